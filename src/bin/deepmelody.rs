@@ -1,0 +1,3 @@
+//! The companion's entry point.
+
+fn main() {}

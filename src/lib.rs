@@ -1,0 +1,7 @@
+//! DeepMelody: separates songs into guitar, piano, bass, drums and other, measures when each plays, and recommends
+//! songs of similar instrumental composition.
+//!
+//! Layers, each importing only those before it: audio; dsp, sources and metrics; model and compute; separation;
+//! prominence; catalogue; analysis, rendering and training; the page and the companion.
+
+pub mod source;
