@@ -11,21 +11,19 @@ mod tags;
 use std::{
     fs::File,
     io::{self, BufReader, Seek},
+    panic,
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };
 
 use symphonia::core::io::{MediaSource, ReadOnlySource};
 
-use crate::audio::Recording;
+use crate::audio::{Recording, SAMPLE_RATE_LIMITS};
 
 pub use tags::Tags;
 
 /// The longest song that is read, in seconds: an hour.
 pub const MAX_DURATION_SECS: u32 = 60 * 60;
-
-/// Sample rates outside this range (Hz) are taken for damage.
-const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 2_000..=768_000;
 
 /// An audio file's contents.
 #[derive(Clone, Debug)]
@@ -65,7 +63,7 @@ pub enum DecodeError {
     #[error("is encoded as {0}, which cannot be read: expected PCM, FLAC, MP3, Vorbis, AAC-LC or ALAC")]
     UnsupportedCodec(String),
     /// A rate that no audio has.
-    #[error("has a sample rate of {0} Hz: expected {min} to {max}", min = SAMPLE_RATES.start(), max = SAMPLE_RATES.end())]
+    #[error("has a sample rate of {0} Hz: expected {min} to {max}", min = SAMPLE_RATE_LIMITS.start(), max = SAMPLE_RATE_LIMITS.end())]
     SampleRate(u32),
     /// Over the limit.
     #[error("is longer than {minutes} minutes", minutes = MAX_DURATION_SECS / 60)]
@@ -81,8 +79,13 @@ pub enum DecodeError {
 /// Reads a file, unless `cancelled` becomes true meanwhile.
 ///
 /// # Errors
-/// See [`DecodeError`].
+/// See [`DecodeError`]. A decoder that panics, as some do on hostile files, counts as damage.
 pub fn decode_file(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeError> {
+    panic::catch_unwind(|| decode_trusted(path, cancelled))
+        .unwrap_or_else(|_| Err(DecodeError::Damaged("the decoder gave up".to_owned())))
+}
+
+fn decode_trusted(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeError> {
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
@@ -134,8 +137,6 @@ struct Collector {
     sample_rate: Option<u32>,
     channel_count: usize,
     expected_frames: Option<u64>,
-    /// How many samples were infinite or not numbers.
-    repaired: usize,
 }
 
 impl Collector {
@@ -145,13 +146,12 @@ impl Collector {
             sample_rate: None,
             channel_count: 0,
             expected_frames,
-            repaired: 0,
         }
     }
 
     /// Refuses lengths over the limit before and while memory is taken.
     fn start(&mut self, sample_rate: u32) -> Result<(), DecodeError> {
-        if !SAMPLE_RATES.contains(&sample_rate) {
+        if !SAMPLE_RATE_LIMITS.contains(&sample_rate) {
             return Err(DecodeError::SampleRate(sample_rate));
         }
         self.sample_rate = Some(sample_rate);
@@ -167,12 +167,7 @@ impl Collector {
             self.start(packet.sample_rate)?;
             self.channel_count = packet.channels.len();
         }
-        let mut mono = packet.to_mono().samples;
-        for sample in mono.iter_mut().filter(|sample| !sample.is_finite()) {
-            *sample = 0.0;
-            self.repaired += 1;
-        }
-        self.samples.append(&mut mono);
+        self.samples.append(&mut packet.to_mono().samples);
         let limit = u64::from(packet.sample_rate) * u64::from(MAX_DURATION_SECS);
         if self.samples.len() as u64 > limit {
             return Err(DecodeError::TooLong);
@@ -194,9 +189,6 @@ impl Collector {
             });
         };
         self.warn_about_length(sample_rate, warnings);
-        if self.repaired > 0 {
-            warnings.push(format!("has {} samples that are not numbers: silenced", self.repaired));
-        }
         if let Some(trim) = trim {
             trim.apply(&mut self.samples, sample_rate);
         }
