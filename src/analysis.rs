@@ -46,7 +46,9 @@ pub struct Part {
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum InputError {
     /// Too short.
-    #[error("the song is only {duration_secs:.1} s long: at least {MIN_DURATION_SECS} s are needed")]
+    #[error(
+        "the song is only {duration_secs:.1} s long: at least {MIN_DURATION_SECS} s are needed"
+    )]
     TooShort {
         /// Seconds.
         duration_secs: f32,
@@ -77,7 +79,11 @@ pub fn check_input(song: &Waveform) -> Result<(), InputError> {
     if duration_secs > MAX_DURATION_SECS {
         return Err(InputError::TooLong { duration_secs });
     }
-    let energy: f64 = song.samples.iter().map(|&sample| f64::from(sample).powi(2)).sum();
+    let energy: f64 = song
+        .samples
+        .iter()
+        .map(|&sample| f64::from(sample).powi(2))
+        .sum();
     if !energy.is_finite() {
         return Err(InputError::NotFinite);
     }

@@ -26,7 +26,8 @@ impl Block {
         Self {
             first: Convolution::new(channels, 3, norm, device),
             second: Convolution::new([channels[1], channels[1]], 3, norm, device),
-            frequency: frequency_bottleneck.map(|factor| FrequencyLayers::new(bins, bins / factor, device)),
+            frequency: frequency_bottleneck
+                .map(|factor| FrequencyLayers::new(bins, bins / factor, device)),
         }
     }
 
@@ -83,7 +84,12 @@ impl Doubling {
     /// `channels` in and out.
     pub fn new(channels: [usize; 2], device: &Device) -> Self {
         Self {
-            spread: Convolution::new([channels[0], channels[1] * 4], 1, Normalization::None, device),
+            spread: Convolution::new(
+                [channels[0], channels[1] * 4],
+                1,
+                Normalization::None,
+                device,
+            ),
         }
     }
 

@@ -62,7 +62,9 @@ pub enum CardError {
     #[error("the model card is damaged ({0}); fetch it again from where you got the weights")]
     Json(#[from] serde_json::Error),
     /// It is of another version.
-    #[error("the model card has version {found}, this program reads version {CARD_VERSION}: update the program or the model")]
+    #[error(
+        "the model card has version {found}, this program reads version {CARD_VERSION}: update the program or the model"
+    )]
     Version {
         /// The card's version.
         found: u32,
@@ -99,7 +101,11 @@ impl ModelCard {
             return Some(format!("sources {:?}, expected {sources:?}", self.sources));
         }
         if self.architecture.masks != Source::COUNT {
-            return Some(format!("{} masks for {} sources", self.architecture.masks, Source::COUNT));
+            return Some(format!(
+                "{} masks for {} sources",
+                self.architecture.masks,
+                Source::COUNT
+            ));
         }
         if self.front_end.overlap_frames * 2 > self.front_end.tile_frames {
             return Some("tiles overlap by more than a half".to_owned());

@@ -44,7 +44,10 @@ impl UNetConfig {
                 self.bins,
                 self.levels()
             ))
-        } else if self.frequency_bottleneck.is_some_and(|factor| factor == 0 || narrowest < factor) {
+        } else if self
+            .frequency_bottleneck
+            .is_some_and(|factor| factor == 0 || narrowest < factor)
+        {
             Some(format!(
                 "a frequency bottleneck of {:?} leaves nothing of {narrowest} bins",
                 self.frequency_bottleneck

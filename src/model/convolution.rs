@@ -34,7 +34,8 @@ impl Convolution {
                 fan_out_only: false,
             })
             .init(device);
-        let norm = (norm == Normalization::Batch).then(|| BatchNormConfig::new(channels[1]).init(device));
+        let norm =
+            (norm == Normalization::Batch).then(|| BatchNormConfig::new(channels[1]).init(device));
         Self { layer, norm }
     }
 
@@ -110,9 +111,10 @@ fn matrix_convolution(input: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
         });
         Tensor::cat(taps.collect(), 2)
     };
-    let weight = weight
-        .permute([0, 2, 3, 1])
-        .reshape([1, 1, channels_out, kernel * kernel * channels_in]);
+    let weight =
+        weight
+            .permute([0, 2, 3, 1])
+            .reshape([1, 1, channels_out, kernel * kernel * channels_in]);
     weight.matmul(rows).permute([0, 2, 1, 3])
 }
 
@@ -127,7 +129,8 @@ mod tests {
         device.seed(1);
         for kernel in [1, 3] {
             let unit = Convolution::new([3, 4], kernel, Normalization::None, &device);
-            let input = Tensor::<4>::random([2, 3, 8, 6], Distribution::Default, &device).require_grad();
+            let input =
+                Tensor::<4>::random([2, 3, 8, 6], Distribution::Default, &device).require_grad();
             let ours = unit.forward(input.clone());
             let theirs = unit.layer.forward(input.clone());
             ours.to_data()

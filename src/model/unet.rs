@@ -54,7 +54,10 @@ impl UNetConfig {
                 .rev()
                 .map(|level| Doubling::new([channels[level + 1], channels[level]], device))
                 .collect(),
-            expanding: (0..levels).rev().map(|level| block(2 * channels[level], level)).collect(),
+            expanding: (0..levels)
+                .rev()
+                .map(|level| block(2 * channels[level], level))
+                .collect(),
             last: Convolution::new([channels[0], self.masks], 1, Normalization::None, device),
             pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
         }
@@ -78,7 +81,12 @@ impl UNet {
             skips.push(output);
         }
         features = self.bottom.forward(features);
-        for ((doubling, block), skip) in self.doublings.iter().zip(&self.expanding).zip(skips.into_iter().rev()) {
+        for ((doubling, block), skip) in self
+            .doublings
+            .iter()
+            .zip(&self.expanding)
+            .zip(skips.into_iter().rev())
+        {
             features = block.forward(Tensor::cat(vec![skip, doubling.forward(features)], 1));
         }
         self.last.forward(features)
@@ -114,7 +122,11 @@ mod tests {
         let input = Tensor::<4>::random([2, 1, 32, 64], Distribution::Default, &device);
         let masks = config.init(&device).forward(input);
         assert_eq!(masks.dims(), [2, 5, 32, 64]);
-        let sums = masks.sum_dim(1).into_data().to_vec::<f32>().expect("floats");
+        let sums = masks
+            .sum_dim(1)
+            .into_data()
+            .to_vec::<f32>()
+            .expect("floats");
         assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5));
     }
 }

@@ -56,8 +56,8 @@ pub fn load_into(network: UNet, bytes: Vec<u8>) -> Result<UNet, WeightsError> {
 /// # Errors
 /// As [`load_into`].
 pub fn load_trainable(mut network: UNet, bytes: Vec<u8>) -> Result<UNet, WeightsError> {
-    let mut store =
-        SafetensorsStore::from_bytes(Some(bytes)).with_from_adapter(FloatCastAdapter::to(DType::F32));
+    let mut store = SafetensorsStore::from_bytes(Some(bytes))
+        .with_from_adapter(FloatCastAdapter::to(DType::F32));
     let result = network
         .load_from(&mut store)
         .map_err(|error| WeightsError::Shapes(error.to_string()))?;

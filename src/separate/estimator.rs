@@ -11,7 +11,10 @@ use crate::model::UNet;
 pub struct EstimateError(pub String);
 
 /// Computes soft masks.
-#[allow(async_fn_in_trait, reason = "single-threaded on the web, driven by block_on natively")]
+#[allow(
+    async_fn_in_trait,
+    reason = "single-threaded on the web, driven by block_on natively"
+)]
 pub trait MaskEstimator {
     /// Tiles that may be in flight at once.
     fn parallelism(&self) -> usize;
@@ -49,6 +52,7 @@ impl MaskEstimator for LocalEstimator {
             .into_data_async()
             .await
             .map_err(|error| EstimateError(error.to_string()))?;
-        data.try_into_vec().map_err(|error| EstimateError(format!("{error:?}")))
+        data.try_into_vec()
+            .map_err(|error| EstimateError(format!("{error:?}")))
     }
 }

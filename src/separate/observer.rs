@@ -3,7 +3,10 @@
 use std::ops::ControlFlow;
 
 /// Follows a separation, and may stop it.
-#[allow(async_fn_in_trait, reason = "single-threaded on the web, driven by block_on natively")]
+#[allow(
+    async_fn_in_trait,
+    reason = "single-threaded on the web, driven by block_on natively"
+)]
 pub trait Observer {
     /// Called after each tile. `ControlFlow::Break` cancels. Asynchronous so that a browser's worker can answer its
     /// messages in between.

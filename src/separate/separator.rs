@@ -51,7 +51,11 @@ impl<E: MaskEstimator> Separator<E> {
     ///
     /// # Errors
     /// When cancelled by the observer, or when the network fails.
-    pub async fn separate(&self, song: &Waveform, observer: &mut impl Observer) -> Result<Stems, SeparateError> {
+    pub async fn separate(
+        &self,
+        song: &Waveform,
+        observer: &mut impl Observer,
+    ) -> Result<Stems, SeparateError> {
         let mut stft = Stft::default();
         let frame_count = stft.frame_count(song.samples.len());
         let layout = TileLayout::new(frame_count, self.overlap_frames);
@@ -67,7 +71,9 @@ impl<E: MaskEstimator> Separator<E> {
                 let tile = tile_features(&mut stft, song, start, gain);
                 in_flight.push_back(self.estimator.masks(tile));
             }
-            let Some(masks) = in_flight.next().await else { break };
+            let Some(masks) = in_flight.next().await else {
+                break;
+            };
             synthesis.add_tile(done, &masks?);
             done += 1;
             if observer.tile_done(done, total).await.is_break() {
@@ -148,7 +154,8 @@ impl<'a> Synthesis<'a> {
     }
 
     fn finish_frame(&mut self, frame: usize, masks: &[f32]) {
-        self.stft.analyse_frame(&self.song.samples, frame, &mut self.spectrum);
+        self.stft
+            .analyse_frame(&self.song.samples, frame, &mut self.spectrum);
         for (output, mask) in self.outputs.iter_mut().zip(masks.chunks_exact(BINS)) {
             for ((masked, &value), &share) in self.masked.iter_mut().zip(&self.spectrum).zip(mask) {
                 *masked = value * share;
@@ -188,7 +195,9 @@ mod tests {
 
         async fn masks(&self, _tile: Vec<f32>) -> Result<Vec<f32>, EstimateError> {
             let shares = (1..=Source::COUNT).map(|share| share as f32 / 15.0);
-            Ok(shares.flat_map(|share| vec![share; TILE_FRAMES * BINS]).collect())
+            Ok(shares
+                .flat_map(|share| vec![share; TILE_FRAMES * BINS])
+                .collect())
         }
     }
 
@@ -206,7 +215,9 @@ mod tests {
         use rand::{RngExt, SeedableRng};
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
         Waveform {
-            samples: (0..length).map(|_| random.random_range(-0.5..0.5)).collect(),
+            samples: (0..length)
+                .map(|_| random.random_range(-0.5..0.5))
+                .collect(),
             sample_rate: SAMPLE_RATE,
         }
     }
@@ -237,7 +248,8 @@ mod tests {
 
     #[test]
     fn the_observer_cancels() {
-        let result = run(Separator::new(FixedShares, 32).separate(&noise(700_000), &mut StopsAtOnce));
+        let result =
+            run(Separator::new(FixedShares, 32).separate(&noise(700_000), &mut StopsAtOnce));
         assert!(matches!(result, Err(SeparateError::Cancelled)));
     }
 }

@@ -7,8 +7,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::dataset::{Dataset, Song};
 use super::spectral::TILE_SAMPLES;
-use crate::dsp::{BINS, HOP_LENGTH, TILE_FRAMES};
 use crate::dsp::features::level_gain;
+use crate::dsp::{BINS, HOP_LENGTH, TILE_FRAMES};
 use crate::source::Source;
 
 /// Tiles to train on, on the host.
@@ -140,7 +140,10 @@ impl<'a> Sampler<'a> {
     fn level(&mut self, parts: &mut [Part; Source::COUNT]) {
         let mut mixture = vec![0.0; TILE_SAMPLES];
         for part in parts.iter() {
-            mixture.iter_mut().zip(&part.samples).for_each(|(sum, sample)| *sum += sample);
+            mixture
+                .iter_mut()
+                .zip(&part.samples)
+                .for_each(|(sum, sample)| *sum += sample);
         }
         let difference_db = match self.variation {
             Variation::Augmented => self.random.random_range(-6.0..6.0),
@@ -166,7 +169,9 @@ impl<'a> Sampler<'a> {
                 let gain_db: f32 = amplitudes_db
                     .iter()
                     .enumerate()
-                    .map(|(wave, amplitude)| amplitude * (PI * (wave + 1) as f32 * place + phase).cos())
+                    .map(|(wave, amplitude)| {
+                        amplitude * (PI * (wave + 1) as f32 * place + phase).cos()
+                    })
                     .sum();
                 10_f32.powf(gain_db / 20.0)
             })
@@ -212,7 +217,9 @@ fn cut(song: &Song, source: Source, start: usize, speed: f32) -> Part {
     for (frame, plays) in part.activity.iter_mut().enumerate() {
         // A tile's frame starts at its hop; activity is centred, so its frame is about one later.
         let index = first + 1 + (frame as f32 * speed) as usize;
-        *plays = f32::from(u8::from(song.activity[source].get(index).copied().unwrap_or(false)));
+        *plays = f32::from(u8::from(
+            song.activity[source].get(index).copied().unwrap_or(false),
+        ));
     }
     part
 }

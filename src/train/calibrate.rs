@@ -26,9 +26,13 @@ pub fn calibrate(songs: &[SeparatedSong]) -> Thresholds {
         (error, thresholds)
     });
     let [first, rest @ ..] = candidates;
-    let best = rest
-        .into_iter()
-        .fold(first, |best, candidate| if candidate.0 < best.0 { candidate } else { best });
+    let best = rest.into_iter().fold(first, |best, candidate| {
+        if candidate.0 < best.0 {
+            candidate
+        } else {
+            best
+        }
+    });
     best.1
 }
 
@@ -44,11 +48,18 @@ fn best_threshold(songs: &[SeparatedSong], source: Source, smooth_frames: usize)
                 smooth_frames,
             };
             let error = songs.iter().map(|song| {
-                let estimate =
-                    estimate_activity_from_rms(&song.stem_rms[source], &song.mixture_rms, source, &thresholds);
+                let estimate = estimate_activity_from_rms(
+                    &song.stem_rms[source],
+                    &song.mixture_rms,
+                    source,
+                    &thresholds,
+                );
                 (prominence(&estimate) - prominence(&song.truth[source])).abs()
             });
             (error.sum::<f32>(), threshold)
         })
-        .reduce(|| (f32::INFINITY, 0.0), |a, b| if b.0 < a.0 { b } else { a })
+        .reduce(
+            || (f32::INFINITY, 0.0),
+            |a, b| if b.0 < a.0 { b } else { a },
+        )
 }

@@ -36,7 +36,9 @@ pub enum DatasetError {
         problem: String,
     },
     /// There are no songs at all.
-    #[error("{0} holds no folders TrackNNNNN with a metadata.yaml: render some with `deepmelody render`")]
+    #[error(
+        "{0} holds no folders TrackNNNNN with a metadata.yaml: render some with `deepmelody render`"
+    )]
     Empty(PathBuf),
 }
 
@@ -77,7 +79,10 @@ impl Dataset {
     /// When the folder can't be listed or no song in it can be read. Single broken songs are listed in the result.
     pub fn read(folder: &Path, decode: Decode) -> Result<Self, DatasetError> {
         let tracks = list_tracks(folder)?;
-        let results: Vec<_> = tracks.par_iter().map(|track| read_song(track, decode)).collect();
+        let results: Vec<_> = tracks
+            .par_iter()
+            .map(|track| read_song(track, decode))
+            .collect();
         let (mut songs, mut failures) = (Vec::new(), Vec::new());
         for result in results {
             match result {
@@ -86,7 +91,9 @@ impl Dataset {
             }
         }
         if songs.is_empty() {
-            return Err(failures.pop().unwrap_or_else(|| DatasetError::Empty(folder.to_owned())));
+            return Err(failures
+                .pop()
+                .unwrap_or_else(|| DatasetError::Empty(folder.to_owned())));
         }
         Ok(Self { songs, failures })
     }
@@ -122,9 +129,14 @@ pub fn list_tracks(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
 pub fn read_song(track: &Path, decode: Decode) -> Result<Song, DatasetError> {
     let path = track.join("metadata.yaml");
     let text = std::fs::read_to_string(&path).map_err(|error| failure(&path, &error))?;
-    let metadata: Metadata = serde_saphyr::from_str(&text).map_err(|error| failure(&path, &error))?;
+    let metadata: Metadata =
+        serde_saphyr::from_str(&text).map_err(|error| failure(&path, &error))?;
     let mut merged: PerSource<Option<Vec<f32>>> = PerSource::default();
-    for (name, stem) in metadata.stems.iter().filter(|(_, stem)| stem.audio_rendered) {
+    for (name, stem) in metadata
+        .stems
+        .iter()
+        .filter(|(_, stem)| stem.audio_rendered)
+    {
         let program = (!stem.is_drum).then_some(stem.program_num);
         let waveform = read_stem(&track.join("stems"), name, decode)?;
         let sum = merged[Source::from_general_midi(program)].get_or_insert_default();
@@ -135,7 +147,11 @@ pub fn read_song(track: &Path, decode: Decode) -> Result<Song, DatasetError> {
             *sum += sample;
         }
     }
-    let name = track.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = track
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     Ok(Song::new(name, merged))
 }
 
@@ -163,15 +179,27 @@ impl Song {
         let mut mixture = vec![0.0_f32; length];
         for stem in stems.0.iter_mut().flatten() {
             stem.resize(length, 0.0);
-            mixture.iter_mut().zip(&*stem).for_each(|(sum, sample)| *sum += sample);
+            mixture
+                .iter_mut()
+                .zip(&*stem)
+                .for_each(|(sum, sample)| *sum += sample);
         }
         let activity = PerSource(std::array::from_fn(|index| match &stems.0[index] {
             Some(stem) => truth_activity(stem, &mixture),
             None => Vec::new(),
         }));
-        let loudest = stems.0.iter().flatten().flatten().fold(1e-6_f32, |peak, sample| peak.max(sample.abs()));
+        let loudest = stems
+            .0
+            .iter()
+            .flatten()
+            .flatten()
+            .fold(1e-6_f32, |peak, sample| peak.max(sample.abs()));
         let scale = f32::from(i16::MAX) / loudest;
-        let quantise = |stem: Vec<f32>| stem.into_iter().map(|sample| (sample * scale) as i16).collect();
+        let quantise = |stem: Vec<f32>| {
+            stem.into_iter()
+                .map(|sample| (sample * scale) as i16)
+                .collect()
+        };
         Self {
             name,
             stems: stems.map(|stem| stem.map(quantise)),
@@ -183,7 +211,10 @@ impl Song {
     /// A source's samples in [-1, 1]; silence where the song lacks it.
     pub fn stem(&self, source: Source) -> Vec<f32> {
         match &self.stems[source] {
-            Some(stem) => stem.iter().map(|&sample| f32::from(sample) / 32768.0).collect(),
+            Some(stem) => stem
+                .iter()
+                .map(|&sample| f32::from(sample) / 32768.0)
+                .collect(),
             None => vec![0.0; self.length],
         }
     }

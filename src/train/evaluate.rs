@@ -65,7 +65,9 @@ pub async fn separate_song<E: MaskEstimator>(
             mixture_si_sdr_db: si_sdr(&mixture.samples, &stems[source]),
             oracle_si_sdr_db: si_sdr(&oracle[source], &stems[source]),
             leakage_db: song.stems[source].is_none().then(|| {
-                10.0 * ((energy(&separated[source].samples) + 1e-9) / (energy(&mixture.samples) + 1e-9)).log10()
+                10.0 * ((energy(&separated[source].samples) + 1e-9)
+                    / (energy(&mixture.samples) + 1e-9))
+                    .log10()
             }),
         }),
         mixture_rms: rms_frames(&mixture.samples),
@@ -82,7 +84,10 @@ pub async fn separate_song<E: MaskEstimator>(
 fn sum(stems: &PerSource<Vec<f32>>) -> Vec<f32> {
     let mut total = vec![0.0; stems.0[0].len()];
     for stem in &stems.0 {
-        total.iter_mut().zip(stem).for_each(|(sum, sample)| *sum += sample);
+        total
+            .iter_mut()
+            .zip(stem)
+            .for_each(|(sum, sample)| *sum += sample);
     }
     total
 }
@@ -99,7 +104,10 @@ fn oracle_stems(stems: &PerSource<Vec<f32>>, mixture: &[f32]) -> PerSource<Vec<f
     PerSource::from_fn(|source| {
         let mut masked = mixed.clone();
         for (index, value) in masked.frames.iter_mut().enumerate() {
-            let total: f32 = spectrograms.iter().map(|spectrogram| spectrogram.frames[index].norm()).sum();
+            let total: f32 = spectrograms
+                .iter()
+                .map(|spectrogram| spectrogram.frames[index].norm())
+                .sum();
             *value = if total > 0.0 {
                 *value * (spectrograms[source.index()].frames[index].norm() / total)
             } else {
@@ -163,9 +171,16 @@ pub fn mean_prominence<'a>(songs: impl Iterator<Item = &'a Song> + Clone) -> Per
 }
 
 /// Summarises songs under `thresholds`; `mean_answer` is the training songs' mean prominence.
-pub fn summarise(songs: &[SeparatedSong], thresholds: &Thresholds, mean_answer: &PerSource<f32>) -> Scores {
-    let sources = PerSource::from_fn(|source| summarise_source(songs, source, thresholds, mean_answer[source]));
-    let mean = |value: fn(&Summary) -> f32| sources.iter().map(|(_, row)| value(row)).sum::<f32>() / 5.0;
+pub fn summarise(
+    songs: &[SeparatedSong],
+    thresholds: &Thresholds,
+    mean_answer: &PerSource<f32>,
+) -> Scores {
+    let sources = PerSource::from_fn(|source| {
+        summarise_source(songs, source, thresholds, mean_answer[source])
+    });
+    let mean =
+        |value: fn(&Summary) -> f32| sources.iter().map(|(_, row)| value(row)).sum::<f32>() / 5.0;
     Scores {
         mean: Summary {
             songs: songs.len(),
@@ -186,20 +201,41 @@ pub fn summarise(songs: &[SeparatedSong], thresholds: &Thresholds, mean_answer: 
     }
 }
 
-fn summarise_source(songs: &[SeparatedSong], source: Source, thresholds: &Thresholds, mean_answer: f32) -> Summary {
+fn summarise_source(
+    songs: &[SeparatedSong],
+    source: Source,
+    thresholds: &Thresholds,
+    mean_answer: f32,
+) -> Summary {
     let scores = |value: fn(&SeparationScores) -> Option<f32>| {
-        average(songs.iter().filter_map(|song| value(&song.separation[source])))
+        average(
+            songs
+                .iter()
+                .filter_map(|song| value(&song.separation[source])),
+        )
     };
     let (mut hits, mut judged, mut playing) = (0, 0, 0);
     let mut errors = [0.0_f32; 3];
     for song in songs {
-        let estimate = estimate_activity_from_rms(&song.stem_rms[source], &song.mixture_rms, source, thresholds);
+        let estimate = estimate_activity_from_rms(
+            &song.stem_rms[source],
+            &song.mixture_rms,
+            source,
+            thresholds,
+        );
         let truth = &song.truth[source];
-        hits += estimate.iter().zip(truth).filter(|(estimate, truth)| **estimate && **truth).count();
+        hits += estimate
+            .iter()
+            .zip(truth)
+            .filter(|(estimate, truth)| **estimate && **truth)
+            .count();
         judged += estimate.iter().filter(|plays| **plays).count();
         playing += truth.iter().filter(|plays| **plays).count();
         let true_prominence = prominence(truth);
-        for (error, answer) in errors.iter_mut().zip([prominence(&estimate), mean_answer, 1.0]) {
+        for (error, answer) in errors
+            .iter_mut()
+            .zip([prominence(&estimate), mean_answer, 1.0])
+        {
             *error += (answer - true_prominence).abs() * 100.0 / songs.len() as f32;
         }
     }
@@ -211,7 +247,10 @@ fn summarise_source(songs: &[SeparatedSong], source: Source, thresholds: &Thresh
         scores(|score| score.oracle_si_sdr_db),
     );
     Summary {
-        songs: songs.iter().filter(|song| song.separation[source].si_sdr_db.is_some()).count(),
+        songs: songs
+            .iter()
+            .filter(|song| song.separation[source].si_sdr_db.is_some())
+            .count(),
         si_sdr_db,
         sdr_db: scores(|score| score.sdr_db),
         mixture_si_sdr_db: mixture,

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation::softplus};
 
 use super::batch::Batch;
 use super::config::LossKind;
-use super::spectral::{SpectralPlan, Spectra, TILE_SAMPLES};
+use super::spectral::{Spectra, SpectralPlan, TILE_SAMPLES};
 use crate::dsp::{BINS, TILE_FRAMES};
 use crate::source::Source;
 
@@ -80,14 +80,18 @@ impl Example {
 
     fn magnitude_l1(&self, masks: Tensor<4>) -> Tensor<1> {
         let truth = (self.sources.power() + POWER_FLOOR).sqrt();
-        (masks * (self.mixture.power() + POWER_FLOOR).sqrt() - truth).abs().mean()
+        (masks * (self.mixture.power() + POWER_FLOOR).sqrt() - truth)
+            .abs()
+            .mean()
     }
 
     /// log10 of the error's energy over the mixture's, in tenths of dB.
     fn log_snr(&self, masks: Tensor<4>) -> Tensor<1> {
         let real = masks.clone() * self.mixture.real.clone() - self.sources.real.clone();
         let imaginary = masks * self.mixture.imaginary.clone() - self.sources.imaginary.clone();
-        let error = (real.clone() * real + imaginary.clone() * imaginary).sum_dim(3).sum_dim(2);
+        let error = (real.clone() * real + imaginary.clone() * imaginary)
+            .sum_dim(3)
+            .sum_dim(2);
         let energy = self.mixture.power().sum_dim(3).sum_dim(2);
         let relative = error / (energy + POWER_FLOOR) + RELATIVE_ERROR_FLOOR;
         relative.log().mean() / std::f64::consts::LN_10

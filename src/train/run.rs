@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::config::TrainConfig;
 use super::dataset::DatasetError;
-use crate::model::weights::{self, WeightsError};
 use crate::model::UNet;
+use crate::model::weights::{self, WeightsError};
 
 /// Why a training run stopped.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,9 @@ pub enum TrainError {
     #[error(transparent)]
     Weights(#[from] WeightsError),
     /// The loss is no number any more.
-    #[error("the loss became {loss} at step {step}: lower the learning rate and resume from the last checkpoint")]
+    #[error(
+        "the loss became {loss} at step {step}: lower the learning rate and resume from the last checkpoint"
+    )]
     Diverged {
         /// Where.
         step: usize,
@@ -104,8 +106,13 @@ impl RunFolder {
         optimizer: &ModuleOptimizer,
         progress: &Progress,
     ) -> Result<(), TrainError> {
-        self.write("checkpoint.safetensors", &weights::encode(&network.clone().valid(), DType::F32)?)?;
-        let state = optimizer.into_bytes().map_err(|error| file_error(&self.0, &error))?;
+        self.write(
+            "checkpoint.safetensors",
+            &weights::encode(&network.clone().valid(), DType::F32)?,
+        )?;
+        let state = optimizer
+            .into_bytes()
+            .map_err(|error| file_error(&self.0, &error))?;
         self.write("optimizer.bin", &state)?;
         self.write_json("progress.json", progress)
     }
@@ -156,11 +163,13 @@ impl RunFolder {
     }
 
     fn read_json<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Result<T, TrainError> {
-        serde_json::from_slice(&self.read(name)?).map_err(|error| file_error(&self.0.join(name), &error))
+        serde_json::from_slice(&self.read(name)?)
+            .map_err(|error| file_error(&self.0.join(name), &error))
     }
 
     fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), TrainError> {
-        let json = serde_json::to_vec_pretty(value).map_err(|error| file_error(&self.0.join(name), &error))?;
+        let json = serde_json::to_vec_pretty(value)
+            .map_err(|error| file_error(&self.0.join(name), &error))?;
         self.write(name, &json)
     }
 

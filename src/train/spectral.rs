@@ -67,10 +67,12 @@ impl SpectralPlan {
         let hops = waveforms.reshape([batch * sources, TILE_FRAMES + 1, HOP_LENGTH]);
         let first = hops.clone().narrow(1, 0, TILE_FRAMES);
         let second = hops.narrow(1, 1, TILE_FRAMES);
-        let frames = Tensor::cat(vec![first, second], 2).reshape([batch * sources * TILE_FRAMES, 2 * HOP_LENGTH]);
-        let both = frames
-            .matmul(self.matrix.clone())
-            .reshape([batch, sources, TILE_FRAMES, 2 * BINS]);
+        let frames = Tensor::cat(vec![first, second], 2)
+            .reshape([batch * sources * TILE_FRAMES, 2 * HOP_LENGTH]);
+        let both =
+            frames
+                .matmul(self.matrix.clone())
+                .reshape([batch, sources, TILE_FRAMES, 2 * BINS]);
         Spectra {
             real: both.clone().narrow(3, 0, BINS),
             imaginary: both.narrow(3, BINS, BINS),
@@ -87,12 +89,21 @@ mod tests {
     #[test]
     fn equals_the_planned_transform() {
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(9);
-        let samples: Vec<f32> = (0..TILE_SAMPLES).map(|_| random.random_range(-1.0..1.0)).collect();
+        let samples: Vec<f32> = (0..TILE_SAMPLES)
+            .map(|_| random.random_range(-1.0..1.0))
+            .collect();
         let device = Device::flex();
-        let waveforms = Tensor::from_data(TensorData::new(samples.clone(), [1, 1, TILE_SAMPLES]), &device);
+        let waveforms = Tensor::from_data(
+            TensorData::new(samples.clone(), [1, 1, TILE_SAMPLES]),
+            &device,
+        );
         let spectra = SpectralPlan::new(&device).analyse(waveforms);
         let real = spectra.real.into_data().to_vec::<f32>().expect("floats");
-        let imaginary = spectra.imaginary.into_data().to_vec::<f32>().expect("floats");
+        let imaginary = spectra
+            .imaginary
+            .into_data()
+            .to_vec::<f32>()
+            .expect("floats");
         // A centred frame starts half a window early: cutting that off makes frame for frame the same.
         let cut = &samples[WINDOW_LENGTH / 2..];
         let mut stft = Stft::default();
@@ -101,8 +112,14 @@ mod tests {
             stft.analyse_frame(cut, frame, &mut spectrum);
             for (bin, expected) in spectrum.iter().enumerate() {
                 let index = frame * BINS + bin;
-                assert!((expected.re - real[index]).abs() < 2e-3, "frame {frame} bin {bin}");
-                assert!((expected.im - imaginary[index]).abs() < 2e-3, "frame {frame} bin {bin}");
+                assert!(
+                    (expected.re - real[index]).abs() < 2e-3,
+                    "frame {frame} bin {bin}"
+                );
+                assert!(
+                    (expected.im - imaginary[index]).abs() < 2e-3,
+                    "frame {frame} bin {bin}"
+                );
             }
         }
     }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use burn::grad_clipping::GradientClippingConfig;
 use burn::module::Module;
-use burn::optim::{AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::momentum::MomentumConfig;
+use burn::optim::{AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::{Device, Tensor};
 
 use super::batch::{Batch, Sampler, Variation};
@@ -159,12 +159,17 @@ impl<'a> Trainer<'a> {
                     return Err(TrainError::Stopped { step: report.step });
                 }
             }
-            if self.progress.step.is_multiple_of(self.config.steps_per_check) {
+            if self
+                .progress
+                .step
+                .is_multiple_of(self.config.steps_per_check)
+            {
                 self.check()?;
             }
         }
         self.check()?;
-        self.folder.save_finished(&self.network, "model.safetensors")
+        self.folder
+            .save_finished(&self.network, "model.safetensors")
     }
 
     /// Threads that prepare batches ahead. Step n's batch is drawn from seed and n alone, whichever thread draws it.
@@ -177,8 +182,11 @@ impl<'a> Trainer<'a> {
                 let (sender, receiver) = sync_channel(2);
                 scope.spawn(move || {
                     for step in (first + thread..).step_by(threads) {
-                        let mut sampler =
-                            Sampler::new(dataset, Variation::Augmented, seed.wrapping_shl(32) ^ step as u64);
+                        let mut sampler = Sampler::new(
+                            dataset,
+                            Variation::Augmented,
+                            seed.wrapping_shl(32) ^ step as u64,
+                        );
                         if sender.send(sampler.draw(size)).is_err() {
                             return;
                         }
@@ -234,7 +242,9 @@ impl<'a> Trainer<'a> {
             report.elapsed_secs,
             self.config.learning_rate_at(report.fraction),
             report.loss,
-            report.validation_loss.map_or(String::new(), |loss| format!("{loss:.5}")),
+            report
+                .validation_loss
+                .map_or(String::new(), |loss| format!("{loss:.5}")),
             report.tiles_per_sec,
             report.waiting,
         ))?;
@@ -245,13 +255,17 @@ impl<'a> Trainer<'a> {
     fn check(&mut self) -> Result<(), TrainError> {
         let loss = self.validate();
         self.validation_loss = Some(loss);
-        let best = self.progress.best_validation_loss.map_or(loss, |best| best.min(loss));
+        let best = self
+            .progress
+            .best_validation_loss
+            .map_or(loss, |best| best.min(loss));
         self.progress.best_validation_loss = Some(best);
         self.save()
     }
 
     fn save(&self) -> Result<(), TrainError> {
-        self.folder.save_checkpoint(&self.network, &self.optimizer, &self.progress)
+        self.folder
+            .save_checkpoint(&self.network, &self.optimizer, &self.progress)
     }
 
     /// Mean loss over stretches of validation songs, the same ones every time.
@@ -260,7 +274,8 @@ impl<'a> Trainer<'a> {
         let plan = SpectralPlan::new(&device);
         let network = self.network.valid();
         let losses = (0..VALIDATION_BATCHES).map(|batch| {
-            let batch = Sampler::new(&self.data.validation, Variation::Plain, batch).draw(self.config.batch_size);
+            let batch = Sampler::new(&self.data.validation, Variation::Plain, batch)
+                .draw(self.config.batch_size);
             let example = Example::new(batch, &plan, &device);
             let masks = network.forward(example.input.clone());
             example.loss(masks, self.config.loss).into_scalar::<f32>()
@@ -294,7 +309,9 @@ impl Window {
     }
 
     fn mean_loss(&self) -> f32 {
-        Tensor::cat(self.losses.clone(), 0).mean().into_scalar::<f32>()
+        Tensor::cat(self.losses.clone(), 0)
+            .mean()
+            .into_scalar::<f32>()
     }
 
     fn secs(&self) -> f64 {
