@@ -10,6 +10,8 @@ pub mod compute;
 pub mod dsp;
 pub mod metrics;
 pub mod model;
+#[cfg(feature = "native")]
+pub mod native;
 pub mod prominence;
 pub mod separate;
 pub mod source;
