@@ -35,8 +35,9 @@ pub fn guitar(scene: &Scene, manner: GuitarManner, line: &mut Line, rng: &mut Ch
 }
 
 fn strum(scene: &Scene, pattern: &str, chord: &Chord, beat: f64, line: &mut Line) {
-    let mut keys = vec![chord.root_above(GUITAR_FLOOR)];
-    keys.extend(chord.voicing(58, 4).into_iter().filter(|key| *key > keys[0]));
+    let root = chord.root_above(GUITAR_FLOOR);
+    let mut keys = vec![root];
+    keys.extend(chord.voicing(58, 4).into_iter().filter(|key| *key > root));
     for (step, steps, sign) in strokes(pattern, scene.beats * 4) {
         let at = beat + step as f64 * SIXTEENTH;
         let beats = steps as f64 * SIXTEENTH;

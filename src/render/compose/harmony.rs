@@ -129,7 +129,7 @@ mod tests {
         let key = Key::c_major();
         assert_eq!(key.chord(0, Colour::Triads), Chord { root: 0, tones: vec![0, 4, 7] });
         assert_eq!(key.chord(1, Colour::Sevenths), Chord { root: 2, tones: vec![0, 3, 7, 10] });
-        assert_eq!(key.chord(0, Colour::Triads).voicing(60, 3), vec![60 - 5, 60, 64]);
+        assert_eq!(key.chord(0, Colour::Triads).voicing(60, 3), vec![60, 64, 67]);
         assert_eq!(key.step(48, 0), 48);
         assert_eq!(key.step(48, -1), 47);
         assert_eq!(key.step(48, 9), 64);
