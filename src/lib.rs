@@ -5,6 +5,7 @@
 //! prominence; catalogue; analysis, rendering and training; the page and the companion.
 
 pub mod audio;
+pub mod catalogue;
 pub mod dsp;
 pub mod metrics;
 pub mod prominence;
