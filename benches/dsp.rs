@@ -19,7 +19,9 @@ fn main() {
 
 /// A sweep of cosines: no silence, no special case.
 fn sound(length: usize) -> Vec<f32> {
-    (0..length).map(|n| 0.3 * (1e-7 * (n * n % 1_000_003) as f32 + 0.05 * n as f32).cos()).collect()
+    (0..length)
+        .map(|n| 0.3 * (1e-7 * (n * n % 1_000_003) as f32 + 0.05 * n as f32).cos())
+        .collect()
 }
 
 fn song() -> Vec<f32> {
@@ -33,7 +35,10 @@ fn spectrogram() -> Spectrogram {
 #[divan::bench(args = [44_100, 48_000])]
 fn stereo_to_model_rate(bencher: Bencher, sample_rate: u32) {
     let channel = sound(SONG_SECS * sample_rate as usize);
-    let recording = Recording { channels: vec![channel; 2], sample_rate };
+    let recording = Recording {
+        channels: vec![channel; 2],
+        sample_rate,
+    };
     bencher.bench(|| to_model_rate(&recording));
 }
 
@@ -65,12 +70,18 @@ fn log_magnitudes_of_one_tile(bencher: Bencher) {
     let spectrum = spectrogram().frames[..BINS * TILE_FRAMES].to_vec();
     let mut out = vec![0.0; spectrum.len()];
     let bins = ItemsCount::new(spectrum.len());
-    bencher.counter(bins).bench_local(|| features::log_magnitude(&spectrum, black_box(1.5), &mut out));
+    bencher
+        .counter(bins)
+        .bench_local(|| features::log_magnitude(&spectrum, black_box(1.5), &mut out));
 }
 
 #[divan::bench]
 fn whole_song_to_image(bencher: Bencher) {
-    let magnitudes: Vec<f32> = spectrogram().frames.iter().map(|value| value.norm()).collect();
+    let magnitudes: Vec<f32> = spectrogram()
+        .frames
+        .iter()
+        .map(|value| value.norm())
+        .collect();
     bencher.bench(|| image::from_frames(&magnitudes, BINS));
 }
 
@@ -100,9 +111,16 @@ fn si_sdr(bencher: Bencher) {
 
 #[divan::bench(args = [1_000, 100_000])]
 fn ten_best_of_a_catalogue(bencher: Bencher, tracks: usize) {
-    let share = |track: usize, source: Source| ((track * (7 + source.index())) % 101) as f32 / 100.0;
-    let track = |number| Track { prominence: PerSource::from_fn(|source| share(number, source)), ..Track::default() };
-    let catalogue = Catalogue { tracks: (0..tracks).map(track).collect(), ..Catalogue::new("bench") };
+    let share =
+        |track: usize, source: Source| ((track * (7 + source.index())) % 101) as f32 / 100.0;
+    let track = |number| Track {
+        prominence: PerSource::from_fn(|source| share(number, source)),
+        ..Track::default()
+    };
+    let catalogue = Catalogue {
+        tracks: (0..tracks).map(track).collect(),
+        ..Catalogue::new("bench")
+    };
     let query = Query::all(PerSource([0.7, 0.2, 0.9, 0.8, 0.4]));
     bencher.bench(|| rank(&catalogue, &query, 10));
 }
