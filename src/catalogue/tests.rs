@@ -275,7 +275,7 @@ mod file {
             refusal_after(|file| file["sources"][0] = "violin".into())
                 .contains("[\"violin\", \"piano\"")
         );
-        let incomplete = refusal_after(|file| file["tracks"][1]["title"].take());
+        let incomplete = refusal_after(|file| file["tracks"][1]["title"] = ().into());
         assert!(
             incomplete.starts_with("the catalogue is incomplete: "),
             "{incomplete}"
