@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod audio;
+pub mod catalogue;
 pub mod compute;
 pub mod dsp;
 pub mod metrics;
@@ -13,6 +14,8 @@ pub mod model;
 #[cfg(feature = "native")]
 pub mod native;
 pub mod prominence;
+#[cfg(feature = "train")]
+pub mod render;
 pub mod separate;
 pub mod source;
 #[cfg(feature = "train")]
