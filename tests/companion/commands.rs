@@ -200,7 +200,7 @@ fn indexed() -> Workshop {
     );
     assert!(run.stderr.contains("same contents"), "{}", run.stderr);
     assert!(
-        run.stderr.contains("4 songs indexed, 2 files left out"),
+        run.stderr.contains("songs indexed: 4, files left out: 2"),
         "{}",
         run.stderr
     );
