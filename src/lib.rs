@@ -4,4 +4,8 @@
 //! Layers, each importing only those before it: audio; dsp, sources and metrics; model and compute; separation;
 //! prominence; catalogue; analysis, rendering and training; the page and the companion.
 
+pub mod audio;
+pub mod dsp;
+pub mod metrics;
+pub mod prominence;
 pub mod source;

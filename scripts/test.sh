@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Runs the project's checks, one stage after another, and prints how long each took.
+#
+#   scripts/test.sh                    all stages
+#   scripts/test.sh clippy-host docs   these
+#
+# Stages share features and profiles, so that no dependency is compiled twice for the same target.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/deepmelody/target}"
+all_stages=(fmt clippy-host clippy-wasm host-tests site browser-tests page-tests docs)
+web=(--locked --target wasm32-unknown-unknown --profile web --no-default-features --features web)
+
+stage_fmt() { cargo fmt --check; }
+
+stage_clippy-host() { cargo clippy --release --locked --all-targets -- --deny warnings; }
+
+stage_clippy-wasm() {
+    # shellcheck disable=SC2016 # expanded inside, where WASM_CLIPPY is known
+    scripts/wasm-env.sh bash -c '$WASM_CLIPPY "$@"' clippy "${web[@]}" --lib --bins -- --deny warnings
+}
+
+stage_host-tests() { cargo test --release --locked; }
+
+stage_site() { scripts/wasm-env.sh trunk build --release --locked; }
+
+# In headless Chromium, through webdriver.json.
+stage_browser-tests() {
+    WASM_BINDGEN_TEST_TIMEOUT=600 scripts/wasm-env.sh cargo test "${web[@]}" --test 'web*'
+}
+
+# The built site in real Chromium, under a sub-path of a plain file server.
+stage_page-tests() { cargo test --release --locked --test e2e; }
+
+stage_docs() {
+    RUSTDOCFLAGS=--deny=warnings cargo doc --release --locked --no-deps
+    RUSTDOCFLAGS=--deny=warnings scripts/wasm-env.sh cargo doc "${web[@]}" --no-deps --lib
+}
+
+stages=("${@:-${all_stages[@]}}")
+times=()
+print_times() {
+    printf '\n%-15s %9s\n' stage seconds
+    printf '%s\n' "${times[@]}"
+}
+
+for stage in "${stages[@]}"; do
+    declare -F "stage_$stage" >/dev/null || { echo "no such stage: $stage (there are: ${all_stages[*]})" >&2; exit 2; }
+done
+for stage in "${stages[@]}"; do
+    printf '\n=== %s\n' "$stage"
+    started=$SECONDS
+    set +e # not "|| status=...": that would switch set -e off inside the stage
+    ( set -e; "stage_$stage" )
+    status=$?
+    set -e
+    times+=("$(printf '%-15s %9d' "$stage" $((SECONDS - started)))")
+    if [ "$status" -ne 0 ]; then
+        print_times
+        printf '\nFAILED: %s\n' "$stage" >&2
+        exit "$status"
+    fi
+done
+print_times

@@ -1,0 +1,162 @@
+//! L0: sound as samples: waveforms, recordings as decoded, resampling and WAV.
+//!
+//! [`to_model_rate`] is the one way into the engine: page and companion both take it, so both hear the same samples.
+
+mod resample;
+pub mod wav;
+
+pub use resample::{SAMPLE_RATE_LIMITS, resample};
+
+/// Samples a second of everything past the front door. The paper's: 512 bins then reach 5.4 kHz.
+pub const SAMPLE_RATE: u32 = 10_880;
+
+/// One channel of sound.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Waveform {
+    /// Amplitudes, nominally in [-1, 1].
+    pub samples: Vec<f32>,
+    /// Samples a second.
+    pub sample_rate: u32,
+}
+
+impl Waveform {
+    /// Length in seconds; 0 for an unset sample rate.
+    pub fn duration_secs(&self) -> f32 {
+        match self.sample_rate {
+            0 => 0.0,
+            rate => (self.samples.len() as f64 / f64::from(rate)) as f32,
+        }
+    }
+}
+
+/// Sound as a decoder gives it: any number of channels at any rate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recording {
+    /// Amplitudes of each channel; a channel shorter than the others ends in silence.
+    pub channels: Vec<Vec<f32>>,
+    /// Samples a second.
+    pub sample_rate: u32,
+}
+
+impl Recording {
+    /// The average of the channels.
+    pub fn to_mono(&self) -> Waveform {
+        let length = self.channels.iter().map(Vec::len).max().unwrap_or(0);
+        let mut samples = vec![0.0; length];
+        for channel in &self.channels {
+            for (sum, sample) in samples.iter_mut().zip(channel) {
+                *sum += sample;
+            }
+        }
+        let share = 1.0 / self.channels.len().max(1) as f32;
+        samples.iter_mut().for_each(|sample| *sample *= share);
+        Waveform {
+            samples,
+            sample_rate: self.sample_rate,
+        }
+    }
+}
+
+/// What can be wrong with a sound before any analysis.
+#[derive(Debug, thiserror::Error)]
+pub enum AudioError {
+    /// A rate that no recording has.
+    #[error("a sample rate of {got} Hz: expected {} to {} Hz", SAMPLE_RATE_LIMITS.start(), SAMPLE_RATE_LIMITS.end())]
+    SampleRate {
+        /// The rate given.
+        got: u32,
+    },
+    /// Infinite amplitudes, or none ("not a number").
+    #[error("the amplitude at {at_secs:.3} s is {got}: the audio is damaged")]
+    NotFinite {
+        /// The amplitude found.
+        got: f32,
+        /// Where it is.
+        at_secs: f64,
+    },
+    /// Channels that were to be written together, of different lengths.
+    #[error("channel {channel} has {got} samples: expected {expected}, as in the first")]
+    ChannelLength {
+        /// Position of the channel.
+        channel: usize,
+        /// Its length.
+        got: usize,
+        /// The first channel's length.
+        expected: usize,
+    },
+    /// A number of channels that WAV cannot hold.
+    #[error("{got} channels: a WAV file holds 1 to {}", u16::MAX)]
+    ChannelCount {
+        /// The number given.
+        got: usize,
+    },
+    /// The resampler refused its parameters.
+    #[error("resampling could not be set up: {0}")]
+    ResamplerSetUp(#[from] rubato::ResamplerConstructionError),
+    /// The resampler failed on the way.
+    #[error("resampling failed: {0}")]
+    Resample(#[from] rubato::ResampleError),
+    /// A WAV file that is damaged, of an unknown kind, or could not be written.
+    #[error("WAV: {0}")]
+    Wav(#[from] hound::Error),
+}
+
+/// The front door of the engine: any recording as mono at [`SAMPLE_RATE`].
+pub fn to_model_rate(recording: &Recording) -> Result<Waveform, AudioError> {
+    let mono = recording.to_mono();
+    if let Some(position) = mono.samples.iter().position(|sample| !sample.is_finite()) {
+        let at_secs = position as f64 / f64::from(mono.sample_rate.max(1));
+        return Err(AudioError::NotFinite {
+            got: mono.samples[position],
+            at_secs,
+        });
+    }
+    resample(&mono, SAMPLE_RATE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mono_averages_channels_of_any_length() {
+        let recording = Recording {
+            channels: vec![vec![1.0, 0.5, 1.0], vec![0.0, 0.5]],
+            sample_rate: 8_000,
+        };
+        assert_eq!(
+            recording.to_mono(),
+            Waveform {
+                samples: vec![0.5, 0.5, 0.5],
+                sample_rate: 8_000
+            }
+        );
+        assert!(Recording::default().to_mono().samples.is_empty());
+    }
+
+    #[test]
+    fn duration_counts_samples() {
+        assert_eq!(
+            Waveform {
+                samples: vec![0.0; 5_440],
+                sample_rate: SAMPLE_RATE
+            }
+            .duration_secs(),
+            0.5
+        );
+        assert_eq!(Waveform::default().duration_secs(), 0.0);
+    }
+
+    #[test]
+    fn damaged_amplitudes_are_refused_where_they_stand() {
+        let recording = Recording {
+            channels: vec![vec![0.0, f32::NAN]],
+            sample_rate: 2_000,
+        };
+        let error = to_model_rate(&recording).expect_err("NaN passed");
+        assert_eq!(
+            error.to_string(),
+            "the amplitude at 0.001 s is NaN: the audio is damaged"
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! L0: changes of sample rate, with the delay of the filter taken out.
+
+use std::ops::RangeInclusive;
+
+use rubato::{
+    Fft, FixedSync, Resampler, WindowFunction, audioadapter_buffers::direct::InterleavedSlice,
+};
+
+use super::{AudioError, Waveform};
+
+/// Rates that [`resample`] accepts, in Hz: beyond any recording's, within any filter's memory.
+pub const SAMPLE_RATE_LIMITS: RangeInclusive<u32> = 1_000..=768_000;
+
+/// Shortest filter, in samples at the lower of the two rates: the passband then ends within 1 % of its limit.
+const SHORTEST_FILTER: u32 = 1_024;
+
+/// The waveform at another rate, band-limited: sample 0 stays at time 0, and the length is the nearest whole number
+/// of samples, from none up.
+pub fn resample(waveform: &Waveform, sample_rate: u32) -> Result<Waveform, AudioError> {
+    for got in [waveform.sample_rate, sample_rate] {
+        if !SAMPLE_RATE_LIMITS.contains(&got) {
+            return Err(AudioError::SampleRate { got });
+        }
+    }
+    let input = &waveform.samples;
+    if input.is_empty() || waveform.sample_rate == sample_rate {
+        return Ok(Waveform {
+            samples: input.clone(),
+            sample_rate,
+        });
+    }
+    let adapter = InterleavedSlice::new(input.as_slice(), 1, input.len())
+        .expect("one channel fills the slice");
+    let output =
+        plan(waveform.sample_rate, sample_rate)?.process_all(&adapter, input.len(), None)?;
+    let mut samples = output.take_data();
+    samples.resize(
+        resampled_length(input.len(), waveform.sample_rate, sample_rate),
+        0.0,
+    );
+    Ok(Waveform {
+        samples,
+        sample_rate,
+    })
+}
+
+/// An FFT resampler whose filter is a whole, even number of the rates' common blocks, so that its delay is a whole
+/// number of samples at both rates and can be taken out exactly.
+fn plan(from: u32, to: u32) -> Result<Fft<f32>, AudioError> {
+    let common = greatest_common_divisor(from, to);
+    let shorter_block = from.min(to) / common;
+    let blocks = SHORTEST_FILTER.div_ceil(shorter_block).next_multiple_of(2);
+    let chunk = (blocks * (from / common)) as usize;
+    Ok(Fft::new_custom(
+        from as usize,
+        to as usize,
+        chunk,
+        1,
+        1,
+        WindowFunction::BlackmanHarris2,
+        FixedSync::Both,
+    )?)
+}
+
+fn greatest_common_divisor(a: u32, b: u32) -> u32 {
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
+}
+
+/// `length * to / from`, rounded half up.
+fn resampled_length(length: usize, from: u32, to: u32) -> usize {
+    let (length, from, to) = (length as u64, u64::from(from), u64::from(to));
+    ((2 * length * to + from) / (2 * from)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::SAMPLE_RATE;
+
+    fn sine(frequency: f64, sample_rate: u32, length: usize) -> Vec<f32> {
+        let step = std::f64::consts::TAU * frequency / f64::from(sample_rate);
+        (0..length)
+            .map(|n| (0.5 * (step * n as f64).sin()) as f32)
+            .collect()
+    }
+
+    fn resampled(samples: Vec<f32>, from: u32, to: u32) -> Vec<f32> {
+        resample(
+            &Waveform {
+                samples,
+                sample_rate: from,
+            },
+            to,
+        )
+        .expect("resamples")
+        .samples
+    }
+
+    fn energy(samples: impl Iterator<Item = f32>) -> f64 {
+        samples.map(|sample| f64::from(sample).powi(2)).sum()
+    }
+
+    /// Signal to error in dB, away from the ends, where the filter hears the silence outside.
+    fn snr_db(got: &[f32], expected: &[f32], margin: usize) -> f64 {
+        let inner = margin..got.len() - margin;
+        let error = inner.clone().map(|n| got[n] - expected[n]);
+        10.0 * (energy(expected[inner.clone()].iter().copied()) / energy(error)).log10()
+    }
+
+    #[test]
+    fn a_sine_comes_through_in_phase() {
+        for from in [
+            8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 44_101,
+        ] {
+            for frequency in [55.0, 997.0, 3_700.0] {
+                let got = resampled(sine(frequency, from, 3 * from as usize), from, SAMPLE_RATE);
+                let expected = sine(frequency, SAMPLE_RATE, 3 * SAMPLE_RATE as usize);
+                let snr = snr_db(&got, &expected, SAMPLE_RATE as usize);
+                assert!(snr > 90.0, "{frequency} Hz from {from} Hz: {snr:.1} dB");
+            }
+        }
+    }
+
+    #[test]
+    fn the_top_of_the_band_stays_and_aliases_go() {
+        let level_db = |frequency: f64| {
+            let got = resampled(sine(frequency, 44_100, 88_200), 44_100, SAMPLE_RATE);
+            let inner = &got[5_000..15_000];
+            10.0 * (energy(inner.iter().copied()) / inner.len() as f64 / 0.125).log10()
+        };
+        assert!(
+            level_db(5_300.0).abs() < 0.1,
+            "5.3 kHz: {:.2} dB",
+            level_db(5_300.0)
+        );
+        for frequency in [5_500.0, 6_000.0, 9_000.0, 15_000.0, 21_000.0] {
+            assert!(
+                level_db(frequency) < -90.0,
+                "{frequency} Hz: {:.1} dB",
+                level_db(frequency)
+            );
+        }
+    }
+
+    #[test]
+    fn there_and_back_again() {
+        let samples = sine(440.0, SAMPLE_RATE, 20_000);
+        let back = resampled(
+            resampled(samples.clone(), SAMPLE_RATE, 44_100),
+            44_100,
+            SAMPLE_RATE,
+        );
+        assert_eq!(back.len(), samples.len());
+        assert!(snr_db(&back, &samples, 4_000) > 90.0);
+    }
+
+    #[test]
+    fn any_length_gives_the_nearest_length() {
+        for length in [0, 1, 2, 3, 100, 2_204, 4_410, 4_411, 44_100] {
+            let got = resampled(vec![0.25; length], 44_100, SAMPLE_RATE).len();
+            assert_eq!(
+                got,
+                (length as f64 * 10_880.0 / 44_100.0).round() as usize,
+                "{length} samples"
+            );
+        }
+    }
+
+    #[test]
+    fn the_same_rate_changes_nothing() {
+        let samples = sine(440.0, SAMPLE_RATE, 1_000);
+        assert_eq!(
+            resampled(samples.clone(), SAMPLE_RATE, SAMPLE_RATE),
+            samples
+        );
+    }
+
+    #[test]
+    fn impossible_rates_are_refused() {
+        for got in [0, 999, 768_001, u32::MAX] {
+            let refused = resample(
+                &Waveform {
+                    samples: vec![0.0],
+                    sample_rate: got,
+                },
+                SAMPLE_RATE,
+            );
+            assert!(matches!(refused, Err(AudioError::SampleRate { got: rate }) if rate == got));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! L1: the short-time Fourier transform: planned once, scratch owned, one frame at a time or whole.
+//!
+//! Frames are centred: frame `f` looks at the samples around `f * hop_length`, and silence surrounds the song, as in
+//! librosa's `stft(center=True, pad_mode="constant")`. The window is a periodic Hann window, as there.
+
+use std::{f64::consts::TAU, sync::Arc};
+
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex};
+
+use super::{HOP_LENGTH, OverlapAdd, WINDOW_LENGTH};
+
+/// Plans and window for one window length and hop.
+pub struct Stft {
+    pub(super) plan: Plan,
+    windowed: Vec<f32>,
+    scratch: Vec<Complex<f32>>,
+}
+
+/// What the transform and its inverse share.
+#[derive(Clone)]
+pub(super) struct Plan {
+    pub(super) hop_length: usize,
+    pub(super) window: Arc<[f32]>,
+    pub(super) inverse: Arc<dyn ComplexToReal<f32>>,
+    forward: Arc<dyn RealToComplex<f32>>,
+}
+
+/// Spectra of all frames of a song.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spectrogram {
+    /// Spectra, one frame after the other.
+    pub frames: Vec<Complex<f32>>,
+    /// Values of each spectrum.
+    pub bins: usize,
+}
+
+impl Spectrogram {
+    /// How many frames there are.
+    pub fn frame_count(&self) -> usize {
+        self.frames.len() / self.bins
+    }
+
+    /// The frames' spectra in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[Complex<f32>]> {
+        self.frames.chunks_exact(self.bins)
+    }
+}
+
+impl Default for Stft {
+    /// The paper's: [`WINDOW_LENGTH`] and [`HOP_LENGTH`].
+    fn default() -> Self {
+        Self::new(WINDOW_LENGTH, HOP_LENGTH)
+    }
+}
+
+impl Stft {
+    /// Plans the transforms.
+    ///
+    /// # Panics
+    /// Unless consecutive windows overlap by about half or more: the inverse divides by their overlap.
+    pub fn new(window_length: usize, hop_length: usize) -> Self {
+        assert!(
+            (1..=window_length / 2 + 1).contains(&hop_length) && hop_length < window_length,
+            "a hop of {hop_length} samples: expected 1 to about half the window of {window_length}",
+        );
+        let mut planner = RealFftPlanner::new();
+        let forward = planner.plan_fft_forward(window_length);
+        let inverse = planner.plan_fft_inverse(window_length);
+        let scratch = forward.make_scratch_vec();
+        let plan = Plan {
+            hop_length,
+            window: hann(window_length),
+            inverse,
+            forward,
+        };
+        Self {
+            plan,
+            windowed: vec![0.0; window_length],
+            scratch,
+        }
+    }
+
+    /// Values of each spectrum.
+    pub fn bins(&self) -> usize {
+        self.plan.window.len() / 2 + 1
+    }
+
+    /// Frames of a song: centred on every hop from sample 0 to the first at or past the end, so that two windows
+    /// cover every sample and the inverse is exact to the last. That is librosa's `1 + samples / hop_length`, and one
+    /// more unless the hop divides the length. No samples, no frames.
+    pub fn frame_count(&self, samples: usize) -> usize {
+        match samples {
+            0 => 0,
+            samples => 1 + samples.div_ceil(self.plan.hop_length),
+        }
+    }
+
+    /// Computes the spectrum of any one frame.
+    ///
+    /// # Panics
+    /// Unless `spectrum` holds [`bins`](Self::bins) values.
+    pub fn analyse_frame(&mut self, samples: &[f32], frame: usize, spectrum: &mut [Complex<f32>]) {
+        let length = self.windowed.len();
+        let centre = frame * self.plan.hop_length;
+        // The part of the window that lies within the song; silence elsewhere.
+        let before = (length / 2).saturating_sub(centre);
+        let start = (centre + before - length / 2).min(samples.len());
+        let inside = &samples[start..samples.len().min(start + length - before)];
+        self.windowed[..before].fill(0.0);
+        self.windowed[before + inside.len()..].fill(0.0);
+        let windowed = &mut self.windowed[before..before + inside.len()];
+        for ((out, sample), weight) in windowed
+            .iter_mut()
+            .zip(inside)
+            .zip(&self.plan.window[before..])
+        {
+            *out = sample * weight;
+        }
+        self.plan
+            .forward
+            .process_with_scratch(&mut self.windowed, spectrum, &mut self.scratch)
+            .expect("a spectrum holds Stft::bins values");
+    }
+
+    /// Computes the spectra of all frames.
+    pub fn forward(&mut self, samples: &[f32]) -> Spectrogram {
+        let bins = self.bins();
+        let mut frames = vec![Complex::default(); self.frame_count(samples.len()) * bins];
+        for (frame, spectrum) in frames.chunks_exact_mut(bins).enumerate() {
+            self.analyse_frame(samples, frame, spectrum);
+        }
+        Spectrogram { frames, bins }
+    }
+
+    /// The song of `length` samples whose spectra come nearest: the song itself if nothing changed them.
+    pub fn inverse(&self, spectrogram: &Spectrogram, length: usize) -> Vec<f32> {
+        let mut song = OverlapAdd::new(self, length);
+        spectrogram.iter().for_each(|spectrum| song.push(spectrum));
+        song.finish()
+    }
+}
+
+/// The periodic Hann window: of period `length`, so that shifted copies add up evenly.
+fn hann(length: usize) -> Arc<[f32]> {
+    (0..length)
+        .map(|n| (0.5 - 0.5 * (TAU * n as f64 / length as f64).cos()) as f32)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+//! L4: when each source plays, and what share of the song that is: its prominence.
+//!
+//! Activity is decided a frame at a time, by level: [`truth_activity`] on clean stems, [`estimate_activity`] on
+//! separated ones, and [`librosa_activity`] as the paper had it.
+
+mod activity;
+mod level;
+mod librosa;
+#[cfg(test)]
+mod tests;
+
+pub use activity::{
+    Thresholds, estimate_activity, estimate_activity_from_rms, song_level, truth_activity,
+    truth_activity_from_rms,
+};
+pub use level::{level_curve, level_curves, rms_frames};
+pub use librosa::{librosa_activity, librosa_split};
+
+/// Samples in a frame (librosa's default).
+pub const FRAME_LENGTH: usize = 2_048;
+/// Samples from one frame to the next (librosa's default): 47.1 ms.
+pub const HOP: usize = 512;
+
+/// Share of the frames in which a source plays, in [0, 1]; 0 of none.
+pub fn prominence(activity: &[bool]) -> f32 {
+    let playing = activity.iter().filter(|plays| **plays).count();
+    playing as f32 / activity.len().max(1) as f32
+}
+
+/// The stretches in which a source plays, as start and end in seconds. A frame stands for the hop that begins at its
+/// centre, as in librosa.
+pub fn ranges_secs(activity: &[bool], sample_rate: u32, duration_secs: f32) -> Vec<[f32; 2]> {
+    let secs = |frame: usize| ((frame * HOP) as f64 / f64::from(sample_rate)) as f32;
+    let ranges = runs(activity).map(|run| run.map(|frame| secs(frame).min(duration_secs)));
+    ranges.filter(|[start, end]| start < end).collect()
+}
+
+/// First frame of each run of `true`, and the frame after its last.
+fn runs(activity: &[bool]) -> impl Iterator<Item = [usize; 2]> {
+    let mut start = 0;
+    activity.chunk_by(|a, b| a == b).filter_map(move |run| {
+        let range = [start, start + run.len()];
+        start = range[1];
+        run[0].then_some(range)
+    })
+}

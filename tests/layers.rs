@@ -1,0 +1,156 @@
+//! Keeps the layers: a module imports only from its own layer and from those before it, and the page and the companion
+//! never meet.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Modules of each layer, the lowest first.
+const LAYERS: [&[&str]; 9] = [
+    &["audio"],
+    &["dsp", "source", "metrics"],
+    &["model", "compute"],
+    &["separate"],
+    &["prominence"],
+    &["catalogue"],
+    &["analysis", "render", "train"],
+    &["web", "native"],
+    &["bin"],
+];
+
+fn layer(module: &str) -> usize {
+    let layer = LAYERS.iter().position(|modules| modules.contains(&module));
+    layer.unwrap_or_else(|| panic!("module {module} has no layer: give it one in tests/layers.rs"))
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => rust_files(&path),
+            false => vec![path],
+        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect()
+}
+
+/// The top-level modules that code names after `root::`, one by one or in braces.
+fn named_after<'a>(code: &'a str, root: &str) -> Vec<&'a str> {
+    code.match_indices(root)
+        .filter(|(at, _)| {
+            !code[..*at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
+        })
+        .flat_map(|(at, _)| match code[at + root.len()..].strip_prefix('{') {
+            Some(group) => group_members(group),
+            None => vec![first_word(&code[at + root.len()..])],
+        })
+        .filter(|name| name.starts_with(char::is_lowercase))
+        .collect()
+}
+
+fn group_members(group: &str) -> Vec<&str> {
+    let mut depth = 1;
+    let mut members = vec![first_word(group)];
+    for (at, symbol) in group.char_indices() {
+        match symbol {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 1 => members.push(first_word(&group[at + 1..])),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    members
+}
+
+fn first_word(text: &str) -> &str {
+    let text = text.trim_start();
+    &text[..text
+        .find(|symbol: char| !symbol.is_alphanumeric() && symbol != '_')
+        .unwrap_or(text.len())]
+}
+
+fn without_comments(code: &str) -> String {
+    let lines = code
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn offences(module: &str, code: &str) -> Vec<String> {
+    let code = without_comments(code);
+    let mut names = named_after(&code, "crate::");
+    names.extend(named_after(&code, "deepmelody::"));
+    let is_offence = |name: &&str| {
+        layer(name) > layer(module)
+            || matches!((module, *name), ("web", "native") | ("native", "web"))
+    };
+    names
+        .into_iter()
+        .filter(is_offence)
+        .map(|name| format!("{module} imports {name}"))
+        .collect()
+}
+
+#[test]
+fn imports_go_downwards() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    for path in rust_files(&source) {
+        let inside = path.strip_prefix(&source).expect("a path in src");
+        let first = inside
+            .iter()
+            .next()
+            .and_then(|part| part.to_str())
+            .expect("a name");
+        let module = first.trim_end_matches(".rs");
+        if module == "lib" {
+            continue;
+        }
+        let code = fs::read_to_string(&path).expect("a source file");
+        found.extend(
+            offences(module, &code)
+                .into_iter()
+                .map(|offence| format!("{}: {offence}", inside.display())),
+        );
+    }
+    assert!(
+        found.is_empty(),
+        "imports against the layers:\n{}",
+        found.join("\n")
+    );
+}
+
+#[test]
+fn offences_are_seen_alone_and_in_braces() {
+    assert_eq!(
+        offences("dsp", "use crate::audio::Waveform;"),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        offences("dsp", "use crate::model::UNet;"),
+        ["dsp imports model"]
+    );
+    let group = "use crate::{\n    audio::{Waveform, resample},\n    model::UNet, separate,\n};";
+    assert_eq!(
+        offences("dsp", group),
+        ["dsp imports model", "dsp imports separate"]
+    );
+    assert_eq!(
+        offences("web", "let x = crate::native::run();"),
+        ["web imports native"]
+    );
+    assert_eq!(
+        offences("bin", "use deepmelody::web::page;"),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        offences("audio", "// crate::train is elsewhere"),
+        Vec::<String>::new()
+    );
+}
