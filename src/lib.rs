@@ -4,8 +4,14 @@
 //! Layers, each importing only those before it: audio; dsp, sources and metrics; model and compute; separation;
 //! prominence; catalogue; analysis, rendering and training; the page and the companion.
 
+pub mod analysis;
 pub mod audio;
+pub mod compute;
 pub mod dsp;
 pub mod metrics;
+pub mod model;
 pub mod prominence;
+pub mod separate;
 pub mod source;
+#[cfg(feature = "train")]
+pub mod train;

@@ -2,24 +2,14 @@
 
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
-
 use super::level::rms_frames;
-use crate::source::{PerSource, Source};
+use crate::model::Thresholds;
+use crate::source::Source;
 
 /// A clean stem plays where it is at most this far below its own peak...
 const BELOW_PEAK_DB: f32 = 40.0;
 /// ...and at most this far below the mixture: further down nobody hears it.
 const BELOW_MIXTURE_DB: f32 = 60.0;
-
-/// Levels from which a separated stem counts as playing, calibrated for one network and kept in its card.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Thresholds {
-    /// Lowest RMS of a frame, relative to the song's level (see [`song_level`]).
-    pub relative_to_song_db: PerSource<f32>,
-    /// Frames in the median that smooths the answer: odd; 1 leaves it alone.
-    pub smooth_frames: usize,
-}
 
 /// Where a clean stem plays: within 40 dB of its own peak RMS and within 60 dB of the mixture.
 pub fn truth_activity(stem: &[f32], mixture: &[f32]) -> Vec<bool> {

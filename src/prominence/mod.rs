@@ -9,8 +9,9 @@ mod librosa;
 #[cfg(test)]
 mod tests;
 
+pub use crate::model::Thresholds;
 pub use activity::{
-    Thresholds, estimate_activity, estimate_activity_from_rms, song_level, truth_activity,
+    estimate_activity, estimate_activity_from_rms, song_level, truth_activity,
     truth_activity_from_rms,
 };
 pub use level::{level_curve, level_curves, rms_frames};

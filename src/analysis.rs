@@ -1,0 +1,129 @@
+//! L6: one song from samples to answer: separate it, and tell when each source plays.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audio::Waveform;
+use crate::model::ModelCard;
+use crate::prominence::{estimate_activity, level_curves, prominence, ranges_secs};
+use crate::separate::{MaskEstimator, Observer, SeparateError, Separator, Stems};
+use crate::source::PerSource;
+
+/// Shortest song that can be analysed: under a second there is nothing to tell.
+pub const MIN_DURATION_SECS: f32 = 1.0;
+
+/// Longest song that can be analysed: its stems must fit a browser's memory.
+pub const MAX_DURATION_SECS: f32 = 3600.0;
+
+/// RMS below which a song counts as silent (-80 dB of full scale: under the noise of 16-bit recordings).
+pub const SILENCE_RMS: f32 = 1e-4;
+
+/// Points of a part's curve of levels.
+pub const LEVEL_POINTS: usize = 240;
+
+/// What is known of a song after analysis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// Seconds.
+    pub duration_secs: f32,
+    /// Share of the song in which each source plays, in [0, 1].
+    pub prominence: PerSource<f32>,
+    /// When and how loud each source plays.
+    pub parts: PerSource<Part>,
+    /// The network's id.
+    pub model_id: String,
+}
+
+/// One source's playing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// Start and end of each stretch in which it plays, seconds.
+    pub ranges_secs: Vec<[f32; 2]>,
+    /// [`LEVEL_POINTS`] levels over the song, in [0, 1], 1 at the loudest point of the loudest source.
+    pub levels: Vec<f32>,
+}
+
+/// Why a song can't be analysed.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum InputError {
+    /// Too short.
+    #[error(
+        "the song is only {duration_secs:.1} s long: at least {MIN_DURATION_SECS} s are needed"
+    )]
+    TooShort {
+        /// Seconds.
+        duration_secs: f32,
+    },
+    /// Too long.
+    #[error("the song is {:.0} minutes long: at most {:.0} can be analysed, so cut it first", duration_secs / 60.0, MAX_DURATION_SECS / 60.0)]
+    TooLong {
+        /// Seconds.
+        duration_secs: f32,
+    },
+    /// No sound.
+    #[error("the song is silent: there is nothing to analyse")]
+    Silent,
+    /// Samples that are no numbers.
+    #[error("the file decodes to values that are no numbers: it is damaged")]
+    NotFinite,
+}
+
+/// Checks what can be known before the work begins.
+///
+/// # Errors
+/// When the song is too short, too long, silent or damaged.
+pub fn check_input(song: &Waveform) -> Result<(), InputError> {
+    let duration_secs = song.duration_secs();
+    if duration_secs < MIN_DURATION_SECS {
+        return Err(InputError::TooShort { duration_secs });
+    }
+    if duration_secs > MAX_DURATION_SECS {
+        return Err(InputError::TooLong { duration_secs });
+    }
+    let energy: f64 = song
+        .samples
+        .iter()
+        .map(|&sample| f64::from(sample).powi(2))
+        .sum();
+    if !energy.is_finite() {
+        return Err(InputError::NotFinite);
+    }
+    if (energy / song.samples.len() as f64).sqrt() < f64::from(SILENCE_RMS) {
+        return Err(InputError::Silent);
+    }
+    Ok(())
+}
+
+/// Separates `song`, which is at the model's sample rate, and measures its parts.
+///
+/// # Errors
+/// When cancelled by the observer, or when the network fails.
+pub async fn analyse<E: MaskEstimator>(
+    separator: &Separator<E>,
+    song: &Waveform,
+    card: &ModelCard,
+    observer: &mut impl Observer,
+) -> Result<(Analysis, Stems), SeparateError> {
+    let stems = separator.separate(song, observer).await?;
+    Ok((measure(song, &stems, card), stems))
+}
+
+fn measure(song: &Waveform, stems: &Stems, card: &ModelCard) -> Analysis {
+    let duration_secs = song.duration_secs();
+    let activity = PerSource::from_fn(|source| {
+        let stem = &stems.waveforms[source].samples;
+        estimate_activity(stem, &song.samples, source, &card.thresholds)
+    });
+    let mut levels = level_curves(
+        PerSource::from_fn(|source| stems.waveforms[source].samples.as_slice()),
+        LEVEL_POINTS,
+    );
+    Analysis {
+        duration_secs,
+        prominence: PerSource::from_fn(|source| prominence(&activity[source])),
+        parts: PerSource::from_fn(|source| Part {
+            ranges_secs: ranges_secs(&activity[source], song.sample_rate, duration_secs),
+            levels: std::mem::take(&mut levels[source]),
+        }),
+        model_id: card.id.clone(),
+    }
+}

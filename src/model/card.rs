@@ -1,0 +1,115 @@
+//! The model card: what weights are, in JSON beside them.
+
+use serde::{Deserialize, Serialize};
+
+use super::UNetConfig;
+use crate::source::{PerSource, Source};
+
+/// Version of the card's fields; another one is refused.
+pub const CARD_VERSION: u32 = 1;
+
+/// Everything needed to run a network, and what it was trained on and scored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelCard {
+    /// Version of the card's fields.
+    pub version: u32,
+    /// Names the network; catalogues carry it.
+    pub id: String,
+    /// SHA-256 of the weights file, lower-case hexadecimal.
+    pub sha256: String,
+    /// Sizes of the network.
+    pub architecture: UNetConfig,
+    /// The spectrogram that the network expects.
+    pub front_end: FrontEnd,
+    /// Names of the sources, in the masks' order.
+    pub sources: [String; Source::COUNT],
+    /// When a separated source counts as playing.
+    pub thresholds: Thresholds,
+    /// Data and settings of the training; free-form.
+    pub training: serde_json::Value,
+    /// Scores a split; free-form.
+    pub scores: serde_json::Value,
+}
+
+/// Sizes of the spectrogram that a network was trained on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrontEnd {
+    /// Hertz.
+    pub sample_rate: u32,
+    /// Samples a window.
+    pub window_length: usize,
+    /// Samples from one frame to the next.
+    pub hop_length: usize,
+    /// Frames a tile.
+    pub tile_frames: usize,
+    /// Frames that neighbouring tiles share.
+    pub overlap_frames: usize,
+}
+
+/// When a separated source counts as playing; calibrated on the validation split.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// Least level of a frame, in dB relative to the song's.
+    pub relative_to_song_db: PerSource<f32>,
+    /// Frames over which the majority decides; odd.
+    pub smooth_frames: usize,
+}
+
+/// Why a model card can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CardError {
+    /// It can't be read.
+    #[error("the model card is damaged ({0}); fetch it again from where you got the weights")]
+    Json(#[from] serde_json::Error),
+    /// It is of another version.
+    #[error(
+        "the model card has version {found}, this program reads version {CARD_VERSION}: update the program or the model"
+    )]
+    Version {
+        /// The card's version.
+        found: u32,
+    },
+    /// Its contents contradict themselves.
+    #[error("the model card makes no sense: {0}")]
+    Invalid(String),
+}
+
+impl ModelCard {
+    /// Reads and checks a card.
+    ///
+    /// # Errors
+    /// Damaged JSON, another version, other sources than this program's, or impossible sizes.
+    pub fn from_json(json: &str) -> Result<Self, CardError> {
+        #[derive(Deserialize)]
+        struct Head {
+            version: u32,
+        }
+        let Head { version: found } = serde_json::from_str(json)?;
+        if found != CARD_VERSION {
+            return Err(CardError::Version { found });
+        }
+        let card: Self = serde_json::from_str(json)?;
+        match card.problem() {
+            Some(problem) => Err(CardError::Invalid(problem)),
+            None => Ok(card),
+        }
+    }
+
+    fn problem(&self) -> Option<String> {
+        let sources = Source::ALL.map(Source::name);
+        if self.sources != sources {
+            return Some(format!("sources {:?}, expected {sources:?}", self.sources));
+        }
+        if self.architecture.masks != Source::COUNT {
+            return Some(format!(
+                "{} masks for {} sources",
+                self.architecture.masks,
+                Source::COUNT
+            ));
+        }
+        if self.front_end.overlap_frames * 2 > self.front_end.tile_frames {
+            return Some("tiles overlap by more than a half".to_owned());
+        }
+        self.architecture.problem()
+    }
+}

@@ -1,0 +1,101 @@
+//! Sizes of a network, and what they cost.
+
+use serde::{Deserialize, Serialize};
+
+/// Sizes of a [`UNet`](super::UNet). Serialised into the model card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UNetConfig {
+    /// Channels of each contracting level, the finest first, and of the bottom: the paper's five levels make six.
+    pub channels: Vec<usize>,
+    /// Frequency bins of the input; divisible by 2 to the number of levels.
+    pub bins: usize,
+    /// Each level's frequency-wise layers narrow its bins by this factor; none where absent. The layers are the
+    /// "time-distributed fully connected" ones of TFC-TDF networks (Choi et al., ISMIR 2020; Kim et al., MDX 2021).
+    pub frequency_bottleneck: Option<usize>,
+    /// Masks, one a source.
+    pub masks: usize,
+}
+
+impl UNetConfig {
+    /// The paper's network: channels double at each of five levels.
+    pub fn paper(base_channels: usize, bins: usize, masks: usize) -> Self {
+        Self {
+            channels: (0..=5).map(|level| base_channels << level).collect(),
+            bins,
+            frequency_bottleneck: None,
+            masks,
+        }
+    }
+
+    /// Contracting levels above the bottom.
+    pub fn levels(&self) -> usize {
+        self.channels.len() - 1
+    }
+
+    /// Why no network can have these sizes, if so.
+    pub fn problem(&self) -> Option<String> {
+        let step = 1_usize.checked_shl(self.channels.len() as u32)?;
+        let narrowest = (self.bins * 2) / step.max(1);
+        if self.channels.len() < 2 || self.channels.contains(&0) || self.masks == 0 {
+            Some("a network needs at least one level, channels and masks above zero".to_owned())
+        } else if narrowest == 0 || !(self.bins * 2).is_multiple_of(step) {
+            Some(format!(
+                "{} bins cannot be halved at {} levels",
+                self.bins,
+                self.levels()
+            ))
+        } else if self
+            .frequency_bottleneck
+            .is_some_and(|factor| factor == 0 || narrowest < factor)
+        {
+            Some(format!(
+                "a frequency bottleneck of {:?} leaves nothing of {narrowest} bins",
+                self.frequency_bottleneck
+            ))
+        } else {
+            None
+        }
+    }
+
+    /// Floating-point operations (a multiplication and an addition count as two) of one forward pass over `frames`
+    /// frames, convolutions and frequency layers only.
+    pub fn flops(&self, frames: usize) -> u64 {
+        let mut total = 0;
+        let mut channels_in = 1;
+        for (level, &channels) in self.channels.iter().enumerate() {
+            let bins = self.bins >> level;
+            let pixels = bins * (frames >> level);
+            let squares = channels * channels;
+            total += pixels * 18 * (channels_in * channels + squares);
+            let is_bottom = level == self.levels();
+            if !is_bottom {
+                let up = pixels / 4 * 2 * self.channels[level + 1] * channels * 4;
+                total += up + pixels * 18 * 3 * squares;
+            }
+            if let Some(factor) = self.frequency_bottleneck {
+                let layers = if is_bottom { 1 } else { 2 };
+                total += layers * 4 * pixels * channels * (bins / factor);
+            }
+            channels_in = channels;
+        }
+        (total + self.bins * frames * 2 * self.channels[0] * self.masks) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_papers_network_costs_what_was_counted_by_hand() {
+        let flops = UNetConfig::paper(16, 512, 5).flops(512);
+        assert!((28e9..34e9).contains(&(flops as f64)), "{flops}");
+    }
+
+    #[test]
+    fn impossible_sizes_are_named() {
+        assert_eq!(UNetConfig::paper(16, 512, 5).problem(), None);
+        assert!(UNetConfig::paper(16, 500, 5).problem().is_some());
+        assert!(UNetConfig::paper(0, 512, 5).problem().is_some());
+    }
+}

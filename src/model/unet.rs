@@ -1,0 +1,132 @@
+//! The separating network.
+
+use burn::module::Module;
+use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
+use burn::tensor::{Device, Tensor, activation::softmax};
+
+use super::UNetConfig;
+use super::blocks::{Block, Doubling};
+use super::convolution::{Convolution, Normalization};
+
+/// A U-Net (Ronneberger et al. 2015) from a log-magnitude spectrogram to soft masks.
+///
+/// Contracting blocks, each followed by 2 x 2 max pooling; a bottom block; expanding blocks of a doubling, the skip
+/// connection and two convolutions; a last 1 x 1 convolution and a softmax over the sources.
+#[derive(Module, Debug)]
+pub struct UNet {
+    contracting: Vec<Block>,
+    bottom: Block,
+    doublings: Vec<Doubling>,
+    expanding: Vec<Block>,
+    last: Convolution,
+    pool: MaxPool2d,
+}
+
+impl UNetConfig {
+    /// A network to be trained: random weights, batch normalisation.
+    pub fn init_training(&self, device: &Device) -> UNet {
+        self.init_with(Normalization::Batch, device)
+    }
+
+    /// A network to load finished weights into: normalisation is folded away.
+    pub fn init(&self, device: &Device) -> UNet {
+        self.init_with(Normalization::None, device)
+    }
+
+    fn init_with(&self, norm: Normalization, device: &Device) -> UNet {
+        let levels = self.levels();
+        let channels = &self.channels;
+        let block = |channels_in: usize, level: usize| {
+            Block::new(
+                [channels_in, channels[level]],
+                self.bins >> level,
+                self.frequency_bottleneck,
+                norm,
+                device,
+            )
+        };
+        UNet {
+            contracting: (0..levels)
+                .map(|level| block(if level == 0 { 1 } else { channels[level - 1] }, level))
+                .collect(),
+            bottom: block(channels[levels - 1], levels),
+            doublings: (0..levels)
+                .rev()
+                .map(|level| Doubling::new([channels[level + 1], channels[level]], device))
+                .collect(),
+            expanding: (0..levels)
+                .rev()
+                .map(|level| block(2 * channels[level], level))
+                .collect(),
+            last: Convolution::new([channels[0], self.masks], 1, Normalization::None, device),
+            pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
+        }
+    }
+}
+
+impl UNet {
+    /// Masks of a batch of tiles: `[batch, 1, frames, bins]` to `[batch, sources, frames, bins]`, each value in
+    /// \[0, 1\] and every bin's summing to 1. Frames and bins must be divisible by 2 to the number of levels.
+    pub fn forward(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
+        softmax(self.logits(log_magnitudes), 1)
+    }
+
+    /// The masks before the softmax, same shapes as [`Self::forward`].
+    pub fn logits(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
+        let mut skips = Vec::with_capacity(self.contracting.len());
+        let mut features = log_magnitudes;
+        for block in &self.contracting {
+            let output = block.forward(features);
+            features = self.pool.forward(output.clone());
+            skips.push(output);
+        }
+        features = self.bottom.forward(features);
+        for ((doubling, block), skip) in self
+            .doublings
+            .iter()
+            .zip(&self.expanding)
+            .zip(skips.into_iter().rev())
+        {
+            features = block.forward(Tensor::cat(vec![skip, doubling.forward(features)], 1));
+        }
+        self.last.forward(features)
+    }
+
+    /// The same function with every normalisation folded into the convolution before it: what is shipped.
+    pub fn folded(self) -> Self {
+        let fold = |blocks: Vec<Block>| blocks.into_iter().map(Block::folded).collect();
+        Self {
+            contracting: fold(self.contracting),
+            bottom: self.bottom.folded(),
+            expanding: fold(self.expanding),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Distribution;
+
+    #[test]
+    fn masks_sum_to_one_at_every_bin() {
+        let device = Device::flex();
+        device.seed(3);
+        let config = UNetConfig {
+            channels: vec![4, 4, 6, 6, 8, 8],
+            bins: 64,
+            frequency_bottleneck: Some(2),
+            masks: 5,
+        };
+        let input = Tensor::<4>::random([2, 1, 32, 64], Distribution::Default, &device);
+        let masks = config.init(&device).forward(input);
+        assert_eq!(masks.dims(), [2, 5, 32, 64]);
+        let sums = masks
+            .sum_dim(1)
+            .into_data()
+            .to_vec::<f32>()
+            .expect("floats");
+        assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5));
+    }
+}

@@ -1,0 +1,88 @@
+//! Weights as safetensors in 16-bit floats, checked against their model card.
+
+use burn::module::Module;
+use burn::tensor::{DType, Device};
+use burn_store::{FloatCastAdapter, ModuleSnapshot, SafetensorsStore};
+use sha2::{Digest, Sha256};
+
+use super::{ModelCard, UNet};
+
+/// Why weights can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    /// The file is not the one that the card describes.
+    #[error(
+        "the weights are damaged or belong to another model card (SHA-256 {found}, expected {expected}): fetch weights and card again, together"
+    )]
+    Checksum {
+        /// Of the file.
+        found: String,
+        /// Of the card.
+        expected: String,
+    },
+    /// The file's tensors are not those of the card's architecture.
+    #[error("the weights do not fit the model card's architecture: {0}")]
+    Shapes(String),
+    /// The network could not be written as safetensors.
+    #[error("the weights could not be encoded: {0}")]
+    Encode(String),
+}
+
+/// The network that `card` describes, with its weights, on `device`.
+///
+/// # Errors
+/// When the file's SHA-256 is not the card's, or names or shapes of its tensors differ from the architecture's.
+pub fn load(card: &ModelCard, bytes: Vec<u8>, device: &Device) -> Result<UNet, WeightsError> {
+    let found = sha256_hex(&bytes);
+    if found != card.sha256 {
+        return Err(WeightsError::Checksum {
+            found,
+            expected: card.sha256.clone(),
+        });
+    }
+    load_into(card.architecture.init(device), bytes)
+}
+
+/// `network` with the weights of a safetensors file.
+///
+/// # Errors
+/// When names or shapes of the file's tensors differ from the network's.
+pub fn load_into(network: UNet, bytes: Vec<u8>) -> Result<UNet, WeightsError> {
+    Ok(load_trainable(network, bytes)?.no_grad())
+}
+
+/// As [`load_into`], for a network that goes on training.
+///
+/// # Errors
+/// As [`load_into`].
+pub fn load_trainable(mut network: UNet, bytes: Vec<u8>) -> Result<UNet, WeightsError> {
+    let mut store = SafetensorsStore::from_bytes(Some(bytes))
+        .with_from_adapter(FloatCastAdapter::to(DType::F32));
+    let result = network
+        .load_from(&mut store)
+        .map_err(|error| WeightsError::Shapes(error.to_string()))?;
+    if !result.unused.is_empty() || !result.missing.is_empty() || !result.errors.is_empty() {
+        return Err(WeightsError::Shapes(result.to_string()));
+    }
+    Ok(network)
+}
+
+/// A network's tensors as a safetensors file: 16-bit floats to ship, 32-bit ones to go on training.
+///
+/// # Errors
+/// When a tensor can't be read from its device.
+pub fn encode(network: &UNet, dtype: DType) -> Result<Vec<u8>, WeightsError> {
+    let mut store = SafetensorsStore::from_bytes(None).with_to_adapter(FloatCastAdapter::to(dtype));
+    network
+        .save_into(&mut store)
+        .and_then(|()| store.get_bytes())
+        .map_err(|error| WeightsError::Encode(error.to_string()))
+}
+
+/// SHA-256 of `bytes` in lower-case hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

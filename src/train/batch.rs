@@ -1,0 +1,229 @@
+//! Batches: random stretches of songs, varied so that the network meets more than the songs hold.
+
+use std::f32::consts::PI;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::dataset::{Dataset, Song};
+use super::spectral::TILE_SAMPLES;
+use crate::dsp::features::level_gain;
+use crate::dsp::{BINS, HOP_LENGTH, TILE_FRAMES};
+use crate::source::Source;
+
+/// Tiles to train on, on the host.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// Tiles.
+    pub size: usize,
+    /// `[batch, sources, TILE_SAMPLES]`, at the level that the network expects of their sum.
+    pub waveforms: Vec<f32>,
+    /// `[batch, sources, bins]`: a gain a frequency, as an equaliser in the studio would give.
+    pub equalisers: Vec<f32>,
+    /// `[batch, sources, frames]`: 1 where the source plays.
+    pub activity: Vec<f32>,
+}
+
+/// How far batches depart from the songs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variation {
+    /// Levels, speed, equalisers, absent sources, sources of different songs.
+    Augmented,
+    /// Stretches of the songs as they are.
+    Plain,
+}
+
+/// Draws batches; the same seed draws the same ones.
+#[derive(Debug)]
+pub struct Sampler<'a> {
+    dataset: &'a Dataset,
+    variation: Variation,
+    random: ChaCha8Rng,
+}
+
+/// One source's part of a tile.
+struct Part {
+    samples: Vec<f32>,
+    activity: Vec<f32>,
+}
+
+impl<'a> Sampler<'a> {
+    /// Draws from the songs of `dataset`.
+    pub fn new(dataset: &'a Dataset, variation: Variation, seed: u64) -> Self {
+        Self {
+            dataset,
+            variation,
+            random: ChaCha8Rng::seed_from_u64(seed),
+        }
+    }
+
+    /// The next `size` tiles.
+    pub fn draw(&mut self, size: usize) -> Batch {
+        let mut batch = Batch {
+            size,
+            waveforms: Vec::with_capacity(size * Source::COUNT * TILE_SAMPLES),
+            equalisers: Vec::with_capacity(size * Source::COUNT * BINS),
+            activity: Vec::with_capacity(size * Source::COUNT * TILE_FRAMES),
+        };
+        for _ in 0..size {
+            let mut parts = self.draw_tile();
+            self.level(&mut parts);
+            for part in parts {
+                batch.waveforms.extend(part.samples);
+                batch.activity.extend(part.activity);
+                batch.equalisers.extend(self.draw_equaliser());
+            }
+        }
+        batch
+    }
+
+    /// One tile's sources; never all silent.
+    fn draw_tile(&mut self) -> [Part; Source::COUNT] {
+        loop {
+            let parts = match self.variation {
+                Variation::Plain => self.draw_from_one_song(1.0),
+                Variation::Augmented => {
+                    let speed = if self.random.random_bool(0.6) {
+                        self.random.random_range(0.92..1.09)
+                    } else {
+                        1.0
+                    };
+                    let mut parts = if self.random.random_bool(0.6) {
+                        self.draw_from_one_song(speed)
+                    } else {
+                        self.draw_from_many_songs(speed)
+                    };
+                    self.vary_levels(&mut parts);
+                    parts
+                }
+            };
+            if parts.iter().any(|part| part.activity.contains(&1.0)) {
+                return parts;
+            }
+        }
+    }
+
+    fn draw_from_one_song(&mut self, speed: f32) -> [Part; Source::COUNT] {
+        let song = self.draw_song();
+        let start = self.draw_start(song);
+        Source::ALL.map(|source| cut(song, source, start, speed))
+    }
+
+    /// Each source from another song, at comparable levels.
+    fn draw_from_many_songs(&mut self, speed: f32) -> [Part; Source::COUNT] {
+        Source::ALL.map(|source| {
+            let song = self.draw_song();
+            let start = self.draw_start(song);
+            let mut part = cut(song, source, start, speed);
+            let power = mean_square(&part.samples);
+            if power > 1e-8 {
+                let gain = 0.1 / power.sqrt();
+                part.samples.iter_mut().for_each(|sample| *sample *= gain);
+            }
+            part
+        })
+    }
+
+    fn vary_levels(&mut self, parts: &mut [Part; Source::COUNT]) {
+        for part in parts {
+            let gain = if self.random.random_bool(0.12) {
+                part.activity.fill(0.0);
+                0.0
+            } else {
+                10_f32.powf(self.random.random_range(-8.0..6.0) / 20.0)
+            };
+            part.samples.iter_mut().for_each(|sample| *sample *= gain);
+        }
+    }
+
+    /// Brings the sum to the level that the network's input has, give or take what a stretch differs from its song.
+    fn level(&mut self, parts: &mut [Part; Source::COUNT]) {
+        let mut mixture = vec![0.0; TILE_SAMPLES];
+        for part in parts.iter() {
+            mixture
+                .iter_mut()
+                .zip(&part.samples)
+                .for_each(|(sum, sample)| *sum += sample);
+        }
+        let difference_db = match self.variation {
+            Variation::Augmented => self.random.random_range(-6.0..6.0),
+            Variation::Plain => 0.0,
+        };
+        let gain = level_gain(&mixture) * 10_f32.powf(difference_db / 20.0);
+        for part in parts {
+            part.samples.iter_mut().for_each(|sample| *sample *= gain);
+        }
+    }
+
+    /// A smooth gain over frequency, within some 6 dB.
+    fn draw_equaliser(&mut self) -> Vec<f32> {
+        if self.variation == Variation::Plain || self.random.random_bool(0.4) {
+            return vec![1.0; BINS];
+        }
+        let amplitudes_db: [f32; 4] = std::array::from_fn(|_| self.random.random_range(-2.5..2.5));
+        let phase = self.random.random_range(0.0..PI);
+        (0..BINS)
+            .map(|bin| {
+                // Octaves matter more than hertz: the curve bends along the logarithm of the frequency.
+                let place = (1.0 + bin as f32).log2() / (BINS as f32).log2();
+                let gain_db: f32 = amplitudes_db
+                    .iter()
+                    .enumerate()
+                    .map(|(wave, amplitude)| {
+                        amplitude * (PI * (wave + 1) as f32 * place + phase).cos()
+                    })
+                    .sum();
+                10_f32.powf(gain_db / 20.0)
+            })
+            .collect()
+    }
+
+    fn draw_song(&mut self) -> &'a Song {
+        let index = self.random.random_range(0..self.dataset.songs.len());
+        &self.dataset.songs[index]
+    }
+
+    /// A start on the grid of frames.
+    fn draw_start(&mut self, song: &Song) -> usize {
+        let last = song.length.saturating_sub(TILE_SAMPLES) / HOP_LENGTH;
+        self.random.random_range(0..=last) * HOP_LENGTH
+    }
+}
+
+/// A stretch of one source, played at `speed` (pitch follows, as on tape).
+fn cut(song: &Song, source: Source, start: usize, speed: f32) -> Part {
+    let mut part = Part {
+        samples: vec![0.0; TILE_SAMPLES],
+        activity: vec![0.0; TILE_FRAMES],
+    };
+    let Some(stem) = &song.stems[source] else {
+        return part;
+    };
+    let sample = |index: usize| f32::from(stem.get(index).copied().unwrap_or(0)) / 32768.0;
+    if speed == 1.0 {
+        let end = (start + TILE_SAMPLES).min(stem.len());
+        for (target, &value) in part.samples.iter_mut().zip(&stem[start.min(end)..end]) {
+            *target = f32::from(value) / 32768.0;
+        }
+    } else {
+        for (index, target) in part.samples.iter_mut().enumerate() {
+            let place = index as f32 * speed;
+            let whole = start + place as usize;
+            let between = place.fract();
+            *target = sample(whole) * (1.0 - between) + sample(whole + 1) * between;
+        }
+    }
+    let first = start / HOP_LENGTH;
+    for (frame, plays) in part.activity.iter_mut().enumerate() {
+        // A tile's frame starts at its hop; activity is centred, so its frame is about one later.
+        let index = first + 1 + (frame as f32 * speed) as usize;
+        *plays = f32::from(u8::from(
+            song.activity[source].get(index).copied().unwrap_or(false),
+        ));
+    }
+    part
+}
+
+fn mean_square(samples: &[f32]) -> f32 {
+    samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len().max(1) as f32
+}

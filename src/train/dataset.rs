@@ -1,0 +1,221 @@
+//! Songs with their stems, read from folders in Slakh2100's layout (`TrackNNNNN/metadata.yaml`, `stems/SNN.flac` or
+//! `.wav`; Manilow et al. 2019), merged into the five sources and kept at the model's sample rate.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::audio::{self, Recording, SAMPLE_RATE, Waveform};
+use crate::prominence::truth_activity;
+use crate::source::{PerSource, Source};
+
+/// A song whose sources are known.
+#[derive(Debug)]
+pub struct Song {
+    /// The folder's name.
+    pub name: String,
+    /// Samples a source at [`SAMPLE_RATE`], all of one length; `None` where the song lacks it.
+    pub stems: PerSource<Option<Vec<i16>>>,
+    /// Samples.
+    pub length: usize,
+    /// When each source plays, a value every 512 samples.
+    pub activity: PerSource<Vec<bool>>,
+}
+
+/// Why a folder holds no usable song.
+#[derive(Debug, thiserror::Error)]
+pub enum DatasetError {
+    /// A file can't be read.
+    #[error("{path}: {problem}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// There are no songs at all.
+    #[error(
+        "{0} holds no folders TrackNNNNN with a metadata.yaml: render some with `deepmelody render`"
+    )]
+    Empty(PathBuf),
+}
+
+/// Songs that could be read, and why others could not.
+#[derive(Debug)]
+pub struct Dataset {
+    /// In order of their names.
+    pub songs: Vec<Song>,
+    /// Folders left out.
+    pub failures: Vec<DatasetError>,
+}
+
+/// Reads a sound file, or says why it can't: the companion's decoder.
+pub type Decode = fn(&Path) -> Result<Recording, String>;
+
+/// `metadata.yaml`, as far as it is needed; Slakh's has more.
+#[derive(Deserialize)]
+struct Metadata {
+    stems: BTreeMap<String, StemMetadata>,
+}
+
+#[derive(Deserialize)]
+struct StemMetadata {
+    is_drum: bool,
+    program_num: u8,
+    #[serde(default = "rendered")]
+    audio_rendered: bool,
+}
+
+fn rendered() -> bool {
+    true
+}
+
+impl Dataset {
+    /// Reads every song below `folder`, in parallel.
+    ///
+    /// # Errors
+    /// When the folder can't be listed or no song in it can be read. Single broken songs are listed in the result.
+    pub fn read(folder: &Path, decode: Decode) -> Result<Self, DatasetError> {
+        let tracks = list_tracks(folder)?;
+        let results: Vec<_> = tracks
+            .par_iter()
+            .map(|track| read_song(track, decode))
+            .collect();
+        let (mut songs, mut failures) = (Vec::new(), Vec::new());
+        for result in results {
+            match result {
+                Ok(song) => songs.push(song),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        if songs.is_empty() {
+            return Err(failures
+                .pop()
+                .unwrap_or_else(|| DatasetError::Empty(folder.to_owned())));
+        }
+        Ok(Self { songs, failures })
+    }
+
+    /// Hours of song.
+    pub fn hours(&self) -> f64 {
+        let samples: usize = self.songs.iter().map(|song| song.length).sum();
+        samples as f64 / f64::from(SAMPLE_RATE) / 3600.0
+    }
+}
+
+/// The song folders below `folder`, sorted: those that hold a `metadata.yaml`.
+///
+/// # Errors
+/// When the folder can't be listed.
+pub fn list_tracks(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    let entries = std::fs::read_dir(folder).map_err(|error| failure(folder, &error))?;
+    let mut tracks: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.join("metadata.yaml").is_file())
+        .collect();
+    tracks.sort();
+    if tracks.is_empty() {
+        return Err(DatasetError::Empty(folder.to_owned()));
+    }
+    Ok(tracks)
+}
+
+/// Reads one song's folder and merges its stems into sources.
+///
+/// # Errors
+/// When the metadata or a stem that it names as rendered can't be read.
+pub fn read_song(track: &Path, decode: Decode) -> Result<Song, DatasetError> {
+    let path = track.join("metadata.yaml");
+    let text = std::fs::read_to_string(&path).map_err(|error| failure(&path, &error))?;
+    let metadata: Metadata =
+        serde_saphyr::from_str(&text).map_err(|error| failure(&path, &error))?;
+    let mut merged: PerSource<Option<Vec<f32>>> = PerSource::default();
+    for (name, stem) in metadata
+        .stems
+        .iter()
+        .filter(|(_, stem)| stem.audio_rendered)
+    {
+        let program = (!stem.is_drum).then_some(stem.program_num);
+        let waveform = read_stem(&track.join("stems"), name, decode)?;
+        let sum = merged[Source::from_general_midi(program)].get_or_insert_default();
+        if sum.len() < waveform.samples.len() {
+            sum.resize(waveform.samples.len(), 0.0);
+        }
+        for (sum, sample) in sum.iter_mut().zip(&waveform.samples) {
+            *sum += sample;
+        }
+    }
+    let name = track
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    Ok(Song::new(name, merged))
+}
+
+fn read_stem(folder: &Path, name: &str, decode: Decode) -> Result<Waveform, DatasetError> {
+    let path = ["flac", "wav"]
+        .map(|extension| folder.join(format!("{name}.{extension}")))
+        .into_iter()
+        .find(|path| path.is_file())
+        .ok_or_else(|| failure(&folder.join(name), &"the stem's file is missing"))?;
+    let recording = decode(&path).map_err(|error| failure(&path, &error))?;
+    audio::to_model_rate(&recording).map_err(|error| failure(&path, &error))
+}
+
+fn failure(path: &Path, problem: &dyn std::fmt::Display) -> DatasetError {
+    DatasetError::File {
+        path: path.to_owned(),
+        problem: problem.to_string(),
+    }
+}
+
+impl Song {
+    /// Keeps `stems` as 16-bit samples at one common scale, so that no sum of them clips.
+    fn new(name: String, mut stems: PerSource<Option<Vec<f32>>>) -> Self {
+        let length = stems.0.iter().flatten().map(Vec::len).max().unwrap_or(0);
+        let mut mixture = vec![0.0_f32; length];
+        for stem in stems.0.iter_mut().flatten() {
+            stem.resize(length, 0.0);
+            mixture
+                .iter_mut()
+                .zip(&*stem)
+                .for_each(|(sum, sample)| *sum += sample);
+        }
+        let activity = PerSource(std::array::from_fn(|index| match &stems.0[index] {
+            Some(stem) => truth_activity(stem, &mixture),
+            None => Vec::new(),
+        }));
+        let loudest = stems
+            .0
+            .iter()
+            .flatten()
+            .flatten()
+            .fold(1e-6_f32, |peak, sample| peak.max(sample.abs()));
+        let scale = f32::from(i16::MAX) / loudest;
+        let quantise = |stem: Vec<f32>| {
+            stem.into_iter()
+                .map(|sample| (sample * scale) as i16)
+                .collect()
+        };
+        Self {
+            name,
+            stems: stems.map(|stem| stem.map(quantise)),
+            length,
+            activity,
+        }
+    }
+
+    /// A source's samples in [-1, 1]; silence where the song lacks it.
+    pub fn stem(&self, source: Source) -> Vec<f32> {
+        match &self.stems[source] {
+            Some(stem) => stem
+                .iter()
+                .map(|&sample| f32::from(sample) / 32768.0)
+                .collect(),
+            None => vec![0.0; self.length],
+        }
+    }
+}
