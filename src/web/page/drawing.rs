@@ -31,7 +31,7 @@ pub fn example_levels(source: Source) -> Vec<f32> {
         };
         match source {
             Source::Guitar => (between(0.16, 0.52) + between(0.6, 0.93)) * (0.35 + 0.5 * wave(9.0, 0.1) * wave(23.0, 0.4)),
-            Source::Piano => (between(0.0, 0.34) + between(0.49, 0.74)) * (0.25 + 0.55 * wave(13.0, 0.6) * wave(5.0, 0.2)),
+            Source::Piano => (between(0.07, 0.36) + between(0.49, 0.74)) * (0.25 + 0.55 * wave(13.0, 0.6) * wave(5.0, 0.2)),
             Source::Bass => (between(0.08, 0.5) + between(0.53, 1.0)) * (0.4 + 0.25 * wave(17.0, 0.0)),
             Source::Drums => (between(0.12, 0.73) + between(0.77, 0.97)) * (0.2 + 0.7 * wave(31.0, 0.3).powi(3)),
             Source::Other => (between(0.28, 0.47) + between(0.66, 1.0)) * (0.2 + 0.4 * wave(3.0, 0.7)),
