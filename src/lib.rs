@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod audio;
+pub mod catalogue;
 pub mod compute;
 pub mod dsp;
 pub mod metrics;
