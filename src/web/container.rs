@@ -41,7 +41,21 @@ pub struct Inspection {
 /// `None` for what is not a known audio file.
 pub fn inspect(head: &[u8], tail: &[u8], length: u64) -> Option<Inspection> {
     match head {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some(inspect_wav(head, length)),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'A',
+            b'V',
+            b'E',
+            ..,
+        ] => Some(inspect_wav(head, length)),
         [b'f', b'L', b'a', b'C', ..] => Some(inspect_flac(head)),
         [b'O', b'g', b'g', b'S', ..] => Some(inspect_ogg(head, tail)),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some(inspect_mp4(head, length)),
@@ -59,7 +73,9 @@ fn u32_be(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 /// Multimedia Programming Interface and Data Specifications 1.0: chunks of a name, a length, and padding to even.
@@ -117,7 +133,9 @@ fn inspect_ogg(head: &[u8], tail: &[u8]) -> Inspection {
     let vorbis_rate = find(head, b"\x01vorbis").and_then(|at| u32_le(head, at + 12));
     let sample_rate = vorbis_rate.or_else(|| find(head, b"OpusHead").map(|_| 48_000));
     let last_page = tail.windows(4).rposition(|window| window == b"OggS");
-    let ends = last_page.and_then(|at| tail.get(at + 5)).is_some_and(|flags| flags & 4 != 0);
+    let ends = last_page
+        .and_then(|at| tail.get(at + 5))
+        .is_some_and(|flags| flags & 4 != 0);
     Inspection {
         format: Format::Ogg,
         sample_rate: sample_rate.filter(|&rate| rate > 0),
@@ -130,12 +148,15 @@ fn inspect_ogg(head: &[u8], tail: &[u8]) -> Inspection {
 fn inspect_mp4(head: &[u8], length: u64) -> Inspection {
     let mut at: u64 = 0;
     while let Ok(position) = usize::try_from(at) {
-        let Some(size) = u32_be(head, position) else { break };
+        let Some(size) = u32_be(head, position) else {
+            break;
+        };
         at += match size {
             0 => length.saturating_sub(at),
             1 => {
                 let long = u32_be(head, position + 8).zip(u32_be(head, position + 12));
-                long.map_or(16, |(high, low)| (u64::from(high) << 32) | u64::from(low)).max(16)
+                long.map_or(16, |(high, low)| (u64::from(high) << 32) | u64::from(low))
+                    .max(16)
             }
             size => u64::from(size).max(8),
         };
@@ -155,12 +176,17 @@ fn inspect_mp4(head: &[u8], length: u64) -> Inspection {
 fn inspect_mp3(head: &[u8]) -> Option<Inspection> {
     let tag_bytes = match head {
         [b'I', b'D', b'3', _, _, _, a, b, c, d, ..] => {
-            10 + [a, b, c, d].iter().fold(0, |size, &&byte| (size << 7) | usize::from(byte & 0x7f))
+            10 + [a, b, c, d]
+                .iter()
+                .fold(0, |size, &&byte| (size << 7) | usize::from(byte & 0x7f))
         }
         _ => 0,
     };
     let has_tag = tag_bytes > 0;
-    let header = head.get(tag_bytes..).and_then(|frame| u32_be(frame, 0)).and_then(mp3_rate);
+    let header = head
+        .get(tag_bytes..)
+        .and_then(|frame| u32_be(frame, 0))
+        .and_then(mp3_rate);
     let Some((sample_rate, samples_per_frame)) = header else {
         // A large picture in the tag hides the first frame.
         return has_tag.then_some(Inspection {
@@ -179,7 +205,9 @@ fn inspect_mp3(head: &[u8]) -> Option<Inspection> {
     Some(Inspection {
         format: Format::Mp3,
         sample_rate: Some(sample_rate),
-        duration_secs: frames.map(|frames| f64::from(frames) * f64::from(samples_per_frame) / f64::from(sample_rate)),
+        duration_secs: frames.map(|frames| {
+            f64::from(frames) * f64::from(samples_per_frame) / f64::from(sample_rate)
+        }),
         is_cut_off: false,
     })
 }

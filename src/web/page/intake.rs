@@ -13,7 +13,8 @@ use crate::{source::Source, web::worker::client::EngineStatus};
 /// Drop zone, file picker and demo.
 #[component]
 pub fn Intake() -> impl IntoView {
-    let names = Source::ALL.map(|source| view! { <li class=format!("text-{source}")>{format::title(source)}</li> });
+    let names = Source::ALL
+        .map(|source| view! { <li class=format!("text-{source}")>{format::title(source)}</li> });
     view! {
         <section class="intake" aria-labelledby="intake-title">
             <div class="intake__words">
@@ -27,7 +28,7 @@ pub fn Intake() -> impl IntoView {
                 <ul class="dropzone__names" aria-hidden="true">{names}</ul>
                 <Stave inked=0.0/>
                 <div class="dropzone__card">
-                    <p class="dropzone__call">"Drop a song here"</p>
+                    <p class="dropzone__call">"Drop a song, or choose one"</p>
                     <Choices/>
                     <p class="dropzone__kinds">"MP3, WAV, FLAC, OGG or M4A, up to an hour"</p>
                 </div>
@@ -95,9 +96,15 @@ pub fn EngineLine() -> impl IntoView {
 fn engine_line(status: &EngineStatus) -> String {
     match status {
         EngineStatus::Cold => "The engine loads when the page has nothing else to do.".to_owned(),
-        EngineStatus::LoadingProgram(loaded) => format!("Loading the engine: {}", amount(loaded.bytes, loaded.total_bytes)),
+        EngineStatus::LoadingProgram(loaded) => format!(
+            "Loading the engine: {}",
+            amount(loaded.bytes, loaded.total_bytes)
+        ),
         EngineStatus::LoadingWeights(loaded) => {
-            format!("Loading the network: {}", amount(loaded.bytes, loaded.total_bytes))
+            format!(
+                "Loading the network: {}",
+                amount(loaded.bytes, loaded.total_bytes)
+            )
         }
         EngineStatus::Opening => "Starting the engine".to_owned(),
         EngineStatus::Ready(opened) => match &opened.notice {
@@ -110,7 +117,11 @@ fn engine_line(status: &EngineStatus) -> String {
 
 fn amount(bytes: u64, total_bytes: Option<u64>) -> String {
     match total_bytes {
-        Some(total) => format!("{} of {}", format::megabytes(bytes), format::megabytes(total)),
+        Some(total) => format!(
+            "{} of {}",
+            format::megabytes(bytes),
+            format::megabytes(total)
+        ),
         None => format::megabytes(bytes),
     }
 }

@@ -6,7 +6,7 @@ use js_sys::Uint8Array;
 use web_sys::{AudioBuffer, Blob};
 
 use crate::{
-    analysis::Analysis,
+    analysis::{Analysis, MAX_DURATION_SECS, MIN_DURATION_SECS},
     source::PerSource,
     web::{
         container::{self, HEAD_BYTES, Inspection, TAIL_BYTES},
@@ -18,10 +18,6 @@ use crate::{
     },
 };
 
-/// Shorter songs hold no composition to speak of.
-const MIN_DURATION_SECS: f64 = 1.0;
-/// Longer ones do not fit into a browser's memory.
-const MAX_DURATION_SECS: f64 = 60.0 * 60.0;
 /// A file this large is no song of an hour.
 const MAX_FILE_BYTES: f64 = 1e9;
 /// A decoded part shorter than this share of what the header promises was cut off.
@@ -91,10 +87,14 @@ pub enum JobError {
         secs: f64,
     },
     /// Neither this page nor the browser knows what it is.
-    #[error("This is not audio, or of a kind that this browser cannot play. MP3, WAV, FLAC, OGG and M4A work.")]
+    #[error(
+        "This is not audio, or of a kind that this browser cannot play. MP3, WAV, FLAC, OGG and M4A work."
+    )]
     NotAudio,
     /// The end is missing and the rest does not decode.
-    #[error("This file is cut off: its end is missing, and the rest cannot be decoded. Was it copied completely?")]
+    #[error(
+        "This file is cut off: its end is missing, and the rest cannot be decoded. Was it copied completely?"
+    )]
     CutOff,
     /// Looks like audio but does not decode.
     #[error("This file is damaged: it looks like audio, but the browser cannot decode it.")]
@@ -115,7 +115,11 @@ impl JobError {
 }
 
 /// Takes a song all the way.
-pub async fn run(song: Song, engine: EngineClient, on_step: impl Fn(Step) + 'static) -> Result<Outcome, JobError> {
+pub async fn run(
+    song: Song,
+    engine: EngineClient,
+    on_step: impl Fn(Step) + 'static,
+) -> Result<Outcome, JobError> {
     let started_secs = clock::now_secs();
     on_step(Step::Decoding);
     let song_url = page::object_url(&song.file).map_err(JobError::Unreadable)?;
@@ -156,7 +160,9 @@ async fn analyse(
     let is_cut_off = inspection.is_some_and(|inspection| is_cut_off(&inspection, &audio));
     on_step(Step::Engine(None));
     let finished = engine
-        .analyse(&audio, move |progress| on_step(Step::Engine(Some(progress))))
+        .analyse(&audio, move |progress| {
+            on_step(Step::Engine(Some(progress)))
+        })
         .await
         .map_err(JobError::Engine)?;
     Ok((finished, is_cut_off))
@@ -172,8 +178,8 @@ fn check_size(bytes: f64) -> Result<(), JobError> {
 
 fn check_duration(secs: f64) -> Result<(), JobError> {
     match secs {
-        secs if secs < MIN_DURATION_SECS => Err(JobError::TooShort { secs }),
-        secs if secs > MAX_DURATION_SECS => Err(JobError::TooLong { secs }),
+        secs if secs < f64::from(MIN_DURATION_SECS) => Err(JobError::TooShort { secs }),
+        secs if secs > f64::from(MAX_DURATION_SECS) => Err(JobError::TooLong { secs }),
         _ => Ok(()),
     }
 }
@@ -188,7 +194,9 @@ async fn inspect(file: &Blob) -> Result<Option<Inspection>, PlatformError> {
 }
 
 async fn decode_song(file: &Blob, inspection: Option<Inspection>) -> Result<AudioBuffer, JobError> {
-    let bytes = decode::read_bytes(file).await.map_err(JobError::Unreadable)?;
+    let bytes = decode::read_bytes(file)
+        .await
+        .map_err(JobError::Unreadable)?;
     let own_rate = inspection.and_then(|inspection| inspection.sample_rate);
     let decoded = decode::decode(&bytes, own_rate.unwrap_or(decode::DEFAULT_SAMPLE_RATE)).await;
     decoded.map_err(|_| match inspection {

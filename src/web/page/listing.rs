@@ -4,11 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{
-    format,
-    job::Outcome,
-    studio::{Library, Studio},
-};
+use super::{format, job::Outcome, library::Library, studio::Studio};
 use crate::{
     catalogue::{self, Catalogue, Recommendation, Track},
     source::{PerSource, Source},
@@ -31,7 +27,7 @@ pub fn Similar(
                 Library::Loading => view! { <p class="notice">"The catalogue is loading."</p> }.into_any(),
                 Library::Unavailable(reason) => view! {
                     <p class="notice" id="catalogue-notice">
-                        "There are no recommendations: " {reason} " What the song is made of holds all the same."
+                        "There are no recommendations: " {reason} ". What the song is made of holds all the same."
                     </p>
                 }.into_any(),
                 Library::Ready(catalogue) => view! {
@@ -99,18 +95,33 @@ fn explanation(chosen: PerSource<bool>, count: usize) -> String {
     match on {
         _ if count == 0 => "The catalogue is empty: there is nothing to recommend yet.".to_owned(),
         0 => "Choose at least one instrument to compare by.".to_owned(),
-        1 => format!("Of {count} songs, those in which it plays for the most similar share of the time."),
-        Source::COUNT => format!("Of {count} songs, those whose instruments share the time most similarly."),
-        _ => format!("Of {count} songs, those in which these instruments share the time most similarly."),
+        1 => format!(
+            "Of {count} songs, those in which it plays for the most similar share of the time."
+        ),
+        Source::COUNT => {
+            format!("Of {count} songs, those whose instruments share the time most similarly.")
+        }
+        _ => format!(
+            "Of {count} songs, those in which these instruments share the time most similarly."
+        ),
     }
 }
 
-fn song(track: &Track, score: f32, yours: PerSource<f32>, chosen: PerSource<bool>) -> impl IntoView + use<> {
-    let details: Vec<_> = [Some(format::clock(track.duration_secs.into())), track.album.clone(), track.licence.clone()]
-        .into_iter()
-        .flatten()
-        .collect();
-    let title = match track.url.clone().filter(|url| is_web_address(url)) {
+fn song(
+    track: &Track,
+    score: f32,
+    yours: PerSource<f32>,
+    chosen: PerSource<bool>,
+) -> impl IntoView + use<> {
+    let details: Vec<_> = [
+        Some(format::clock(track.duration_secs.into())),
+        track.album.clone(),
+        track.licence.clone(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let title = match track.url.clone() {
         Some(url) => view! { <a href=url target="_blank" rel="noopener noreferrer">{track.title.clone()}</a> }.into_any(),
         None => track.title.clone().into_any(),
     };
@@ -131,7 +142,11 @@ fn song(track: &Track, score: f32, yours: PerSource<f32>, chosen: PerSource<bool
 }
 
 /// Both songs' shares, side by side.
-fn profile(theirs: PerSource<f32>, yours: PerSource<f32>, chosen: PerSource<bool>) -> impl IntoView + use<> {
+fn profile(
+    theirs: PerSource<f32>,
+    yours: PerSource<f32>,
+    chosen: PerSource<bool>,
+) -> impl IntoView + use<> {
     const HEIGHT: f32 = 36.0;
     const PITCH: f32 = 20.0;
     let bars = Source::ALL.map(|source| {
@@ -148,7 +163,11 @@ fn profile(theirs: PerSource<f32>, yours: PerSource<f32>, chosen: PerSource<bool
         }
     });
     let share = |(source, &share): (Source, &f32)| {
-        format!("{source} {} percent, yours {}", format::percent(share), format::percent(yours[source]))
+        format!(
+            "{source} {} percent, yours {}",
+            format::percent(share),
+            format::percent(yours[source])
+        )
     };
     let label = theirs.iter().map(share).collect::<Vec<_>>().join("; ");
     view! {
@@ -166,8 +185,4 @@ fn score_text(score: f32) -> String {
         100.0.. => "100".to_owned(),
         _ => format!("{tenths:.1}"),
     }
-}
-
-fn is_web_address(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
 }

@@ -6,6 +6,7 @@ pub mod format;
 mod icons;
 mod intake;
 pub mod job;
+pub mod library;
 mod listing;
 mod result;
 mod stave;
@@ -58,7 +59,7 @@ fn App() -> impl IntoView {
             <a class="skip" href="#main">"Skip to the content"</a>
             <header class="masthead">
                 <Wordmark/>
-                <p class="masthead__promise">"Nothing is uploaded. Your music stays on this machine."</p>
+                <p class="masthead__promise">"Your music stays on this machine."</p>
             </header>
             <main id="main" tabindex="-1">
                 {move || match view.get() {

@@ -28,7 +28,8 @@ pub fn Composition(
 ) -> impl IntoView {
     let studio = expect_context::<Studio>();
     let duration_secs = f64::from(outcome.analysis.duration_secs);
-    let parts = Source::ALL.map(|source| view! { <Part outcome=Arc::clone(&outcome) source=source/> });
+    let parts =
+        Source::ALL.map(|source| view! { <Part outcome=Arc::clone(&outcome) source=source/> });
     let is_heard = move || studio.is_heard(Heard::Song);
     // Once it is in the document, the reader's focus goes to the result.
     clock::after_millis(0, || page::focus(TITLE_ID));
@@ -105,8 +106,17 @@ fn Lane(outcome: Arc<Outcome>, source: Source, duration_secs: f64) -> impl IntoV
     let ranges: Vec<_> = part.ranges_secs.iter().map(|&[from, to]| view! {
         <rect class="lane__range" x=from * scale width=(to - from) * scale y="0" height=HEIGHT/>
     }).collect();
-    let label = format!("When the {} plays: {}", spoken(source), format::ranges(&part.ranges_secs));
-    let head = move || format!("{}%", studio.playback.get().position_secs / duration_secs.max(1e-3) * 100.0);
+    let label = format!(
+        "When the {} plays: {}",
+        spoken(source),
+        format::ranges(&part.ranges_secs)
+    );
+    let head = move || {
+        format!(
+            "{}%",
+            studio.playback.get().position_secs / duration_secs.max(1e-3) * 100.0
+        )
+    };
     view! {
         <div class="lane" on:click=move |event| studio.seek(clicked_share(&event) * duration_secs)>
             <svg
@@ -124,7 +134,9 @@ fn Lane(outcome: Arc<Outcome>, source: Source, duration_secs: f64) -> impl IntoV
 /// Where in the clicked element, from 0 at its left to 1.
 fn clicked_share(event: &leptos::ev::MouseEvent) -> f64 {
     use wasm_bindgen::JsCast;
-    let target = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let target = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let Some(target) = target else { return 0.0 };
     let bounds = target.get_bounding_client_rect();
     ((f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0)).clamp(0.0, 1.0)

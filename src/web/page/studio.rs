@@ -6,10 +6,12 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
-use super::job::{self, JobError, Outcome, Song, Step};
+use super::{
+    job::{self, JobError, Outcome, Song, Step},
+    library::{self, Library},
+};
 use crate::{
-    catalogue::{Catalogue, Query},
-    model::ModelCard,
+    catalogue::Query,
     source::{PerSource, Source},
     web::{
         platform::{
@@ -23,8 +25,6 @@ use crate::{
     },
 };
 
-const CATALOGUE: &str = "catalogue.json";
-const CARD: &str = "model-weights/deepmelody.json";
 const DEMO: &str = "demo.ogg";
 
 /// What the page shows.
@@ -48,17 +48,6 @@ pub enum Phase {
         /// Why.
         message: String,
     },
-}
-
-/// The songs to recommend from.
-#[derive(Clone, Debug)]
-pub enum Library {
-    /// On its way.
-    Loading,
-    /// At hand.
-    Ready(Arc<Catalogue>),
-    /// Not to be had, and why.
-    Unavailable(String),
 }
 
 /// What the player plays.
@@ -99,7 +88,8 @@ impl Studio {
     pub fn new() -> Self {
         let engine_status = RwSignal::new(EngineStatus::Cold);
         let playback = RwSignal::new(Playback::default());
-        let preference = DevicePreference::from_parameter(page::query_parameter("device").as_deref());
+        let preference =
+            DevicePreference::from_parameter(page::query_parameter("device").as_deref());
         let machinery = Machinery {
             engine: EngineClient::new(preference, move |status| engine_status.set(status)),
             // Without an audio element (never seen) the page is silent but whole.
@@ -125,7 +115,7 @@ impl Studio {
     pub fn load_when_idle(self) {
         clock::when_idle(move || {
             spawn_local(async move {
-                self.library.set(load_library().await);
+                self.library.set(library::load().await);
                 // A failure is in the status, and the first song tries again.
                 drop(self.machinery().engine.open().await);
             });
@@ -176,9 +166,14 @@ impl Studio {
     /// Plays this, or pauses it; another part goes on where this one is.
     pub fn toggle(self, heard: Heard) {
         let machinery = self.machinery();
-        let Some(player) = &machinery.player else { return };
+        let Some(player) = &machinery.player else {
+            return;
+        };
         let playback = self.playback.get_untracked();
-        match (self.heard.get_untracked() == Some(heard), playback.is_playing) {
+        match (
+            self.heard.get_untracked() == Some(heard),
+            playback.is_playing,
+        ) {
             (true, true) => player.pause(),
             (true, false) => player.resume(),
             (false, _) => {
@@ -195,7 +190,8 @@ impl Studio {
         if let (Some(_), Some(player)) = (self.heard.get_untracked(), &machinery.player) {
             player.seek(position_secs);
         }
-        self.playback.update(|playback| playback.position_secs = position_secs);
+        self.playback
+            .update(|playback| playback.position_secs = position_secs);
     }
 
     /// Whether this is being heard now.
@@ -205,7 +201,8 @@ impl Studio {
 
     /// Switches a source on or off in the comparison.
     pub fn toggle_source(self, source: Source) {
-        self.chosen.update(|chosen| chosen[source] = !chosen[source]);
+        self.chosen
+            .update(|chosen| chosen[source] = !chosen[source]);
     }
 
     /// The comparison as the visitor set it, for a result.
@@ -298,26 +295,10 @@ fn phase_after(name: String, outcome: Result<Outcome, JobError>) -> Phase {
 fn free(phase: &Phase) {
     if let Phase::Done(outcome) = phase {
         page::revoke_url(&outcome.song_url);
-        outcome.part_urls.iter().for_each(|(_, url)| page::revoke_url(url));
-    }
-}
-
-async fn load_library() -> Library {
-    let card = match fetch::fetch_text(CARD).await {
-        Ok(card) => card,
-        Err(error) => return Library::Unavailable(format!("The model card is missing: {error}.")),
-    };
-    let model_id = match serde_json::from_str::<ModelCard>(&card) {
-        Ok(card) => card.id,
-        Err(error) => return Library::Unavailable(format!("The model card is damaged: {error}.")),
-    };
-    let text = match fetch::fetch_text(CATALOGUE).await {
-        Ok(text) => text,
-        Err(error) => return Library::Unavailable(format!("The catalogue is missing: {error}.")),
-    };
-    match Catalogue::from_json(&text, &model_id) {
-        Ok(catalogue) => Library::Ready(Arc::new(catalogue)),
-        Err(error) => Library::Unavailable(error.to_string()),
+        outcome
+            .part_urls
+            .iter()
+            .for_each(|(_, url)| page::revoke_url(url));
     }
 }
 

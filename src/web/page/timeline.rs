@@ -26,8 +26,13 @@ pub fn Ruler(
 
 /// The least round step that gives at most six marks.
 fn step_secs(duration_secs: f64) -> f64 {
-    const STEPS_SECS: [f64; 11] = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0];
-    STEPS_SECS.into_iter().find(|step| duration_secs / step <= 6.0).unwrap_or(1800.0)
+    const STEPS_SECS: [f64; 11] = [
+        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0,
+    ];
+    STEPS_SECS
+        .into_iter()
+        .find(|step| duration_secs / step <= 6.0)
+        .unwrap_or(1800.0)
 }
 
 /// Where the player is, and the way to move it.

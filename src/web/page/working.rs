@@ -60,7 +60,9 @@ fn inked(step: Step) -> f32 {
         Step::Engine(None) => DECODING_SHARE,
         Step::Engine(Some(progress)) => match progress.stage {
             Stage::Preparing => DECODING_SHARE,
-            Stage::Separating => DECODING_SHARE + progress.fraction * (1.0 - DECODING_SHARE - MEASURING_SHARE),
+            Stage::Separating => {
+                DECODING_SHARE + progress.fraction * (1.0 - DECODING_SHARE - MEASURING_SHARE)
+            }
             Stage::Measuring => 1.0 - MEASURING_SHARE * (1.0 - progress.fraction),
         },
     }
@@ -81,7 +83,8 @@ fn stage_line(step: Step) -> &'static str {
 fn time_left(step: Step) -> String {
     match step {
         Step::Engine(Some(Progress {
-            secs_left: Some(secs), ..
+            secs_left: Some(secs),
+            ..
         })) => format::time_left(secs),
         _ => String::new(),
     }
@@ -98,7 +101,9 @@ pub fn Announcer() -> impl IntoView {
             format!("{}, {quarter} percent", stage_line(step))
         }
         Phase::Done(outcome) => {
-            let share = |(source, &share): (_, &f32)| format!("{source} {} percent", format::percent(share));
+            let share = |(source, &share): (_, &f32)| {
+                format!("{source} {} percent", format::percent(share))
+            };
             let shares: Vec<_> = outcome.analysis.prominence.iter().map(share).collect();
             format!("Done: {}", shares.join(", "))
         }

@@ -15,7 +15,9 @@ pub(super) fn scope() -> Window {
 
 /// Seconds since the page or worker started.
 pub fn now_secs() -> f64 {
-    scope().performance().map_or(0.0, |performance| performance.now() / 1000.0)
+    scope()
+        .performance()
+        .map_or(0.0, |performance| performance.now() / 1000.0)
 }
 
 /// Waits at least this long.
@@ -46,7 +48,8 @@ pub async fn yield_now() {
     let Ok(channel) = MessageChannel::new() else {
         return sleep_millis(0).await;
     };
-    let promise = Promise::new(&mut |resolve: Function, _| channel.port1().set_onmessage(Some(&resolve)));
+    let promise =
+        Promise::new(&mut |resolve: Function, _| channel.port1().set_onmessage(Some(&resolve)));
     if channel.port2().post_message(&JsValue::NULL).is_ok() {
         ignore(JsFuture::from(promise).await);
     }

@@ -22,7 +22,11 @@ pub async fn read_bytes(blob: &Blob) -> Result<ArrayBuffer, PlatformError> {
 /// [`DEFAULT_SAMPLE_RATE`]). The browser takes the bytes away.
 pub async fn decode(bytes: &ArrayBuffer, sample_rate: u32) -> Result<AudioBuffer, PlatformError> {
     let context = |rate: u32| {
-        OfflineAudioContext::new_with_number_of_channels_and_length_and_sample_rate(1, 1, rate as f32)
+        OfflineAudioContext::new_with_number_of_channels_and_length_and_sample_rate(
+            1,
+            1,
+            rate as f32,
+        )
     };
     let context = context(sample_rate).or_else(|_| context(DEFAULT_SAMPLE_RATE))?;
     let decoded = JsFuture::from(context.decode_audio_data(bytes)?).await?;
@@ -37,7 +41,10 @@ pub async fn header_duration_secs(url: &str) -> Option<f64> {
         element.set_onerror(Some(&resolve));
         let late = Closure::once_into_js(move || ignore(resolve.call0(&JsValue::NULL)));
         clock::after_millis(METADATA_PATIENCE_MILLIS, move || {
-            ignore(late.unchecked_ref::<js_sys::Function>().call0(&JsValue::NULL));
+            ignore(
+                late.unchecked_ref::<js_sys::Function>()
+                    .call0(&JsValue::NULL),
+            );
         });
     });
     element.set_preload("metadata");

@@ -46,7 +46,11 @@ pub async fn fetch_text(url: &str) -> Result<String, FetchError> {
 }
 
 /// The file as a blob of the given media type; `progress` hears of each piece.
-pub async fn fetch_blob(url: &str, media_type: &str, mut progress: impl FnMut(Loaded)) -> Result<Blob, FetchError> {
+pub async fn fetch_blob(
+    url: &str,
+    media_type: &str,
+    mut progress: impl FnMut(Loaded),
+) -> Result<Blob, FetchError> {
     let unreachable = |value| unreachable(url, value);
     let response = request(url).await?;
     let mut loaded = Loaded {
@@ -70,7 +74,9 @@ pub async fn fetch_blob(url: &str, media_type: &str, mut progress: impl FnMut(Lo
 
 async fn request(url: &str) -> Result<Response, FetchError> {
     let answer = JsFuture::from(clock::scope().fetch_with_str(url)).await;
-    let response: Response = answer.map_err(|value| unreachable(url, value))?.unchecked_into();
+    let response: Response = answer
+        .map_err(|value| unreachable(url, value))?
+        .unchecked_into();
     if !response.ok() {
         return Err(FetchError::Status {
             url: url.to_owned(),
@@ -101,6 +107,8 @@ async fn next_piece(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8
     let done = Reflect::get(&result, &"done".into())?.is_truthy();
     match done {
         true => Ok(None),
-        false => Ok(Some(Reflect::get(&result, &"value".into())?.unchecked_into())),
+        false => Ok(Some(
+            Reflect::get(&result, &"value".into())?.unchecked_into(),
+        )),
     }
 }

@@ -8,7 +8,14 @@ use super::clock::scope;
 
 /// Names that software renderers give themselves: Chromium's SwiftShader (vendor "google"), Mesa's llvmpipe and
 /// softpipe, Windows' WARP ("Microsoft Basic Render Driver").
-const SOFTWARE_NAMES: [&str; 6] = ["swiftshader", "llvmpipe", "softpipe", "lavapipe", "basic render", "software"];
+const SOFTWARE_NAMES: [&str; 6] = [
+    "swiftshader",
+    "llvmpipe",
+    "softpipe",
+    "lavapipe",
+    "basic render",
+    "software",
+];
 
 /// What computes behind WebGPU here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +34,11 @@ pub async fn find_adapter() -> Adapter {
         return Adapter::None;
     };
     let info = property(&adapter, "info").unwrap_or(JsValue::UNDEFINED);
-    let text = |key| property(&info, key).and_then(|value| value.as_string()).unwrap_or_default();
+    let text = |key| {
+        property(&info, key)
+            .and_then(|value| value.as_string())
+            .unwrap_or_default()
+    };
     let names = ["vendor", "architecture", "device", "description"].map(text);
     let is_fallback = [&info, &adapter]
         .into_iter()
@@ -45,7 +56,9 @@ pub fn describe(names: &[String; 4], is_fallback: bool) -> Adapter {
     };
     let name = name.trim().to_owned();
     let everything = names.join(" ").to_lowercase();
-    let is_software = SOFTWARE_NAMES.iter().any(|software| everything.contains(software));
+    let is_software = SOFTWARE_NAMES
+        .iter()
+        .any(|software| everything.contains(software));
     match is_fallback || is_software || vendor.eq_ignore_ascii_case("google") {
         true => Adapter::Software(name),
         false => Adapter::Hardware(name),
@@ -56,7 +69,12 @@ async fn request_adapter() -> Option<JsValue> {
     let gpu = property(&property(&scope(), "navigator")?, "gpu")?;
     let request: Function = property(&gpu, "requestAdapter")?.dyn_into().ok()?;
     let options = Object::new();
-    Reflect::set(&options, &"powerPreference".into(), &"high-performance".into()).ok()?;
+    Reflect::set(
+        &options,
+        &"powerPreference".into(),
+        &"high-performance".into(),
+    )
+    .ok()?;
     let answer: Promise = request.call1(&gpu, &options).ok()?.dyn_into().ok()?;
     let adapter = JsFuture::from(answer).await.ok()?;
     (!adapter.is_null()).then_some(adapter)

@@ -14,7 +14,11 @@ pub fn query_parameter(name: &str) -> Option<String> {
 /// Threads that the machine can run at once, as the browser tells it.
 pub fn hardware_threads() -> usize {
     let threads = scope().navigator().hardware_concurrency();
-    if threads.is_finite() && threads >= 1.0 { threads as usize } else { 1 }
+    if threads.is_finite() && threads >= 1.0 {
+        threads as usize
+    } else {
+        1
+    }
 }
 
 /// An address under which the page's media elements find the blob; free it with [`revoke_url`].
@@ -37,8 +41,12 @@ pub fn set_title(title: &str) {
 
 /// Moves the keyboard focus to the element with this id, for readers who follow it.
 pub fn focus(id: &str) {
-    let element = scope().document().and_then(|document| document.get_element_by_id(id));
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+    let element = scope()
+        .document()
+        .and_then(|document| document.get_element_by_id(id));
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
         // An element that cannot take the focus leaves it where it was.
         ignore(element.focus());
     }

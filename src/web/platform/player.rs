@@ -50,7 +50,9 @@ impl Player {
 
     /// Goes on playing.
     pub fn resume(&self) {
-        let Ok(started) = self.element.play() else { return };
+        let Ok(started) = self.element.play() else {
+            return;
+        };
         wasm_bindgen_futures::spawn_local(async move {
             // Refused (no permission yet, or replaced by another part): the element stays paused and has said so.
             ignore(JsFuture::from(started).await);

@@ -26,7 +26,9 @@ impl Intake {
 
     /// Adds a piece: one `Float32Array` a channel.
     pub(super) fn push(&mut self, channels: &[JsValue]) {
-        let channels = channels.iter().filter_map(|channel| channel.dyn_ref::<Float32Array>());
+        let channels = channels
+            .iter()
+            .filter_map(|channel| channel.dyn_ref::<Float32Array>());
         let piece = Recording {
             channels: channels.map(Float32Array::to_vec).collect(),
             sample_rate: self.sample_rate,

@@ -64,9 +64,15 @@ impl Link {
     }
 
     /// Sends a message; buffers of `Float32Array` and `ArrayBuffer` attachments are transferred.
-    pub(super) fn send(&self, head: &impl Serialize, attachments: &[JsValue]) -> Result<(), PlatformError> {
+    pub(super) fn send(
+        &self,
+        head: &impl Serialize,
+        attachments: &[JsValue],
+    ) -> Result<(), PlatformError> {
         let message = protocol::pack(head, attachments)?;
-        Ok(self.worker.post_message_with_transfer(&message, &transfer_list(attachments))?)
+        Ok(self
+            .worker
+            .post_message_with_transfer(&message, &transfer_list(attachments))?)
     }
 }
 
@@ -84,14 +90,19 @@ pub(super) fn transfer_list(attachments: &[JsValue]) -> Array {
         .iter()
         .filter_map(|attachment| match attachment.dyn_ref::<Float32Array>() {
             Some(samples) => Some(samples.buffer().into()),
-            None => attachment.is_instance_of::<js_sys::ArrayBuffer>().then(|| attachment.clone()),
+            None => attachment
+                .is_instance_of::<js_sys::ArrayBuffer>()
+                .then(|| attachment.clone()),
         })
         .collect()
 }
 
 /// A script that could not be loaded raises a bare event without words.
 fn crash_message(event: &Event) -> String {
-    let words = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
+    let words = event
+        .dyn_ref::<ErrorEvent>()
+        .map(ErrorEvent::message)
+        .unwrap_or_default();
     match words.is_empty() {
         true => "the engine's script could not be loaded".to_owned(),
         false => words,

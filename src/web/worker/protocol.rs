@@ -201,7 +201,8 @@ pub enum Delivery {
 
 /// A message as it travels: head and attachments.
 pub fn pack(head: &impl Serialize, attachments: &[JsValue]) -> Result<Array, PlatformError> {
-    let head = serde_json::to_string(head).map_err(|error| PlatformError::new(error.to_string()))?;
+    let head =
+        serde_json::to_string(head).map_err(|error| PlatformError::new(error.to_string()))?;
     let message = Array::of1(&head.into());
     attachments.iter().for_each(|attachment| {
         message.push(attachment);
@@ -210,12 +211,15 @@ pub fn pack(head: &impl Serialize, attachments: &[JsValue]) -> Result<Array, Pla
 }
 
 /// A message as it arrived: head and attachments.
-pub fn unpack<Head: DeserializeOwned>(message: &JsValue) -> Result<(Head, Vec<JsValue>), PlatformError> {
+pub fn unpack<Head: DeserializeOwned>(
+    message: &JsValue,
+) -> Result<(Head, Vec<JsValue>), PlatformError> {
     let mut parts = Array::from(message).to_vec();
     if parts.is_empty() {
         return Err(PlatformError::new("an empty message"));
     }
     let head = parts.remove(0).as_string().unwrap_or_default();
-    let head = serde_json::from_str(&head).map_err(|error| PlatformError::new(error.to_string()))?;
+    let head =
+        serde_json::from_str(&head).map_err(|error| PlatformError::new(error.to_string()))?;
     Ok((head, parts))
 }

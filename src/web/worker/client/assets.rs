@@ -32,17 +32,30 @@ impl Assets {
         let program = fetch::fetch_blob(PROGRAM, "application/wasm", |loaded| {
             report(EngineStatus::LoadingProgram(loaded));
         });
-        let program = program.await.map_err(|error| missing(FailureKind::Engine, &error))?;
-        let card = fetch::fetch_text(CARD).await.map_err(|error| missing(FailureKind::Model, &error))?;
+        let program = program
+            .await
+            .map_err(|error| missing(FailureKind::Engine, &error))?;
+        let card = fetch::fetch_text(CARD)
+            .await
+            .map_err(|error| missing(FailureKind::Model, &error))?;
         let weights = fetch::fetch_blob(WEIGHTS, "application/octet-stream", |loaded| {
             report(EngineStatus::LoadingWeights(loaded));
         });
-        let weights = weights.await.map_err(|error| missing(FailureKind::Model, &error))?;
+        let weights = weights
+            .await
+            .map_err(|error| missing(FailureKind::Model, &error))?;
         report(EngineStatus::Opening);
         let program = compile(&program).await.map_err(|error| {
-            Failure::new(FailureKind::Engine, format!("The engine's program is damaged: {error}."))
+            Failure::new(
+                FailureKind::Engine,
+                format!("The engine's program is damaged: {error}."),
+            )
         })?;
-        Ok(Self { program, card, weights })
+        Ok(Self {
+            program,
+            card,
+            weights,
+        })
     }
 }
 

@@ -19,7 +19,9 @@ use web_sys::{AudioBuffer, Blob};
 use self::{assets::Assets, opening::Opening};
 use super::{
     link::Link,
-    protocol::{self, DevicePreference, Failure, FailureKind, JobId, Opened, Request, Response, Stage},
+    protocol::{
+        self, DevicePreference, Failure, FailureKind, JobId, Opened, Request, Response, Stage,
+    },
 };
 use crate::{
     analysis::Analysis,
@@ -140,7 +142,9 @@ impl EngineClient {
     /// obey in time.
     pub fn cancel(&self) {
         self.0.cancels.set(self.0.cancels.get() + 1);
-        let Some(job) = self.0.job.borrow_mut().take() else { return };
+        let Some(job) = self.0.job.borrow_mut().take() else {
+            return;
+        };
         let id = job.id;
         end(job, Err(Failure::cancelled()));
         self.0.unacknowledged.set(Some(id));
@@ -174,8 +178,13 @@ impl EngineClient {
         }
         self.send_audio(id, audio).await.map_err(broken)?;
         let (analysis, stems, compute_secs) = result.await.map_err(|_| Failure::cancelled())??;
-        let stems: Vec<Blob> = stems.into_iter().map(wasm_bindgen::JsCast::unchecked_into).collect();
-        let stems = stems.try_into().map_err(|_| broken("the engine sent another number of parts"))?;
+        let stems: Vec<Blob> = stems
+            .into_iter()
+            .map(wasm_bindgen::JsCast::unchecked_into)
+            .collect();
+        let stems = stems
+            .try_into()
+            .map_err(|_| broken("the engine sent another number of parts"))?;
         Ok(Finished {
             analysis,
             stems: PerSource(stems),
@@ -198,7 +207,11 @@ impl EngineClient {
             let mut pieces = Vec::new();
             for channel in 0..audio.number_of_channels() {
                 let piece = js_sys::Float32Array::new_with_length(length);
-                audio.copy_from_channel_with_f32_array_and_start_in_channel(&piece, channel as i32, start)?;
+                audio.copy_from_channel_with_f32_array_and_start_in_channel(
+                    &piece,
+                    channel as i32,
+                    start,
+                )?;
                 pieces.push(piece.into());
             }
             self.send(&Request::Samples { id }, &pieces)?;
@@ -222,7 +235,9 @@ impl EngineClient {
     fn on_message(&self, message: &JsValue) {
         match protocol::unpack(message) {
             Ok((response, attachments)) => self.on_response(response, attachments),
-            Err(error) => self.on_crash(&format!("the engine's answer was not understood: {error}")),
+            Err(error) => {
+                self.on_crash(&format!("the engine's answer was not understood: {error}"))
+            }
         }
     }
 

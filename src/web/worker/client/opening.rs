@@ -60,7 +60,9 @@ impl EngineClient {
     async fn bring_up(self) {
         let result = loop {
             match self.open_once().await {
-                Err(failure) if self.may_use_gpu() && failure.kind != FailureKind::Model => self.fall_back(&failure),
+                Err(failure) if self.may_use_gpu() && failure.kind != FailureKind::Model => {
+                    self.fall_back(&failure)
+                }
                 result => break result,
             }
         };
@@ -77,7 +79,9 @@ impl EngineClient {
             }
         }
         let waiting = std::mem::take(&mut self.0.opening.borrow_mut().waiting);
-        waiting.into_iter().for_each(|sender| answer(Some(sender), result.clone()));
+        waiting
+            .into_iter()
+            .for_each(|sender| answer(Some(sender), result.clone()));
     }
 
     async fn open_once(&self) -> Result<Opened, Failure> {
@@ -95,7 +99,9 @@ impl EngineClient {
         self.0.link.replace(Some(link.map_err(broken)?));
         let protocol = started.await.map_err(broken)??;
         if protocol != PROTOCOL_VERSION {
-            return Err(broken("page and engine are of different versions; reload the page"));
+            return Err(broken(
+                "page and engine are of different versions; reload the page",
+            ));
         }
         let (sender, opened) = oneshot::channel();
         self.0.opening.borrow_mut().opened = Some(sender);
@@ -123,7 +129,12 @@ impl EngineClient {
 
     /// The engine is gone: whoever waits for it hears so.
     pub(super) fn on_crash(&self, cause: &str) {
-        let was_gpu = self.0.opened.borrow().as_ref().is_some_and(|opened| opened.is_gpu);
+        let was_gpu = self
+            .0
+            .opened
+            .borrow()
+            .as_ref()
+            .is_some_and(|opened| opened.is_gpu);
         let failure = match was_gpu {
             true => Failure::new(FailureKind::Device, cause),
             false => broken(cause),
@@ -158,7 +169,10 @@ impl EngineClient {
     pub(super) fn fall_back(&self, failure: &Failure) {
         self.shut_down();
         self.0.preference.set(DevicePreference::Cpu);
-        let notice = format!("The graphics card failed ({}), so the processor computes.", failure.message);
+        let notice = format!(
+            "The graphics card failed ({}), so the processor computes.",
+            failure.message
+        );
         self.0.notice.replace(Some(notice));
     }
 }

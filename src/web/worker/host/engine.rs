@@ -54,7 +54,9 @@ impl MaskEstimator for Estimator {
         // Drivers that fail quietly leave such values, or none.
         match !masks.is_empty() && masks.iter().all(|mask| mask.is_finite()) {
             true => Ok(masks),
-            false => Err(EstimateError("the masks hold values that are no numbers".to_owned())),
+            false => Err(EstimateError(
+                "the masks hold values that are no numbers".to_owned(),
+            )),
         }
     }
 }
@@ -76,13 +78,29 @@ impl Engine {
                     let engine = Self::new(estimator, card, FailureKind::Device);
                     let device = format!("{adapter} (WebGPU)");
                     let is_gpu = true;
-                    return Ok((engine, Opened { device, is_gpu, model_id, notice }));
+                    return Ok((
+                        engine,
+                        Opened {
+                            device,
+                            is_gpu,
+                            model_id,
+                            notice,
+                        },
+                    ));
                 }
                 Err(failure) if failure.kind == FailureKind::Model => return Err(failure),
-                Err(failure) => notice = Some(format!("{} The processor computes instead.", failure.message)),
+                Err(failure) => {
+                    notice = Some(format!(
+                        "{} The processor computes instead.",
+                        failure.message
+                    ))
+                }
             }
         } else if preference == DevicePreference::Gpu {
-            notice = Some("This browser offers no graphics card (WebGPU), so the processor computes.".to_owned());
+            notice = Some(
+                "This browser offers no graphics card (WebGPU), so the processor computes."
+                    .to_owned(),
+            );
         }
         let pool = Pool::start(card_text, &weights, threads).await?;
         let device = match pool.parallelism() {
@@ -91,7 +109,15 @@ impl Engine {
         };
         let engine = Self::new(Estimator::Cpu(pool), card, FailureKind::Engine);
         let is_gpu = false;
-        Ok((engine, Opened { device, is_gpu, model_id, notice }))
+        Ok((
+            engine,
+            Opened {
+                device,
+                is_gpu,
+                model_id,
+                notice,
+            },
+        ))
     }
 
     fn new(estimator: Estimator, card: ModelCard, failure_kind: FailureKind) -> Self {
@@ -104,7 +130,11 @@ impl Engine {
     }
 
     /// Takes a song from decoded audio to the page's answer.
-    pub(super) async fn analyse(&self, recording: Recording, report: Report) -> Result<Done, Failure> {
+    pub(super) async fn analyse(
+        &self,
+        recording: Recording,
+        report: Report,
+    ) -> Result<Done, Failure> {
         let started_secs = clock::now_secs();
         report.progress(Stage::Preparing, 0.0, None);
         clock::yield_now().await;
@@ -115,7 +145,11 @@ impl Engine {
         let (analysis, stems) = analysed.map_err(|error| self.failure(&error))?;
         let mut blobs = Vec::new();
         for (source, stem) in stems.waveforms.iter() {
-            blobs.push(wav_blob(stem).map_err(|error| Failure::new(FailureKind::Engine, error.to_string()))?.into());
+            blobs.push(
+                wav_blob(stem)
+                    .map_err(|error| Failure::new(FailureKind::Engine, error.to_string()))?
+                    .into(),
+            );
             let fraction = (source.index() + 1) as f32 / stems.waveforms.0.len() as f32;
             report.progress(Stage::Measuring, fraction, None);
         }
@@ -124,7 +158,10 @@ impl Engine {
             analysis,
             compute_secs: (clock::now_secs() - started_secs) as f32,
         };
-        Ok(Done { response, stems: blobs })
+        Ok(Done {
+            response,
+            stems: blobs,
+        })
     }
 
     fn failure(&self, error: &SeparateError) -> Failure {
@@ -141,7 +178,8 @@ async fn wanted_adapter(preference: DevicePreference) -> Option<String> {
         return None;
     }
     match (gpu::find_adapter().await, preference) {
-        (gpu::Adapter::Hardware(name), _) | (gpu::Adapter::Software(name), DevicePreference::Gpu) => Some(name),
+        (gpu::Adapter::Hardware(name), _)
+        | (gpu::Adapter::Software(name), DevicePreference::Gpu) => Some(name),
         _ => None,
     }
 }
@@ -161,7 +199,8 @@ pub(super) fn model_failure(error: &dyn std::error::Error) -> Failure {
 }
 
 fn prepare(recording: Recording) -> Result<Waveform, Failure> {
-    let song = audio::to_model_rate(&recording).map_err(|error: AudioError| input_failure(&error))?;
+    let song =
+        audio::to_model_rate(&recording).map_err(|error: AudioError| input_failure(&error))?;
     analysis::check_input(&song).map_err(|error: InputError| input_failure(&error))?;
     Ok(song)
 }
@@ -173,18 +212,29 @@ fn input_failure(error: &dyn std::error::Error) -> Failure {
 /// "the song is silent" as "The song is silent."
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string())
+        .unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
 fn wav_blob(stem: &Waveform) -> Result<Blob, PlatformError> {
     let mut bytes = Cursor::new(Vec::new());
-    wav::write_wav(&mut bytes, &[&stem.samples], stem.sample_rate, wav::SampleFormat::Int16)
-        .map_err(|error| PlatformError::new(error.to_string()))?;
+    wav::write_wav(
+        &mut bytes,
+        &[&stem.samples],
+        stem.sample_rate,
+        wav::SampleFormat::Int16,
+    )
+    .map_err(|error| PlatformError::new(error.to_string()))?;
     let options = BlobPropertyBag::new();
     options.set_type("audio/wav");
     let bytes = Uint8Array::from(bytes.get_ref().as_slice());
-    Ok(Blob::new_with_u8_array_sequence_and_options(&Array::of1(&bytes), &options)?)
+    Ok(Blob::new_with_u8_array_sequence_and_options(
+        &Array::of1(&bytes),
+        &options,
+    )?)
 }
 
 /// Reports each tile, estimates the rest, and stops an unwanted job.
@@ -214,7 +264,9 @@ impl Observer for TileObserver {
         let fraction = done as f32 / total as f32;
         match done == total {
             true => self.report.progress(Stage::Measuring, 0.0, None),
-            false => self.report.progress(Stage::Separating, fraction, Some(secs_left as f32)),
+            false => self
+                .report
+                .progress(Stage::Separating, fraction, Some(secs_left as f32)),
         }
         clock::yield_now().await;
         match self.report.is_wanted() {

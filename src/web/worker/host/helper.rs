@@ -32,7 +32,8 @@ pub(super) fn run() {
 }
 
 async fn obey(message: &JsValue, network: &Network) -> Result<(Delivery, Vec<JsValue>), Failure> {
-    let (order, attachments) = protocol::unpack::<Order>(message).map_err(|error| broken(&error.to_string()))?;
+    let (order, attachments) =
+        protocol::unpack::<Order>(message).map_err(|error| broken(&error.to_string()))?;
     let attachment = attachments.into_iter().next().unwrap_or_default();
     match order {
         Order::Load { card } => {
@@ -42,9 +43,18 @@ async fn obey(message: &JsValue, network: &Network) -> Result<(Delivery, Vec<JsV
         }
         Order::Masks => {
             let tile = attachment.unchecked_into::<Float32Array>().to_vec();
-            let estimator = network.borrow().clone().ok_or_else(|| broken("there is no network yet"))?;
-            let masks = estimator.masks(tile).await.map_err(|error| broken(&error.to_string()))?;
-            Ok((Delivery::Masks, vec![Float32Array::from(masks.as_slice()).into()]))
+            let estimator = network
+                .borrow()
+                .clone()
+                .ok_or_else(|| broken("there is no network yet"))?;
+            let masks = estimator
+                .masks(tile)
+                .await
+                .map_err(|error| broken(&error.to_string()))?;
+            Ok((
+                Delivery::Masks,
+                vec![Float32Array::from(masks.as_slice()).into()],
+            ))
         }
     }
 }

@@ -18,7 +18,9 @@ use self::{engine::Engine, scope::Report};
 use super::{
     intake::Intake,
     link::Role,
-    protocol::{self, DevicePreference, Failure, FailureKind, JobId, PROTOCOL_VERSION, Request, Response},
+    protocol::{
+        self, DevicePreference, Failure, FailureKind, JobId, PROTOCOL_VERSION, Request, Response,
+    },
 };
 use crate::audio::Recording;
 
@@ -58,7 +60,11 @@ fn run_engine() {
 impl Host {
     fn on_request(self: &Rc<Self>, request: Request, attachments: Vec<JsValue>) {
         match request {
-            Request::Open { device, card, threads } => {
+            Request::Open {
+                device,
+                card,
+                threads,
+            } => {
                 spawn_local(Rc::clone(self).open(device, card, attachments, threads));
             }
             Request::Analyse {
@@ -67,11 +73,17 @@ impl Host {
                 samples,
             } => {
                 self.wanted.set(Some(id));
-                self.intake.replace(Some(Intake::new(id, sample_rate, samples)));
+                self.intake
+                    .replace(Some(Intake::new(id, sample_rate, samples)));
                 self.begin_if_complete();
             }
             Request::Samples { id } => {
-                if let Some(intake) = self.intake.borrow_mut().as_mut().filter(|intake| intake.id == id) {
+                if let Some(intake) = self
+                    .intake
+                    .borrow_mut()
+                    .as_mut()
+                    .filter(|intake| intake.id == id)
+                {
                     intake.push(&attachments);
                 }
                 self.begin_if_complete();
@@ -80,7 +92,13 @@ impl Host {
         }
     }
 
-    async fn open(self: Rc<Self>, device: DevicePreference, card: String, attachments: Vec<JsValue>, threads: usize) {
+    async fn open(
+        self: Rc<Self>,
+        device: DevicePreference,
+        card: String,
+        attachments: Vec<JsValue>,
+        threads: usize,
+    ) {
         let weights = attachments.into_iter().next().unwrap_or_default();
         match Engine::open(device, &card, weights.unchecked_into(), threads).await {
             Ok((engine, opened)) => {
@@ -102,7 +120,10 @@ impl Host {
     }
 
     fn begin_if_complete(self: &Rc<Self>) {
-        let complete = self.intake.borrow_mut().take_if(|intake| intake.is_complete());
+        let complete = self
+            .intake
+            .borrow_mut()
+            .take_if(|intake| intake.is_complete());
         if let Some(intake) = complete {
             spawn_local(Rc::clone(self).run_job(intake.id, intake.into_recording()));
         }
@@ -122,7 +143,10 @@ impl Host {
         let engine = self.engine.borrow().clone();
         let outcome = match engine {
             Some(engine) => engine.analyse(recording, report.clone()).await,
-            None => Err(Failure::new(FailureKind::Engine, "The engine was given a song before it was open.")),
+            None => Err(Failure::new(
+                FailureKind::Engine,
+                "The engine was given a song before it was open.",
+            )),
         };
         if report.is_wanted() {
             self.wanted.set(None);

@@ -30,7 +30,11 @@ pub(super) struct Pool {
 
 impl Pool {
     /// Starts a helper a thread and waits until all hold the network.
-    pub(super) async fn start(card: &str, weights: &ArrayBuffer, threads: usize) -> Result<Self, Failure> {
+    pub(super) async fn start(
+        card: &str,
+        weights: &ArrayBuffer,
+        threads: usize,
+    ) -> Result<Self, Failure> {
         let start = |_| Helper::start(card, weights);
         let helpers = (0..threads.clamp(1, MAX_HELPERS)).map(start);
         let helpers = future::try_join_all(helpers).await?;
@@ -39,7 +43,9 @@ impl Pool {
 
     /// The helper with the least to do: one may still be busy with a tile of a cancelled job.
     fn least_busy(&self) -> Option<&Helper> {
-        self.helpers.iter().min_by_key(|helper| helper.waiting.borrow().len())
+        self.helpers
+            .iter()
+            .min_by_key(|helper| helper.waiting.borrow().len())
     }
 }
 
@@ -49,14 +55,20 @@ impl MaskEstimator for Pool {
     }
 
     async fn masks(&self, tile: Vec<f32>) -> Result<Vec<f32>, EstimateError> {
-        let helper = self.least_busy().ok_or_else(|| EstimateError("no helper runs".to_owned()))?;
+        let helper = self
+            .least_busy()
+            .ok_or_else(|| EstimateError("no helper runs".to_owned()))?;
         let tile = Float32Array::from(tile.as_slice());
         let (_, attachments) = helper
             .ask(&Order::Masks, &[tile.into()])
             .await
             .map_err(|failure| EstimateError(failure.message))?;
-        let masks = attachments.first().and_then(|masks| masks.dyn_ref::<Float32Array>());
-        masks.map(Float32Array::to_vec).ok_or_else(|| EstimateError("a helper sent no masks".to_owned()))
+        let masks = attachments
+            .first()
+            .and_then(|masks| masks.dyn_ref::<Float32Array>());
+        masks
+            .map(Float32Array::to_vec)
+            .ok_or_else(|| EstimateError("a helper sent no masks".to_owned()))
     }
 }
 
@@ -92,7 +104,9 @@ impl Helper {
     async fn ask(&self, order: &Order, attachments: &[JsValue]) -> Answer {
         let (sender, result) = oneshot::channel();
         self.waiting.borrow_mut().push_back(sender);
-        self.link.send(order, attachments).map_err(|error| broken(&error.to_string()))?;
+        self.link
+            .send(order, attachments)
+            .map_err(|error| broken(&error.to_string()))?;
         result.await.unwrap_or_else(|_| Err(broken("it went away")))
     }
 }
@@ -120,5 +134,8 @@ fn while_any(waiting: &RefCell<VecDeque<oneshot::Sender<Answer>>>, failure: &Fai
 }
 
 fn broken(cause: &str) -> Failure {
-    Failure::new(FailureKind::Engine, format!("A part of the engine stopped: {cause}."))
+    Failure::new(
+        FailureKind::Engine,
+        format!("A part of the engine stopped: {cause}."),
+    )
 }

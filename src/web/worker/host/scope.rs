@@ -23,7 +23,9 @@ pub(super) fn name() -> String {
 /// Hands every message to `on_message`, for as long as the worker lives.
 pub(super) fn listen(on_message: impl FnMut(JsValue) + 'static) {
     let mut on_message = on_message;
-    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| on_message(event.data()));
+    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        on_message(event.data())
+    });
     global().set_onmessage(Some(listener.into_js_value().unchecked_ref()));
 }
 
