@@ -12,6 +12,8 @@ pub mod dsp;
 pub mod metrics;
 pub mod model;
 pub mod prominence;
+#[cfg(feature = "train")]
+pub mod render;
 pub mod separate;
 pub mod source;
 #[cfg(feature = "train")]
