@@ -188,9 +188,14 @@ async fn inspect(file: &Blob) -> Result<Option<Inspection>, PlatformError> {
     let length = file.size();
     let head = file.slice_with_f64_and_f64(0.0, length.min(HEAD_BYTES as f64))?;
     let tail = file.slice_with_f64_and_f64((length - TAIL_BYTES as f64).max(0.0), length)?;
-    let head = Uint8Array::new(&decode::read_bytes(&head).await?).to_vec();
-    let tail = Uint8Array::new(&decode::read_bytes(&tail).await?).to_vec();
+    let head = bytes_of(&head).await?;
+    let tail = bytes_of(&tail).await?;
     Ok(container::inspect(&head, &tail, length as u64))
+}
+
+async fn bytes_of(blob: &Blob) -> Result<Vec<u8>, PlatformError> {
+    let bytes = decode::read_bytes(blob).await?;
+    Ok(Uint8Array::new(&bytes).to_vec())
 }
 
 async fn decode_song(file: &Blob, inspection: Option<Inspection>) -> Result<AudioBuffer, JobError> {

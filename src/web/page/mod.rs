@@ -26,6 +26,7 @@ use self::{
     studio::{Phase, Studio, song_of},
     working::{Announcer, Working},
 };
+use crate::web::platform::page;
 
 /// Puts the page into the document.
 pub fn mount() {
@@ -48,6 +49,7 @@ fn App() -> impl IntoView {
     studio.load_when_idle();
     provide_context(studio);
     let is_dragging = accept_drops(studio);
+    Effect::new(move |_| page::set_title(&title(&studio.phase.get())));
     let view = Memo::new(move |_| match studio.phase.get() {
         Phase::Idle => View::Idle,
         Phase::Working { .. } => View::Working,
@@ -72,6 +74,21 @@ fn App() -> impl IntoView {
             <Footer/>
             <Announcer/>
         </div>
+    }
+}
+
+/// For the window's title: what those see who have turned to another window meanwhile.
+fn title(phase: &Phase) -> String {
+    match phase {
+        Phase::Idle => "DeepMelody: what is this song made of?".to_owned(),
+        Phase::Working { name, step } => {
+            format!(
+                "{} % of {name} – DeepMelody",
+                format::percent(working::inked(*step))
+            )
+        }
+        Phase::Done(outcome) => format!("{} – DeepMelody", outcome.name),
+        Phase::Failed { name, .. } => format!("{name}: failed – DeepMelody"),
     }
 }
 

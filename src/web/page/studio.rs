@@ -154,13 +154,7 @@ impl Studio {
         self.next_ticket();
         self.machinery().engine.cancel();
         self.phase.set(Phase::Idle);
-    }
-
-    /// Back to the beginning.
-    pub fn reset(self) {
-        self.next_ticket();
-        self.leave_result();
-        self.phase.set(Phase::Idle);
+        clock::after_millis(0, || page::focus("main"));
     }
 
     /// Plays this, or pauses it; another part goes on where this one is.

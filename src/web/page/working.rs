@@ -9,7 +9,12 @@ use super::{
     stave::Stave,
     studio::{Phase, Studio},
 };
-use crate::web::worker::{client::Progress, protocol::Stage};
+use crate::web::{
+    platform::{clock, page},
+    worker::{client::Progress, protocol::Stage},
+};
+
+const TITLE_ID: &str = "working-title";
 
 /// How much of the stave decoding inks; the engine inks the rest.
 const DECODING_SHARE: f32 = 0.04;
@@ -26,11 +31,13 @@ pub fn Working() -> impl IntoView {
     });
     let step = Memo::new(move |_| working.get().map_or(Step::Decoding, |(_, step)| step));
     let inked = Memo::new(move |_| inked(step.get()));
+    // The button that began this is gone: the reader goes on at the title.
+    clock::after_millis(0, || page::focus(TITLE_ID));
     let percent = move || format::percent(inked.get());
     view! {
-        <section class="working" aria-labelledby="working-title">
+        <section class="working" aria-labelledby=TITLE_ID>
             <p class="eyebrow">"Listening to"</p>
-            <h1 id="working-title">{move || working.get().map(|(name, _)| name)}</h1>
+            <h1 id=TITLE_ID tabindex="-1">{move || working.get().map(|(name, _)| name)}</h1>
             <div class="working__stave">
                 <Stave inked=inked/>
             </div>
@@ -54,7 +61,8 @@ pub fn Working() -> impl IntoView {
     }
 }
 
-fn inked(step: Step) -> f32 {
+/// How far a song is, 0 to 1, over all stages.
+pub fn inked(step: Step) -> f32 {
     match step {
         Step::Decoding => DECODING_SHARE / 2.0,
         Step::Engine(None) => DECODING_SHARE,

@@ -134,7 +134,7 @@ impl Host {
         let before = self.turn.replace(Some(next));
         if let Some(before) = before {
             // Its sender is dropped when that job ends, whichever way.
-            drop(before.await);
+            before.await.ok();
         }
         let report = Report::new(id, Rc::clone(&self.wanted));
         if !report.is_wanted() {
