@@ -2,6 +2,10 @@
 //!
 //! They need `dist/` (make build) and chromedriver; `make test` sees to both.
 
+mod analysis;
 mod browser;
+mod companion;
+mod page;
 mod server;
 mod songs;
+mod trouble;
