@@ -18,7 +18,7 @@ stage_clippy-host() { cargo clippy --release --locked --all-targets -- --deny wa
 
 stage_clippy-wasm() {
     # shellcheck disable=SC2016 # expanded inside, where WASM_CLIPPY is known
-    scripts/wasm-env.sh bash -c '$WASM_CLIPPY "$@"' clippy "${web[@]}" --lib --bins -- --deny warnings
+    scripts/wasm-env.sh bash -c '$WASM_CLIPPY "$@"' clippy "${web[@]}" --lib --bins --test 'web*' -- --deny warnings
 }
 
 stage_host-tests() { cargo test --release --locked; }

@@ -11,16 +11,16 @@ const TOLERANCE: f64 = 0.01;
 /// The aim is 50 ms, what the Long Tasks API calls long; a machine whose every core computes delays even short tasks.
 const LONGEST_TASK_MILLIS: f64 = 200.0;
 
-#[tokio::test]
-async fn a_dropped_song_gets_the_companions_answers() {
+#[test]
+fn a_dropped_song_gets_the_companions_answers() {
     let song = songs::demo();
     let site = Site::serve();
-    let page = Page::open(&site, "device=cpu", Screen::Desktop).await;
-    page.engine_ready().await;
-    page.watch_long_tasks().await;
-    page.drop_file(&song).await;
-    let outcome = page.outcome("demo.ogg").await;
-    let long_tasks = page.long_tasks().await;
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.engine_ready();
+    page.watch_long_tasks();
+    page.drop_file(&song);
+    let outcome = page.outcome("demo.ogg");
+    let long_tasks = page.long_tasks();
 
     let (expected, _) = companion::prominence(&song);
     println!("page {:.3?}, companion {expected:.3?}", outcome.prominence);
@@ -36,7 +36,7 @@ async fn a_dropped_song_gets_the_companions_answers() {
         Some(&companion::first_recommendation(&song, &[]))
     );
     assert_eq!(outcome.recommended.len(), 10);
-    assert!(page.text_of("machine").await.contains("CPU"));
+    assert!(page.text_of("machine").contains("CPU"));
 
     println!("main-thread tasks over 50 ms while analysing: {long_tasks:.0?}");
     assert!(
@@ -45,40 +45,38 @@ async fn a_dropped_song_gets_the_companions_answers() {
             .all(|&millis| millis <= LONGEST_TASK_MILLIS),
         "{long_tasks:?}"
     );
-    page.browser.close().await;
 }
 
-#[tokio::test]
-async fn recommendations_follow_the_chosen_instruments_at_once() {
+#[test]
+fn recommendations_follow_the_chosen_instruments_at_once() {
     let songs = Songs::new();
     let song = songs.wav("tune.wav", 2, &songs::tune(10.0));
     let site = Site::serve();
-    let page = Page::open(&site, "device=cpu", Screen::Desktop).await;
-    page.choose_file(&song).await;
-    page.outcome("tune.wav").await;
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.choose_file(&song);
+    page.outcome("tune.wav");
     for source in ["piano", "bass", "drums", "other"] {
-        page.click(&format!("switch-{source}")).await;
+        page.click(&format!("switch-{source}"));
     }
-    let recommended = page.shown().await.recommended;
+    let recommended = page.shown().recommended;
     assert_eq!(
         recommended.first(),
         Some(&companion::first_recommendation(&song, &["guitar"]))
     );
-    page.click("switch-guitar").await;
+    page.click("switch-guitar");
     assert!(
-        page.shown().await.recommended.is_empty(),
+        page.shown().recommended.is_empty(),
         "nothing chosen, nothing recommended"
     );
-    page.browser.close().await;
 }
 
-#[tokio::test]
-async fn nothing_leaves_the_origin_and_nothing_is_asked_after_loading() {
+#[test]
+fn nothing_leaves_the_origin_and_nothing_is_asked_after_loading() {
     let songs = Songs::new();
     let song = songs.wav("tune.wav", 2, &songs::tune(10.0));
     let site = Site::serve();
-    let page = Page::open(&site, "device=cpu", Screen::Desktop).await;
-    page.engine_ready().await;
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.engine_ready();
     let loading = site.take_requests();
     let foreign: Vec<_> = loading
         .iter()
@@ -89,8 +87,8 @@ async fn nothing_leaves_the_origin_and_nothing_is_asked_after_loading() {
         "outside the sub-path: {foreign:?}"
     );
 
-    page.drop_file(&song).await;
-    page.outcome("tune.wav").await;
+    page.drop_file(&song);
+    page.outcome("tune.wav");
     assert_eq!(
         site.take_requests(),
         Vec::<String>::new(),
@@ -104,55 +102,42 @@ async fn nothing_leaves_the_origin_and_nothing_is_asked_after_loading() {
 
     let policy =
         "return document.querySelector('meta[http-equiv=\"Content-Security-Policy\"]')?.content";
-    let policy = page.browser.run(policy, vec![]).await;
+    let policy = page.browser.session.run(policy, &[]);
     let policy = policy.as_str().expect("a Content-Security-Policy");
     assert!(policy.contains("connect-src 'self'"), "{policy}");
     let escape = "const done = arguments[arguments.length - 1];
         fetch('http://192.0.2.1/').then(() => done('went out'), () => done('held back'))";
-    let escape = page
-        .browser
-        .client
-        .execute_async(escape, vec![])
-        .await
-        .expect("the script runs");
+    let escape = page.browser.session.run_async(escape);
     assert_eq!(escape, "held back");
     assert_eq!(
         page.browser.outside.attempts(),
         Vec::<String>::new(),
         "the policy holds requests back"
     );
-    page.browser.close().await;
 }
 
-#[tokio::test]
-async fn cancelling_takes_less_than_a_second_and_the_next_song_works() {
+#[test]
+fn cancelling_takes_less_than_a_second_and_the_next_song_works() {
     let songs = Songs::new();
     let site = Site::serve();
-    let page = Page::open(&site, "device=cpu", Screen::Desktop).await;
-    page.drop_file(&songs::demo()).await;
-    page.separating().await;
-    let took = page.cancel().await;
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.drop_file(&songs::demo());
+    page.separating();
+    let took = page.cancel();
     println!("cancelled after {took:?}");
     assert!(took.as_secs_f64() < 1.0, "{took:?}");
-    page.drop_file(&songs.wav("next.wav", 2, &songs::tune(5.0)))
-        .await;
-    page.outcome("next.wav").await;
-    page.browser.close().await;
+    page.drop_file(&songs.wav("next.wav", 2, &songs::tune(5.0)));
+    page.outcome("next.wav");
 }
 
-#[tokio::test]
-async fn the_demo_works_on_a_phone_and_fits_its_screen() {
+#[test]
+fn the_demo_works_on_a_phone_and_fits_its_screen() {
     let site = Site::serve();
-    let page = Page::open(&site, "device=cpu", Screen::Phone).await;
-    assert_eq!(page.width_pixels().await, 390);
-    assert_eq!(
-        page.overflow_pixels().await,
-        0,
-        "the first view is too wide"
-    );
-    page.click("demo").await;
-    let outcome = page.outcome("Demo song").await;
+    let page = Page::open(&site, "device=cpu", Screen::Phone);
+    assert_eq!(page.width_pixels(), 390);
+    assert_eq!(page.overflow_pixels(), 0, "the first view is too wide");
+    page.click("demo");
+    let outcome = page.outcome("Demo song");
     assert_eq!(outcome.prominence.len(), 5);
-    assert_eq!(page.overflow_pixels().await, 0, "the result is too wide");
-    page.browser.close().await;
+    assert_eq!(page.overflow_pixels(), 0, "the result is too wide");
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fantoccini::Locator;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Screen};
@@ -31,50 +30,38 @@ pub struct Outcome {
 
 impl Page {
     /// Opens the site's page with these parameters, such as `device=cpu`.
-    pub async fn open(site: &Site, parameters: &str, screen: Screen) -> Self {
-        let browser = Browser::open(&format!("{}?{parameters}", site.url()), screen).await;
+    pub fn open(site: &Site, parameters: &str, screen: Screen) -> Self {
+        let browser = Browser::open(&format!("{}?{parameters}", site.url()), screen);
         Self { browser }
     }
 
     /// Waits until the engine is loaded.
-    pub async fn engine_ready(&self) -> String {
+    pub fn engine_ready(&self) -> String {
         let line = "const line = document.getElementById('engine')?.innerText ?? '';
             return line.startsWith('Engine ready') ? line : null";
-        let line = self.browser.wait_for("the engine", line, PATIENCE).await;
+        let line = self.browser.wait_for("the engine", line, PATIENCE);
         line.as_str().unwrap_or_default().to_owned()
     }
 
     /// Drops a file on the page.
-    pub async fn drop_file(&self, file: &Path) {
-        self.browser.drop_file(file, "main").await;
+    pub fn drop_file(&self, file: &Path) {
+        self.browser.drop_file(file, "main");
     }
 
     /// Chooses a file in the page's file input.
-    pub async fn choose_file(&self, file: &Path) {
-        let input = self
-            .browser
-            .client
-            .find(Locator::Id("file"))
-            .await
-            .expect("a file input");
-        input
-            .send_keys(&file.display().to_string())
-            .await
-            .expect("the file is chosen");
+    pub fn choose_file(&self, file: &Path) {
+        self.browser
+            .session
+            .send_keys("file", &file.display().to_string());
     }
 
     /// Clicks the element with this id.
-    pub async fn click(&self, id: &str) {
-        let element = self.browser.client.find(Locator::Id(id)).await;
-        element
-            .unwrap_or_else(|error| panic!("#{id}: {error}"))
-            .click()
-            .await
-            .expect("a click");
+    pub fn click(&self, id: &str) {
+        self.browser.session.click(id);
     }
 
     /// Waits for the result of the song of this name.
-    pub async fn outcome(&self, name: &str) -> Outcome {
+    pub fn outcome(&self, name: &str) -> Outcome {
         let script = format!(
             "if (document.querySelector('.trouble')) return {{trouble: document.querySelector('.trouble').innerText}};
             return document.getElementById('result-title')?.innerText === {}",
@@ -82,21 +69,20 @@ impl Page {
         );
         let answer = self
             .browser
-            .wait_for(&format!("the result of {name}"), &script, PATIENCE)
-            .await;
+            .wait_for(&format!("the result of {name}"), &script, PATIENCE);
         assert_eq!(answer, json!(true), "{name} gave no result");
-        self.shown().await
+        self.shown()
     }
 
     /// What is shown now.
-    pub async fn shown(&self) -> Outcome {
+    pub fn shown(&self) -> Outcome {
         let script =
             "const all = (selector, read) => [...document.querySelectorAll(selector)].map(read);
             return {
                 prominence: all('[data-prominence]', part => Number(part.dataset.prominence)),
                 recommended: all('#songs [data-id]', song => song.dataset.id),
             }";
-        let shown = self.browser.run(script, vec![]).await;
+        let shown = self.browser.session.run(script, &[]);
         let list = |key: &str| shown[key].as_array().cloned().unwrap_or_default();
         Outcome {
             prominence: list("prominence")
@@ -111,7 +97,7 @@ impl Page {
     }
 
     /// Waits for the page's words on why the file of this name came to nothing.
-    pub async fn trouble(&self, name: &str) -> String {
+    pub fn trouble(&self, name: &str) -> String {
         let script = format!(
             "if (document.getElementById('result-title')) return 'a result';
             const trouble = document.getElementById('trouble');
@@ -120,57 +106,49 @@ impl Page {
         );
         let words = self
             .browser
-            .wait_for(&format!("words on {name}"), &script, PATIENCE)
-            .await;
+            .wait_for(&format!("words on {name}"), &script, PATIENCE);
         words.as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits for an element and reads it.
-    pub async fn text_of(&self, id: &str) -> String {
+    pub fn text_of(&self, id: &str) -> String {
         let script = format!(
             "return document.getElementById({})?.innerText || null",
             json!(id)
         );
-        let text = self
-            .browser
-            .wait_for(&format!("#{id}"), &script, PATIENCE)
-            .await;
+        let text = self.browser.wait_for(&format!("#{id}"), &script, PATIENCE);
         text.as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until the network works on the song.
-    pub async fn separating(&self) {
+    pub fn separating(&self) {
         let script = "return document.getElementById('stage')?.innerText.startsWith('Separating')";
-        self.browser
-            .wait_for("the separation", script, PATIENCE)
-            .await;
+        self.browser.wait_for("the separation", script, PATIENCE);
     }
 
     /// Cancels what is under way; the time until the page takes the next song.
-    pub async fn cancel(&self) -> Duration {
+    pub fn cancel(&self) -> Duration {
         let started = Instant::now();
-        self.click("cancel").await;
-        self.browser
-            .wait_for(
-                "the first view",
-                "return !!document.getElementById('dropzone')",
-                SHORT_PATIENCE,
-            )
-            .await;
+        self.click("cancel");
+        self.browser.wait_for(
+            "the first view",
+            "return !!document.getElementById('dropzone')",
+            SHORT_PATIENCE,
+        );
         started.elapsed()
     }
 
     /// Begins to note the main thread's long tasks (over 50 ms, as the Long Tasks API has it).
-    pub async fn watch_long_tasks(&self) {
+    pub fn watch_long_tasks(&self) {
         let script = "window.longTasks = [];
             new PerformanceObserver(list => list.getEntries().forEach(task => window.longTasks.push(task.duration)))
                 .observe({type: 'longtask'})";
-        self.browser.run(script, vec![]).await;
+        self.browser.session.run(script, &[]);
     }
 
     /// Durations in milliseconds of the long tasks since [`Self::watch_long_tasks`].
-    pub async fn long_tasks(&self) -> Vec<f64> {
-        let tasks = self.browser.run("return window.longTasks", vec![]).await;
+    pub fn long_tasks(&self) -> Vec<f64> {
+        let tasks = self.browser.session.run("return window.longTasks", &[]);
         tasks
             .as_array()
             .expect("a list")
@@ -180,21 +158,21 @@ impl Page {
     }
 
     /// How many pixels the page is wider than its window.
-    pub async fn overflow_pixels(&self) -> i64 {
+    pub fn overflow_pixels(&self) -> i64 {
         let script =
             "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         self.browser
-            .run(script, vec![])
-            .await
+            .session
+            .run(script, &[])
             .as_i64()
             .expect("a number")
     }
 
     /// The width of the window's content in pixels.
-    pub async fn width_pixels(&self) -> i64 {
+    pub fn width_pixels(&self) -> i64 {
         self.browser
-            .run("return window.innerWidth", vec![])
-            .await
+            .session
+            .run("return window.innerWidth", &[])
             .as_i64()
             .expect("a number")
     }

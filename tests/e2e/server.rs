@@ -106,7 +106,7 @@ fn answer(request: Request, dist: &Path, instead: &Replacements) {
         .map(|(_, instead)| instead);
     let bytes = match replaced {
         Some(Instead::Missing) => None,
-        Some(Instead::Changed(change)) => bytes.map(|bytes| change(bytes)),
+        Some(Instead::Changed(change)) => bytes.map(change),
         None => bytes,
     };
     // A browser that goes away in the middle of an answer is no failure of the server's.

@@ -7,13 +7,13 @@ use crate::page::Page;
 use crate::server::{Instead, Site};
 use crate::songs::{self, Songs};
 
-#[tokio::test]
-async fn bad_files_get_their_words_and_the_next_file_works() {
+#[test]
+fn bad_files_get_their_words_and_the_next_file_works() {
     let songs = Songs::new();
     let tune = songs::tune(5.0);
     let demo = fs::read(songs::demo()).expect("the demo song");
     let site = Site::serve();
-    let page = Page::open(&site, "device=cpu", Screen::Desktop).await;
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
     let bad = [
         (
             songs.file("notes.txt", b"Buy strings, a plectrum and a metronome."),
@@ -34,8 +34,8 @@ async fn bad_files_get_their_words_and_the_next_file_works() {
             .file_name()
             .and_then(|name| name.to_str())
             .expect("a name");
-        page.drop_file(file).await;
-        let words = page.trouble(name).await;
+        page.drop_file(file);
+        let words = page.trouble(name);
         println!("{name}: {words:?}");
         assert!(
             words.contains(expected),
@@ -43,28 +43,24 @@ async fn bad_files_get_their_words_and_the_next_file_works() {
         );
     }
     for (name, channels) in [("mono.wav", 1), ("eight.wav", 8)] {
-        page.drop_file(&songs.wav(name, channels, &tune)).await;
-        page.outcome(name).await;
+        page.drop_file(&songs.wav(name, channels, &tune));
+        page.outcome(name);
     }
-    page.browser.close().await;
 }
 
-#[tokio::test]
-async fn a_song_cut_off_in_the_middle_is_analysed_as_far_as_it_goes_and_said_so() {
+#[test]
+fn a_song_cut_off_in_the_middle_is_analysed_as_far_as_it_goes_and_said_so() {
     let songs = Songs::new();
     let whole =
         fs::read(songs.wav("whole.wav", 2, &songs::tune(8.0))).expect("the file just written");
     let site = Site::serve();
-    let page = Page::open(&site, "device=cpu", Screen::Desktop).await;
-    page.drop_file(&songs.file("half.wav", &whole[..whole.len() / 2]))
-        .await;
-    page.outcome("half.wav").await;
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.drop_file(&songs.file("half.wav", &whole[..whole.len() / 2]));
+    page.outcome("half.wav");
     assert!(
         page.text_of("cut-off")
-            .await
             .contains("end of this file is missing")
     );
-    page.browser.close().await;
 }
 
 /// Text with every occurrence of the shipped model's id replaced.
@@ -87,8 +83,8 @@ fn bit_rot(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-#[tokio::test]
-async fn without_its_catalogue_the_page_still_takes_songs_apart() {
+#[test]
+fn without_its_catalogue_the_page_still_takes_songs_apart() {
     let songs = Songs::new();
     let song = songs.wav("tune.wav", 2, &songs::tune(5.0));
     let site = Site::serve();
@@ -100,12 +96,12 @@ async fn without_its_catalogue_the_page_still_takes_songs_apart() {
     let mut notices = Vec::new();
     for (fault, expected) in faults {
         site.replace("catalogue.json", fault);
-        let page = Page::open(&site, "device=cpu", Screen::Desktop).await;
-        page.drop_file(&song).await;
-        let outcome = page.outcome("tune.wav").await;
+        let page = Page::open(&site, "device=cpu", Screen::Desktop);
+        page.drop_file(&song);
+        let outcome = page.outcome("tune.wav");
         assert_eq!(outcome.prominence.len(), 5);
         assert!(outcome.recommended.is_empty());
-        let notice = page.text_of("catalogue-notice").await;
+        let notice = page.text_of("catalogue-notice");
         println!("{notice:?}");
         assert!(notice.contains(expected), "{notice}");
         assert!(
@@ -113,12 +109,11 @@ async fn without_its_catalogue_the_page_still_takes_songs_apart() {
             "each fault has its own words: {notice}"
         );
         notices.push(notice);
-        page.browser.close().await;
     }
 }
 
-#[tokio::test]
-async fn without_its_weights_the_page_says_so_and_tries_again() {
+#[test]
+fn without_its_weights_the_page_says_so_and_tries_again() {
     let songs = Songs::new();
     let song = songs.wav("tune.wav", 2, &songs::tune(5.0));
     let faults = [
@@ -138,14 +133,13 @@ async fn without_its_weights_the_page_says_so_and_tries_again() {
     let site = Site::serve();
     for (file, fault, expected) in faults {
         site.replace(file, fault);
-        let page = Page::open(&site, "device=cpu", Screen::Desktop).await;
-        page.drop_file(&song).await;
-        let words = page.trouble("tune.wav").await;
+        let page = Page::open(&site, "device=cpu", Screen::Desktop);
+        page.drop_file(&song);
+        let words = page.trouble("tune.wav");
         println!("{file}: {words:?}");
         assert!(words.contains(expected), "{file}: {words}");
         site.heal();
-        page.drop_file(&song).await;
-        page.outcome("tune.wav").await;
-        page.browser.close().await;
+        page.drop_file(&song);
+        page.outcome("tune.wav");
     }
 }
