@@ -11,6 +11,8 @@ pub mod compute;
 pub mod dsp;
 pub mod metrics;
 pub mod model;
+#[cfg(feature = "native")]
+pub mod native;
 pub mod prominence;
 #[cfg(feature = "train")]
 pub mod render;
@@ -18,3 +20,5 @@ pub mod separate;
 pub mod source;
 #[cfg(feature = "train")]
 pub mod train;
+#[cfg(all(feature = "web", target_arch = "wasm32"))]
+pub mod web;

@@ -1,0 +1,22 @@
+// Starts the engine, or one of its helpers: a module worker whose first message is the compiled wasm.
+import init from './worker.js';
+
+// An error that nobody awaits is raised where the worker's starter hears of it.
+const raise = (error) => setTimeout(() => { throw error; });
+
+// Nobody else notices that a graphics card is lost.
+if (self.GPUAdapter) {
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await requestDevice.call(this, descriptor);
+    device.lost.then(({ reason, message }) => {
+      if (reason !== 'destroyed') raise(new Error(`device lost: ${message}`));
+    });
+    return device;
+  };
+}
+
+self.onmessage = ({ data: module }) => {
+  self.onmessage = null;
+  init({ module_or_path: module }).catch(raise);
+};
