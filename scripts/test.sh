@@ -38,17 +38,17 @@ stage_docs() {
     RUSTDOCFLAGS=--deny=warnings scripts/wasm-env.sh cargo doc "${web[@]}" --no-deps --lib
 }
 
-stages=("${@:-${all_stages[@]}}")
+[ $# -gt 0 ] || set -- "${all_stages[@]}"
 times=()
 print_times() {
     printf '\n%-15s %9s\n' stage seconds
     printf '%s\n' "${times[@]}"
 }
 
-for stage in "${stages[@]}"; do
+for stage in "$@"; do
     declare -F "stage_$stage" >/dev/null || { echo "no such stage: $stage (there are: ${all_stages[*]})" >&2; exit 2; }
 done
-for stage in "${stages[@]}"; do
+for stage in "$@"; do
     printf '\n=== %s\n' "$stage"
     started=$SECONDS
     set +e # not "|| status=...": that would switch set -e off inside the stage
