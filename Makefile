@@ -32,6 +32,7 @@ bench: ## benchmarks of the engine on this machine
 	cargo bench --locked
 
 bench-page: setup-tests build ## times, sizes and memory of the built page in Chromium
+	scripts/sizes.sh
 	cargo test --release --locked --test e2e -- --ignored --nocapture
 
 clean: ## remove what was built

@@ -22,39 +22,52 @@ pub enum Instead {
     Changed(fn(Vec<u8>) -> Vec<u8>),
 }
 
+type Replacements = HashMap<&'static str, Instead>;
+
 /// The built site on a port of this machine, for as long as this value lives.
 pub struct Site {
     server: Arc<Server>,
+    instead: Arc<Mutex<Replacements>>,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Site {
-    /// Serves `dist/` as it is.
+    /// Serves `dist/`.
     pub fn serve() -> Self {
-        Self::serve_with(HashMap::new())
-    }
-
-    /// Serves `dist/` with some files, named by the ends of their paths, replaced.
-    pub fn serve_with(instead: HashMap<&'static str, Instead>) -> Self {
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
         assert!(
             dist.join("index.html").is_file(),
             "dist/ is not there: run `make build` first"
         );
         let server = Arc::new(Server::http("127.0.0.1:0").expect("a free port"));
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (serving, log) = (Arc::clone(&server), Arc::clone(&requests));
+        let site = Self {
+            server,
+            instead: Arc::default(),
+            requests: Arc::default(),
+        };
+        let (serving, instead) = (Arc::clone(&site.server), Arc::clone(&site.instead));
+        let requests = Arc::clone(&site.requests);
         thread::spawn(move || {
             for request in serving.incoming_requests() {
-                log.lock().expect("the log").push(format!(
-                    "{} {}",
-                    request.method(),
-                    request.url()
-                ));
-                answer(request, &dist, &instead);
+                let line = format!("{} {}", request.method(), request.url());
+                requests.lock().expect("the log").push(line);
+                answer(request, &dist, &instead.lock().expect("the replacements"));
             }
         });
-        Self { server, requests }
+        site
+    }
+
+    /// From now on, serves the file whose path ends so as something else.
+    pub fn replace(&self, end: &'static str, instead: Instead) {
+        self.instead
+            .lock()
+            .expect("the replacements")
+            .insert(end, instead);
+    }
+
+    /// From now on, serves `dist/` as it is.
+    pub fn heal(&self) {
+        self.instead.lock().expect("the replacements").clear();
     }
 
     /// The page's address.
@@ -74,7 +87,7 @@ impl Drop for Site {
     }
 }
 
-fn answer(request: Request, dist: &Path, instead: &HashMap<&'static str, Instead>) {
+fn answer(request: Request, dist: &Path, instead: &Replacements) {
     let path = request
         .url()
         .split(['?', '#'])
