@@ -1,5 +1,4 @@
 // Starts the engine, or one of its helpers: a module worker whose first message is the compiled wasm.
-import init from './worker.js';
 
 // An error that nobody awaits is raised where the worker's starter hears of it.
 const raise = (error) => setTimeout(() => { throw error; });
@@ -16,7 +15,13 @@ if (self.GPUAdapter) {
   };
 }
 
-self.onmessage = ({ data: module }) => {
+self.onmessage = async ({ data: module }) => {
   self.onmessage = null;
-  init({ module_or_path: module }).catch(raise);
+  try {
+    // With this script's version, so that both are of the same.
+    const { default: init } = await import(`./worker.js${location.search}`);
+    await init({ module_or_path: module });
+  } catch (error) {
+    raise(error);
+  }
 };

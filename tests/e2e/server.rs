@@ -138,7 +138,18 @@ fn content_type(path: &str) -> Header {
     format!("Content-Type: {kind}").parse().expect("a header")
 }
 
-/// Stands where the browser's way out would be, refuses every connection and counts them.
+/// What Chromium asks of the outside by itself, even with its background networking switched off.
+const CHROMIUMS_OWN: [&str; 7] = [
+    ".google.com",
+    ".gvt1.com",
+    "content-autofill.googleapis.com",
+    "optimizationguide-pa.googleapis.com",
+    "safebrowsing.googleapis.com",
+    "start.duckduckgo.com",
+    "update.googleapis.com",
+];
+
+/// Stands where the browser's way out would be, refuses every connection and notes what it was for.
 pub struct Outside {
     address: String,
     callers: Arc<Mutex<Vec<String>>>,
@@ -164,10 +175,23 @@ impl Outside {
         &self.address
     }
 
-    /// The first lines of all requests that tried to leave this machine.
+    /// The first lines of the requests, other than Chromium's own, that tried to leave this machine.
     pub fn attempts(&self) -> Vec<String> {
-        self.callers.lock().expect("the log").clone()
+        let callers = self.callers.lock().expect("the log");
+        callers
+            .iter()
+            .filter(|line| !is_chromiums_own(line))
+            .cloned()
+            .collect()
     }
+}
+
+/// Judges `CONNECT host:port HTTP/1.1` and `GET http://host/path HTTP/1.1`.
+fn is_chromiums_own(line: &str) -> bool {
+    let target = line.split(' ').nth(1).unwrap_or_default();
+    let target = target.strip_prefix("http://").unwrap_or(target);
+    let host = target.split([':', '/']).next().unwrap_or_default();
+    CHROMIUMS_OWN.iter().any(|own| host.ends_with(own))
 }
 
 fn first_line(connection: std::net::TcpStream) -> String {

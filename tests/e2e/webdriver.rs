@@ -112,14 +112,14 @@ impl Drop for Session {
     }
 }
 
-/// One exchange in HTTP/1.0, after which the connection ends; the answer's body.
+/// One exchange over a connection of its own; the answer's body.
 fn request(port: u16, method: &str, path: &str, body: &str) -> io::Result<String> {
     let mut connection = TcpStream::connect(("127.0.0.1", port))?;
     connection.set_read_timeout(Some(PATIENCE))?;
     let length = body.len();
     write!(
         connection,
-        "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
          Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )?;
     let mut answer = BufReader::new(connection);

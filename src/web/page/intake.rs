@@ -131,11 +131,15 @@ fn amount(bytes: u64, total_bytes: Option<u64>) -> String {
 pub fn Trouble() -> impl IntoView {
     let studio = expect_context::<Studio>();
     move || match studio.phase.get() {
-        Phase::Failed { name, message } => Some(view! {
+        Phase::Failed {
+            name,
+            message,
+            advice,
+        } => Some(view! {
             <div class="trouble" id="trouble" role="alert">
                 <p class="trouble__name">{name}</p>
                 <p class="trouble__message">{message}</p>
-                <p class="trouble__next">"Another song will do: the page goes on working."</p>
+                <p class="trouble__next">{advice}</p>
             </div>
         }),
         _ => None,

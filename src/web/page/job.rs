@@ -108,6 +108,16 @@ pub enum JobError {
 }
 
 impl JobError {
+    /// What the visitor can do about it.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            JobError::Engine(failure) if failure.kind != FailureKind::Input => {
+                "The next song starts the engine anew; if that does not help, reload the page."
+            }
+            _ => "Another song will do: the page goes on working.",
+        }
+    }
+
     /// Whether the visitor wanted it so.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, JobError::Engine(failure) if failure.kind == FailureKind::Cancelled)

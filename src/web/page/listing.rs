@@ -76,7 +76,7 @@ fn Songs(outcome: Arc<Outcome>, catalogue: Arc<Catalogue>) -> impl IntoView {
         };
         let row = |found: Recommendation| {
             let track = &catalogue.tracks[found.index];
-            song(track, found.score, yours, chosen)
+            song(track, &found, yours, chosen)
         };
         ranked.into_iter().map(row).collect::<Vec<_>>()
     };
@@ -109,7 +109,7 @@ fn explanation(chosen: PerSource<bool>, count: usize) -> String {
 
 fn song(
     track: &Track,
-    score: f32,
+    found: &Recommendation,
     yours: PerSource<f32>,
     chosen: PerSource<bool>,
 ) -> impl IntoView + use<> {
@@ -121,6 +121,7 @@ fn song(
     .into_iter()
     .flatten()
     .collect();
+    let (number, unit) = likeness(found, chosen);
     let title = match track.url.clone() {
         Some(url) => view! { <a href=url target="_blank" rel="noopener noreferrer">{track.title.clone()}</a> }.into_any(),
         None => track.title.clone().into_any(),
@@ -133,9 +134,9 @@ fn song(
                 <p class="song__details">{details.join(" · ")}</p>
             </div>
             {profile(track.prominence, yours, chosen)}
-            <p class="song__score" data-score=score.to_string()>
-                <span class="song__number">{score_text(score)}</span>
-                <span class="song__unit">"% alike"</span>
+            <p class="song__score" data-score=found.score.to_string()>
+                <span class="song__number">{number}</span>
+                <span class="song__unit">{unit}</span>
             </p>
         </li>
     }
@@ -178,11 +179,16 @@ fn profile(
     }
 }
 
-/// Scores crowd near 100: one decimal tells them apart, and only equality shows as 100.
-fn score_text(score: f32) -> String {
-    let tenths = (score.clamp(0.0, 1.0) * 1000.0).floor() / 10.0;
-    match tenths {
+/// How like the songs are, in words. By a single source every two songs that have it point the same way, so what
+/// tells them apart is the difference. Scores crowd near 100: only equality shows as such.
+fn likeness(found: &Recommendation, chosen: PerSource<bool>) -> (String, &'static str) {
+    if chosen.0.iter().filter(|&&is_on| is_on).count() == 1 {
+        return (format!("{:.1}", found.distance * 100.0), "points apart");
+    }
+    let tenths = (found.score.clamp(0.0, 1.0) * 1000.0).floor() / 10.0;
+    let number = match tenths {
         100.0.. => "100".to_owned(),
         _ => format!("{tenths:.1}"),
-    }
+    };
+    (number, "% alike")
 }

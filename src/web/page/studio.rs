@@ -47,6 +47,8 @@ pub enum Phase {
         name: String,
         /// Why.
         message: String,
+        /// What to do about it.
+        advice: &'static str,
     },
 }
 
@@ -143,6 +145,7 @@ impl Studio {
                     Phase::Failed {
                         name: NAME.to_owned(),
                         message: format!("The demo song is missing: {error}."),
+                        advice: "A song of your own will do.",
                     },
                 ),
             }
@@ -281,6 +284,7 @@ fn phase_after(name: String, outcome: Result<Outcome, JobError>) -> Phase {
         Err(error) => Phase::Failed {
             name,
             message: error.to_string(),
+            advice: error.advice(),
         },
     }
 }

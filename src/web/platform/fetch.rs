@@ -3,7 +3,7 @@
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, ReadableStreamDefaultReader, Response};
+use web_sys::{Blob, BlobPropertyBag, ReadableStreamDefaultReader, RequestInit, Response};
 
 use super::{PlatformError, clock};
 
@@ -73,7 +73,11 @@ pub async fn fetch_blob(
 }
 
 async fn request(url: &str) -> Result<Response, FetchError> {
-    let answer = JsFuture::from(clock::scope().fetch_with_str(url)).await;
+    let options = RequestInit::new();
+    // What the browser keeps is asked about first: parts of different versions of the site do not fit together.
+    Reflect::set(&options, &"cache".into(), &"no-cache".into())
+        .map_err(|value| unreachable(url, value))?;
+    let answer = JsFuture::from(clock::scope().fetch_with_str_and_init(url, &options)).await;
     let response: Response = answer
         .map_err(|value| unreachable(url, value))?
         .unchecked_into();

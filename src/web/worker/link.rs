@@ -9,7 +9,8 @@ use super::protocol;
 use crate::web::platform::PlatformError;
 
 /// Starts the engine's wasm; relative to the page and to the engine alike, which lie in one folder.
-const SCRIPT: &str = "engine.js";
+/// The version keeps browsers from starting an older one out of their caches.
+const SCRIPT: &str = concat!("engine.js?v=", env!("CARGO_PKG_VERSION"));
 
 /// In which role `engine.js` starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

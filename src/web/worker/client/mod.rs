@@ -32,7 +32,7 @@ use crate::{
 /// How long a cancelled engine may stay silent before it is ended.
 const CANCEL_PATIENCE_MILLIS: i32 = 900;
 
-/// Samples of each channel in one message: small enough for copying not to be felt.
+/// Samples of all channels in one message: so few that copying them is not felt.
 const SAMPLES_PER_MESSAGE: u32 = 1 << 19;
 
 /// How far the engine is.
@@ -201,9 +201,10 @@ impl EngineClient {
             samples: audio.length() as usize,
         };
         self.send(&request, &[])?;
+        let samples_per_channel = SAMPLES_PER_MESSAGE / audio.number_of_channels().max(1);
         let mut start = 0;
         while start < audio.length() && self.is_current(id) {
-            let length = SAMPLES_PER_MESSAGE.min(audio.length() - start);
+            let length = samples_per_channel.min(audio.length() - start);
             let mut pieces = Vec::new();
             for channel in 0..audio.number_of_channels() {
                 let piece = js_sys::Float32Array::new_with_length(length);
