@@ -1,7 +1,8 @@
 //! Renders a whole set: which song becomes which track, in parallel, resumable, every track from its own random numbers.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -11,7 +12,7 @@ use rayon::prelude::*;
 use super::arrange::arrange;
 use super::bank::{self, Bank};
 use super::score::Score;
-use super::track::{TrackFormat, render_score, write_track};
+use super::track::{METADATA_FILE, TrackFormat, render_score, write_track};
 use super::{RenderError, compose, midi};
 
 /// What to render.
@@ -62,7 +63,12 @@ pub struct RenderSummary {
     pub kept: usize,
     /// Tracks that failed.
     pub failed: usize,
+    /// Whether the observer broke off before all were done.
+    pub cancelled: bool,
 }
+
+/// Hears of every track and problem, from any thread; whatever it hears, it may break off the work.
+pub type Observe<'a> = &'a (dyn Fn(RenderEvent) -> ControlFlow<()> + Sync);
 
 enum Song {
     Midi(PathBuf),
@@ -81,16 +87,22 @@ pub fn track_rng(seed: u64, index: usize) -> ChaCha8Rng {
     rng
 }
 
-/// Renders the set; `observe` hears of every track and problem, from any thread.
-pub fn render(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync)) -> Result<RenderSummary, RenderError> {
+/// Renders the set.
+pub fn render(options: &RenderOptions, observe: Observe) -> Result<RenderSummary, RenderError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
     let pool = pool.map_err(|error| RenderError::Synthesis(error.to_string()))?;
     pool.install(|| render_in_pool(options, observe))
 }
 
-fn render_in_pool(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync)) -> Result<RenderSummary, RenderError> {
-    let songs = songs(options, observe);
-    let banks = bank::open_all(&options.banks, &|error| observe(RenderEvent::Problem(error)));
+fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSummary, RenderError> {
+    let cancelled = AtomicBool::new(false);
+    let tell = |event| {
+        if observe(event).is_break() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+    };
+    let songs = songs(options, &tell);
+    let banks = bank::open_all(&options.banks, &|error| tell(RenderEvent::Problem(error)));
     if songs.is_empty() {
         return Err(RenderError::NoSongs);
     }
@@ -98,31 +110,34 @@ fn render_in_pool(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync
         return Err(RenderError::NoBanks);
     }
     std::fs::create_dir_all(&options.out).map_err(RenderError::file(&options.out))?;
-    observe(RenderEvent::Started { banks: banks.len(), songs: songs.len() });
-    let counts = [const { AtomicUsize::new(0) }; 3];
+    tell(RenderEvent::Started { banks: banks.len(), songs: songs.len() });
+    let [rendered, kept, failed] = [const { AtomicUsize::new(0) }; 3];
     (0..options.tracks).into_par_iter().with_max_len(1).for_each(|index| {
         let folder = options.out.join(track_name(index));
-        let (count, event) = if folder.join("metadata.yaml").exists() {
-            (&counts[1], RenderEvent::TrackKept)
+        if cancelled.load(Ordering::Relaxed) {
+            return;
+        }
+        let (count, event) = if folder.join(METADATA_FILE).exists() {
+            (&kept, RenderEvent::TrackKept)
         } else {
             match render_track(options, &songs, &banks, index, &folder) {
-                Ok(()) => (&counts[0], RenderEvent::TrackDone),
-                Err(error) => (&counts[2], RenderEvent::Problem(error)),
+                Ok(()) => (&rendered, RenderEvent::TrackDone),
+                Err(error) => (&failed, RenderEvent::Problem(error)),
             }
         };
         count.fetch_add(1, Ordering::Relaxed);
-        observe(event);
+        tell(event);
     });
-    let [rendered, kept, failed] = counts.map(AtomicUsize::into_inner);
-    Ok(RenderSummary { rendered, kept, failed })
+    let [rendered, kept, failed] = [rendered, kept, failed].map(AtomicUsize::into_inner);
+    Ok(RenderSummary { rendered, kept, failed, cancelled: cancelled.into_inner() })
 }
 
 /// MIDI files and composed songs in an order drawn from the seed.
-fn songs(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync)) -> Vec<Song> {
+fn songs(options: &RenderOptions, tell: &dyn Fn(RenderEvent)) -> Vec<Song> {
     let mut files = Vec::new();
     for path in &options.midi {
         if let Err(error) = find_midi(path, &mut files) {
-            observe(RenderEvent::Problem(error));
+            tell(RenderEvent::Problem(error));
         }
     }
     files.sort();

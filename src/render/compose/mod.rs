@@ -4,6 +4,7 @@
 //! the section's chords. Instruments enter and leave, so that their shares of the song differ from song to song.
 
 mod chordal;
+mod demo;
 mod form;
 mod harmony;
 mod line;
@@ -18,6 +19,7 @@ use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
+pub use demo::{TITLE as DEMO_TITLE, demo};
 pub use form::{Kind, Role, Section};
 pub use harmony::{Chord, Colour, Key};
 pub use line::{Line, Time};
