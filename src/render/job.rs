@@ -89,7 +89,9 @@ pub fn track_rng(seed: u64, index: usize) -> ChaCha8Rng {
 
 /// Renders the set.
 pub fn render(options: &RenderOptions, observe: Observe) -> Result<RenderSummary, RenderError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .build();
     let pool = pool.map_err(|error| RenderError::Synthesis(error.to_string()))?;
     pool.install(|| render_in_pool(options, observe))
 }
@@ -110,26 +112,37 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
         return Err(RenderError::NoBanks);
     }
     std::fs::create_dir_all(&options.out).map_err(RenderError::file(&options.out))?;
-    tell(RenderEvent::Started { banks: banks.len(), songs: songs.len() });
-    let [rendered, kept, failed] = [const { AtomicUsize::new(0) }; 3];
-    (0..options.tracks).into_par_iter().with_max_len(1).for_each(|index| {
-        let folder = options.out.join(track_name(index));
-        if cancelled.load(Ordering::Relaxed) {
-            return;
-        }
-        let (count, event) = if folder.join(METADATA_FILE).exists() {
-            (&kept, RenderEvent::TrackKept)
-        } else {
-            match render_track(options, &songs, &banks, index, &folder) {
-                Ok(()) => (&rendered, RenderEvent::TrackDone),
-                Err(error) => (&failed, RenderEvent::Problem(error)),
-            }
-        };
-        count.fetch_add(1, Ordering::Relaxed);
-        tell(event);
+    tell(RenderEvent::Started {
+        banks: banks.len(),
+        songs: songs.len(),
     });
+    let [rendered, kept, failed] = [const { AtomicUsize::new(0) }; 3];
+    (0..options.tracks)
+        .into_par_iter()
+        .with_max_len(1)
+        .for_each(|index| {
+            let folder = options.out.join(track_name(index));
+            if cancelled.load(Ordering::Relaxed) {
+                return;
+            }
+            let (count, event) = if folder.join(METADATA_FILE).exists() {
+                (&kept, RenderEvent::TrackKept)
+            } else {
+                match render_track(options, &songs, &banks, index, &folder) {
+                    Ok(()) => (&rendered, RenderEvent::TrackDone),
+                    Err(error) => (&failed, RenderEvent::Problem(error)),
+                }
+            };
+            count.fetch_add(1, Ordering::Relaxed);
+            tell(event);
+        });
     let [rendered, kept, failed] = [rendered, kept, failed].map(AtomicUsize::into_inner);
-    Ok(RenderSummary { rendered, kept, failed, cancelled: cancelled.into_inner() })
+    Ok(RenderSummary {
+        rendered,
+        kept,
+        failed,
+        cancelled: cancelled.into_inner(),
+    })
 }
 
 /// MIDI files and composed songs in an order drawn from the seed.
@@ -154,7 +167,11 @@ fn find_midi(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), RenderError> {
     }
     for entry in std::fs::read_dir(path).map_err(RenderError::file(path))? {
         let entry = entry.map_err(RenderError::file(path))?.path();
-        let is_midi = entry.extension().is_some_and(|extension| ["mid", "midi"].iter().any(|known| extension.eq_ignore_ascii_case(known)));
+        let is_midi = entry.extension().is_some_and(|extension| {
+            ["mid", "midi"]
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+        });
         if entry.is_dir() || is_midi {
             find_midi(&entry, files)?;
         }
@@ -162,14 +179,29 @@ fn find_midi(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn render_track(options: &RenderOptions, songs: &[Song], banks: &[Bank], index: usize, folder: &Path) -> Result<(), RenderError> {
+fn render_track(
+    options: &RenderOptions,
+    songs: &[Song],
+    banks: &[Bank],
+    index: usize,
+    folder: &Path,
+) -> Result<(), RenderError> {
     let mut rng = track_rng(options.seed, index);
     let (name, score) = match &songs[index % songs.len()] {
         Song::Midi(path) => {
             let score = arrange(read_midi(path)?, &mut rng).busiest_window(options.format.seconds);
-            (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), score)
+            (
+                path.file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+                score,
+            )
         }
-        Song::Composed => (format!("composed {}/{index}", options.seed), compose::compose(options.format.seconds, &mut rng)),
+        Song::Composed => (
+            format!("composed {}/{index}", options.seed),
+            compose::compose(options.format.seconds, &mut rng),
+        ),
     };
     let track = render_score(&score, banks, options.format, &mut rng)?;
     if track.stems.is_empty() {
@@ -180,5 +212,8 @@ fn render_track(options: &RenderOptions, songs: &[Song], banks: &[Bank], index: 
 
 fn read_midi(path: &Path) -> Result<Score, RenderError> {
     let bytes = std::fs::read(path).map_err(RenderError::file(path))?;
-    midi::parse(&bytes).map_err(|reason| RenderError::Midi { path: path.to_owned(), reason })
+    midi::parse(&bytes).map_err(|reason| RenderError::Midi {
+        path: path.to_owned(),
+        reason,
+    })
 }

@@ -14,8 +14,15 @@ use super::track::{Sound, TrackFormat, render_with, write_track};
 pub fn render_demo(bank: &Path, folder: &Path, format: TrackFormat) -> Result<(), RenderError> {
     let score = demo();
     let opened = Bank::open(bank)?;
-    let sounds: Option<Vec<Sound>> = score.parts.iter().map(|part| sound(part, &opened)).collect();
-    let missing = || RenderError::Bank { path: bank.to_owned(), reason: "it lacks an instrument of the demo song".to_owned() };
+    let sounds: Option<Vec<Sound>> = score
+        .parts
+        .iter()
+        .map(|part| sound(part, &opened))
+        .collect();
+    let missing = || RenderError::Bank {
+        path: bank.to_owned(),
+        reason: "it lacks an instrument of the demo song".to_owned(),
+    };
     let track = render_with(&score, &sounds.ok_or_else(missing)?, format)?;
     write_track(&track, &score, DEMO_TITLE, folder, format)
 }
@@ -31,5 +38,12 @@ fn sound(part: &Part, bank: &Bank) -> Option<Sound> {
         Some(73) => (-3.5, 60),
         _ => (-1.0, 35),
     };
-    Some(Sound { voice, effects: Effects { sends: Sends { reverb, chorus: 0 }, ..Effects::NONE }, level_db })
+    Some(Sound {
+        voice,
+        effects: Effects {
+            sends: Sends { reverb, chorus: 0 },
+            ..Effects::NONE
+        },
+        level_db,
+    })
 }
