@@ -1,5 +1,6 @@
 //! Renders a whole set: which song becomes which track, in parallel, resumable, every track from its own random numbers.
 
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -26,8 +27,8 @@ pub struct RenderOptions {
     pub banks: Vec<PathBuf>,
     /// Where the tracks' folders go.
     pub out: PathBuf,
-    /// How many tracks; songs come again, arranged otherwise, when there are fewer.
-    pub tracks: usize,
+    /// How many tracks, `None` for one a song; songs come again, arranged otherwise, when there are fewer.
+    pub tracks: Option<NonZeroUsize>,
     /// Everything random follows from it.
     pub seed: u64,
     /// Duration, rate and coding.
@@ -39,18 +40,22 @@ pub struct RenderOptions {
 /// What happens while rendering.
 #[derive(Debug)]
 pub enum RenderEvent {
-    /// Banks are loaded, rendering starts: how many banks and songs there are.
+    /// Banks are loaded, rendering starts: how many banks, songs and tracks there are.
     Started {
         /// Usable banks.
         banks: usize,
         /// Different songs.
         songs: usize,
+        /// Tracks to be made or kept.
+        tracks: usize,
     },
     /// A track is finished.
     TrackDone,
     /// A track was finished before and is kept.
     TrackKept,
-    /// A file that could not be used, or a track that could not be made; the rest goes on.
+    /// A track could not be made; the rest goes on.
+    TrackFailed(RenderError),
+    /// A file could not be used; the rest goes on.
     Problem(RenderError),
 }
 
@@ -112,12 +117,14 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
         return Err(RenderError::NoBanks);
     }
     std::fs::create_dir_all(&options.out).map_err(RenderError::file(&options.out))?;
+    let tracks = options.tracks.map_or(songs.len(), NonZeroUsize::get);
     tell(RenderEvent::Started {
         banks: banks.len(),
         songs: songs.len(),
+        tracks,
     });
     let [rendered, kept, failed] = [const { AtomicUsize::new(0) }; 3];
-    (0..options.tracks)
+    (0..tracks)
         .into_par_iter()
         .with_max_len(1)
         .for_each(|index| {
@@ -130,7 +137,7 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
             } else {
                 match render_track(options, &songs, &banks, index, &folder) {
                     Ok(()) => (&rendered, RenderEvent::TrackDone),
-                    Err(error) => (&failed, RenderEvent::Problem(error)),
+                    Err(error) => (&failed, RenderEvent::TrackFailed(error)),
                 }
             };
             count.fetch_add(1, Ordering::Relaxed);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -25,7 +26,7 @@ fn options(folder: &Path, out: &str) -> RenderOptions {
         compose: 3,
         banks: vec![bank],
         out: folder.join(out),
-        tracks: 3,
+        tracks: None,
         seed: 11,
         format: FORMAT,
         threads: 2,
@@ -35,7 +36,7 @@ fn options(folder: &Path, out: &str) -> RenderOptions {
 fn run(options: &RenderOptions) -> (RenderSummary, Vec<String>) {
     let problems = Mutex::new(Vec::new());
     let summary = render(options, &|event| {
-        if let RenderEvent::Problem(error) = event {
+        if let RenderEvent::Problem(error) | RenderEvent::TrackFailed(error) = event {
             problems.lock().unwrap().push(error.to_string());
         }
         ControlFlow::Continue(())
@@ -165,7 +166,7 @@ fn damaged_files_are_named_and_passed_over() {
     options.midi.push(broken_midi);
     options.midi.push(folder.path().join("absent"));
     options.banks.push(broken_bank);
-    options.tracks = 5;
+    options.tracks = NonZeroUsize::new(5);
     let (summary, problems) = run(&options);
     assert_eq!(summary.rendered + summary.failed, 5);
     assert!(summary.rendered >= 3 && summary.failed >= 1);
@@ -181,7 +182,7 @@ fn damaged_files_are_named_and_passed_over() {
 fn breaking_off_leaves_no_half_track() {
     let folder = tempfile::tempdir().unwrap();
     let options = RenderOptions {
-        tracks: 50,
+        tracks: NonZeroUsize::new(50),
         threads: 1,
         ..options(folder.path(), "out")
     };
