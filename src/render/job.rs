@@ -143,6 +143,9 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
             count.fetch_add(1, Ordering::Relaxed);
             tell(event);
         });
+    for error in banks.into_iter().flat_map(Bank::into_problems) {
+        tell(RenderEvent::Problem(error));
+    }
     let [rendered, kept, failed] = [rendered, kept, failed].map(AtomicUsize::into_inner);
     Ok(RenderSummary {
         rendered,
