@@ -1,3 +1,5 @@
 //! The companion's entry point.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    deepmelody::native::main()
+}

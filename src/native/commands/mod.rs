@@ -1,0 +1,28 @@
+//! L7, native: the commands, one file each: its arguments and what it does with them.
+
+pub mod analyse;
+pub mod index;
+pub mod recommend;
+pub mod separate;
+
+#[cfg(feature = "train")]
+pub mod training;
+#[cfg(not(feature = "train"))]
+#[path = "training_disabled.rs"]
+pub mod training;
+
+use super::{Session, arguments::Command};
+
+/// Runs one command.
+///
+/// # Errors
+/// Whatever made it fail, for the user to read.
+pub fn run(command: Command, session: &Session) -> anyhow::Result<()> {
+    match command {
+        Command::Separate(arguments) => separate::run(&arguments, session),
+        Command::Analyse(arguments) => analyse::run(&arguments, session),
+        Command::Recommend(arguments) => recommend::run(&arguments, session),
+        Command::Index(arguments) => index::run(&arguments, session),
+        Command::Training(command) => command.run(session),
+    }
+}

@@ -1,0 +1,140 @@
+//! L7, native: `recommend SONG --catalogue FILE`: the catalogue's songs of most similar composition.
+
+use std::{
+    fmt::Write,
+    fs,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    analysis::Analysis,
+    catalogue::{Catalogue, Query, Recommendation, Track, rank},
+    native::{Session, format, output, song},
+    source::{PerSource, Source},
+};
+
+/// Arguments of `recommend`.
+#[derive(Args, Debug)]
+#[command(after_help = "The JSON object has the fields format (\"deepmelody-recommendations\"), version (1), file, \
+    sources (the five names; every list of five is in their order), chosen (the names that were compared), model_id, \
+    prominence (the song's) and recommendations: the best first, each with rank, score (0 to 1), distance and track \
+    (id, title, artist, album, licence, url, duration_secs, prominence).")]
+pub struct Arguments {
+    /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
+    song: PathBuf,
+    /// A catalogue, made by `index` with the same model
+    #[arg(long, value_name = "FILE")]
+    catalogue: PathBuf,
+    /// Compare only these instruments: guitar, piano, bass, drums, other
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    sources: Vec<Source>,
+    /// How many songs to recommend
+    #[arg(long, value_name = "N", default_value = "10")]
+    top: NonZeroUsize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `--json` prints; its fields are described in the command's help and only ever added to within a version.
+#[derive(Serialize)]
+struct Report<'a> {
+    format: &'static str,
+    version: u32,
+    file: String,
+    sources: [&'static str; Source::COUNT],
+    chosen: Vec<&'static str>,
+    model_id: &'a str,
+    prominence: PerSource<f32>,
+    recommendations: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    rank: usize,
+    score: f32,
+    distance: f32,
+    track: &'a Track,
+}
+
+/// Analyses a file and prints what is like it.
+///
+/// # Errors
+/// When the song can't be analysed, or the catalogue is damaged or another model's.
+pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+    let json = read_catalogue(&arguments.catalogue)?;
+    let (engine, analysis, _) = song::analyse_file(&arguments.song, session)?;
+    let catalogue = Catalogue::from_json(&json, &engine.card.id)
+        .with_context(|| format!("{} cannot be used", arguments.catalogue.display()))?;
+    let weights = weights(&arguments.sources);
+    let query = Query {
+        prominence: analysis.prominence,
+        weights,
+    };
+    let ranked = rank(&catalogue, &query, arguments.top.get());
+    if arguments.json {
+        output::print_json(&report(arguments, &analysis, &catalogue, &ranked, weights))
+    } else {
+        output::print(&describe(&analysis, &catalogue, &ranked))
+    }
+}
+
+/// Read before the song, so that a wrong name is told at once.
+fn read_catalogue(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// 1 for every chosen source, 0 for the others; none chosen means all.
+fn weights(chosen: &[Source]) -> PerSource<f32> {
+    let is_on = |source| chosen.is_empty() || chosen.contains(&source);
+    PerSource::from_fn(|source| if is_on(source) { 1.0 } else { 0.0 })
+}
+
+fn report<'a>(
+    arguments: &Arguments,
+    analysis: &'a Analysis,
+    catalogue: &'a Catalogue,
+    ranked: &[Recommendation],
+    weights: PerSource<f32>,
+) -> Report<'a> {
+    let row = |(position, found): (usize, &Recommendation)| Row {
+        rank: position + 1,
+        score: found.score,
+        distance: found.distance,
+        track: &catalogue.tracks[found.index],
+    };
+    Report {
+        format: "deepmelody-recommendations",
+        version: 1,
+        file: arguments.song.display().to_string(),
+        sources: Source::ALL.map(Source::name),
+        chosen: weights.iter().filter(|(_, weight)| **weight > 0.0).map(|(source, _)| source.name()).collect(),
+        model_id: &analysis.model_id,
+        prominence: analysis.prominence,
+        recommendations: ranked.iter().enumerate().map(row).collect(),
+    }
+}
+
+/// A table: the song itself, then the recommendations.
+fn describe(analysis: &Analysis, catalogue: &Catalogue, ranked: &[Recommendation]) -> String {
+    let shares = |prominence: &PerSource<f32>| {
+        prominence.iter().map(|(_, &share)| format!("  {:>6}", format::percent(share))).collect::<String>()
+    };
+    let names: String = Source::ALL.map(|source| format!("  {:>6}", source.name())).concat();
+    let title = |text| format::column(text, 32);
+    let artist = |text| format::column(text, 22);
+    let mut text = format!("     score  {}  {}{names}\n", title("title"), artist("artist"));
+    let _ = writeln!(text, "            {}  {}{}", title("this song"), artist(""), shares(&analysis.prominence));
+    for (position, found) in ranked.iter().enumerate() {
+        let track = &catalogue.tracks[found.index];
+        let (rank, score) = (position + 1, found.score);
+        let name = title(&track.title);
+        let _ = writeln!(text, "{rank:>3}  {score:.3}  {name}  {}{}", artist(&track.artist), shares(&track.prominence));
+    }
+    text
+}

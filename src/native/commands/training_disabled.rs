@@ -1,0 +1,19 @@
+//! L7, native: in place of the training commands where the feature `train` is off: none.
+
+use clap::Subcommand;
+
+use crate::native::Session;
+
+/// No commands.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum TrainingCommand {}
+
+impl TrainingCommand {
+    /// Never called.
+    ///
+    /// # Errors
+    /// None.
+    pub fn run(self, _session: &Session) -> anyhow::Result<()> {
+        match self {}
+    }
+}

@@ -1,0 +1,30 @@
+//! L7, native: Ctrl-C asks for an end; work looks at the request between its steps and leaves nothing half done.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// Whether the user asked to stop.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Listens to Ctrl-C from now on. Where the system does not let it, Ctrl-C ends the process at once, as always.
+    pub fn listen() -> Self {
+        let interrupt = Self::default();
+        let flag = interrupt.clone();
+        let _ = ctrlc::set_handler(move || flag.0.store(true, Ordering::Relaxed));
+        interrupt
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub fn is_requested(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// The flag itself, for what takes a plain one.
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+}

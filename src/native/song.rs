@@ -1,0 +1,83 @@
+//! L7, native: the road that every command takes with a file: decode, resample, check, analyse.
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+
+use super::{
+    Session,
+    decode::{self, Tags},
+    engine::Engine,
+    progress::Progress,
+};
+use crate::{
+    analysis::{self, Analysis},
+    audio::{self, Waveform},
+    separate::{SeparateError, Stems},
+};
+
+/// A file as networks hear it.
+#[derive(Clone, Debug)]
+pub struct LoadedSong {
+    /// One channel at the model's rate.
+    pub waveform: Waveform,
+    /// What the file says about itself.
+    pub tags: Tags,
+    /// What was wrong with the file, as predicates.
+    pub warnings: Vec<String>,
+}
+
+/// Reads a file, refusing what can't be analysed.
+///
+/// # Errors
+/// When the file is no song that can be read, or is too short, too long or silent.
+pub fn load(path: &Path, session: &Session) -> anyhow::Result<LoadedSong> {
+    let name = path.display();
+    let song =
+        decode::decode_file(path, session.interrupt().flag()).map_err(|error| anyhow!("{name} {error}"))?;
+    let waveform =
+        audio::to_model_rate(&song.recording).with_context(|| format!("{name} cannot be resampled"))?;
+    analysis::check_input(&waveform).with_context(|| format!("{name} cannot be analysed"))?;
+    Ok(LoadedSong {
+        waveform,
+        tags: song.tags,
+        warnings: song.warnings,
+    })
+}
+
+/// [`load`], with the file's warnings said.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_and_warn(path: &Path, session: &Session) -> anyhow::Result<LoadedSong> {
+    let song = load(path, session)?;
+    for warning in &song.warnings {
+        session.warn(&format!("{} {warning}", path.display()));
+    }
+    Ok(song)
+}
+
+/// Separates and measures a song.
+///
+/// # Errors
+/// When cancelled, or when the network fails.
+pub fn analyse(
+    song: &LoadedSong,
+    engine: &Engine,
+    progress: &mut Progress,
+) -> Result<(Analysis, Stems), SeparateError> {
+    pollster::block_on(analysis::analyse(&engine.separator, &song.waveform, &engine.card, progress))
+}
+
+/// Loads and analyses the file of a command that works on one song, showing progress.
+///
+/// # Errors
+/// As [`load`] and [`analyse`].
+pub fn analyse_file(path: &Path, session: &Session) -> anyhow::Result<(Engine, Analysis, Stems)> {
+    let engine = Engine::open(session)?;
+    let song = load_and_warn(path, session)?;
+    let mut progress = Progress::new(session, 1);
+    progress.show("Separating");
+    let (analysis, stems) = analyse(&song, &engine, &mut progress)?;
+    Ok((engine, analysis, stems))
+}

@@ -1,0 +1,7 @@
+//! The companion binary from outside: real audio files in, exit codes, messages and files out.
+#![cfg(feature = "native")]
+
+mod broken;
+mod commands;
+mod formats;
+mod support;
