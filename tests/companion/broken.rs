@@ -10,7 +10,12 @@ fn must_fail(workshop: &Workshop, song: &Path, expected: &str) {
     let run = workshop.run(&["separate", text(song), "--out", "stems/of/song"]);
     assert_eq!(run.code, Some(1), "{}: {}", song.display(), run.stderr);
     assert!(run.stderr.contains("error: "), "{}", run.stderr);
-    assert!(run.stderr.contains(expected), "{}: {}", song.display(), run.stderr);
+    assert!(
+        run.stderr.contains(expected),
+        "{}: {}",
+        song.display(),
+        run.stderr
+    );
     assert!(run.stdout.is_empty(), "{}", run.stdout);
     assert_eq!(workshop.names("."), before);
 }
@@ -18,11 +23,23 @@ fn must_fail(workshop: &Workshop, song: &Path, expected: &str) {
 #[test]
 fn what_is_no_song_is_named() {
     let workshop = Workshop::new();
-    must_fail(&workshop, &workshop.path("missing.mp3"), "missing.mp3 cannot be read");
+    must_fail(
+        &workshop,
+        &workshop.path("missing.mp3"),
+        "missing.mp3 cannot be read",
+    );
     must_fail(&workshop, &workshop.path("model"), "is a folder");
     must_fail(&workshop, &workshop.file("empty.wav", b""), "is empty");
-    must_fail(&workshop, &workshop.file("text.mp3", b"Dear diary,\n"), "is not an audio file");
-    must_fail(&workshop, &workshop.file("zeros.wav", &[0; 5000]), "is not an audio file");
+    must_fail(
+        &workshop,
+        &workshop.file("text.mp3", b"Dear diary,\n"),
+        "is not an audio file",
+    );
+    must_fail(
+        &workshop,
+        &workshop.file("zeros.wav", &[0; 5000]),
+        "is not an audio file",
+    );
     must_fail(&workshop, &shipped("opus.ogg"), "is encoded as Opus");
 }
 
@@ -31,10 +48,18 @@ fn damage_is_named() {
     let workshop = Workshop::new();
     for name in ["stereo.flac", "stereo.ogg", "stereo.m4a", "mono.mp3"] {
         let bytes = fs::read(shipped(name)).expect("a file");
-        must_fail(&workshop, &workshop.file(name, &bytes[..300]), "is damaged or cut off");
+        must_fail(
+            &workshop,
+            &workshop.file(name, &bytes[..300]),
+            "is damaged or cut off",
+        );
     }
     // This one made a decoder panic.
-    must_fail(&workshop, &shipped("broken-codebook.ogg"), "is damaged or cut off");
+    must_fail(
+        &workshop,
+        &shipped("broken-codebook.ogg"),
+        "is damaged or cut off",
+    );
 }
 
 #[test]
@@ -73,7 +98,10 @@ fn a_missing_or_damaged_model_is_named() {
     fs::write(&weights, bytes).expect("weights");
     fails(&["--model", "model"], "the weights are damaged");
     fs::remove_file(&weights).expect("gone");
-    fails(&["--model", "model"], "deepmelody.safetensors cannot be read");
+    fails(
+        &["--model", "model"],
+        "deepmelody.safetensors cannot be read",
+    );
     workshop.file("model/deepmelody.json", b"{");
     fails(&["--model", "model"], "deepmelody.json cannot be used");
 }
@@ -85,8 +113,22 @@ fn wrong_usage_has_an_exit_code_of_its_own() {
         &[][..],
         &["dance"],
         &["separate", "song.wav"],
-        &["recommend", "song.wav", "--catalogue", "c.json", "--sources", "violin"],
-        &["recommend", "song.wav", "--catalogue", "c.json", "--top", "0"],
+        &[
+            "recommend",
+            "song.wav",
+            "--catalogue",
+            "c.json",
+            "--sources",
+            "violin",
+        ],
+        &[
+            "recommend",
+            "song.wav",
+            "--catalogue",
+            "c.json",
+            "--top",
+            "0",
+        ],
         &["index", "--out", "c.json"],
     ] {
         assert_eq!(workshop.run_plain(arguments).code, Some(2), "{arguments:?}");

@@ -17,11 +17,19 @@ fn read(path: &std::path::Path) -> Recording {
 fn separate_writes_five_parts_that_sum_to_the_song() {
     let workshop = Workshop::new();
     let song = workshop.song("song.wav", 40.0, 1);
-    let run = workshop.run(&["separate", text(&song), "--out", "new/stems"]).succeeded();
+    let run = workshop
+        .run(&["separate", text(&song), "--out", "new/stems"])
+        .succeeded();
     assert_eq!(run.stdout.lines().count(), Source::COUNT);
     assert_eq!(
         workshop.names("new/stems"),
-        ["bass.wav", "drums.wav", "guitar.wav", "other.wav", "piano.wav"]
+        [
+            "bass.wav",
+            "drums.wav",
+            "guitar.wav",
+            "other.wav",
+            "piano.wav"
+        ]
     );
     let mixture = to_model_rate(&read(&song)).expect("a mixture");
     let mut rest = mixture.samples.clone();
@@ -30,7 +38,9 @@ fn separate_writes_five_parts_that_sum_to_the_song() {
         assert_eq!(stem.sample_rate, mixture.sample_rate);
         assert_eq!(stem.channels.len(), 1);
         assert_eq!(stem.channels[0].len(), rest.len());
-        rest.iter_mut().zip(&stem.channels[0]).for_each(|(rest, sample)| *rest -= sample);
+        rest.iter_mut()
+            .zip(&stem.channels[0])
+            .for_each(|(rest, sample)| *rest -= sample);
     }
     let energy = |samples: &[f32]| samples.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
     let residue_db = 10.0 * (energy(&rest) / energy(&mixture.samples)).log10();
@@ -47,28 +57,51 @@ fn separate_replaces_whole_files_only() {
     let run = workshop.run(&["separate", text(&song), "--out", "stems"]);
     assert_eq!(run.code, Some(1));
     assert!(run.stderr.contains("is a folder"), "{}", run.stderr);
-    assert_eq!(workshop.names("stems"), ["bass.wav", "notes.txt", "piano.wav"]);
-    assert_eq!(fs::read(workshop.path("stems/bass.wav")).expect("a file"), b"old");
+    assert_eq!(
+        workshop.names("stems"),
+        ["bass.wav", "notes.txt", "piano.wav"]
+    );
+    assert_eq!(
+        fs::read(workshop.path("stems/bass.wav")).expect("a file"),
+        b"old"
+    );
     fs::remove_dir(workshop.path("stems/piano.wav")).expect("removed");
-    workshop.run(&["separate", text(&song), "--out", "stems"]).succeeded();
+    workshop
+        .run(&["separate", text(&song), "--out", "stems"])
+        .succeeded();
     assert_eq!(workshop.names("stems").len(), 6);
-    assert!(fs::read(workshop.path("stems/bass.wav")).expect("a file").len() > 40_000);
+    assert!(
+        fs::read(workshop.path("stems/bass.wav"))
+            .expect("a file")
+            .len()
+            > 40_000
+    );
 }
 
 #[test]
 fn analyse_prints_the_documented_json() {
     let workshop = Workshop::new();
     let song = workshop.song("song.wav", 3.0, 2);
-    let json = workshop.run(&["analyse", text(&song), "--json"]).succeeded().json();
+    let json = workshop
+        .run(&["analyse", text(&song), "--json"])
+        .succeeded()
+        .json();
     assert_eq!(json["format"], "deepmelody-analysis");
     assert_eq!(json["version"], 1);
     assert_eq!(json["file"], text(&song));
     assert_eq!(json["model_id"], "test");
-    assert_eq!(json["sources"], serde_json::json!(["guitar", "piano", "bass", "drums", "other"]));
+    assert_eq!(
+        json["sources"],
+        serde_json::json!(["guitar", "piano", "bass", "drums", "other"])
+    );
     assert!((json["duration_secs"].as_f64().expect("a number") - 3.0).abs() < 1e-3);
     let shares = json["prominence"].as_array().expect("a list");
     assert_eq!(shares.len(), Source::COUNT);
-    assert!(shares.iter().all(|share| (0.0..=1.0).contains(&share.as_f64().expect("a share"))));
+    assert!(
+        shares
+            .iter()
+            .all(|share| (0.0..=1.0).contains(&share.as_f64().expect("a share")))
+    );
     let parts = json["parts"].as_array().expect("a list");
     assert_eq!(parts.len(), Source::COUNT);
     for part in parts {
@@ -77,7 +110,11 @@ fn analyse_prints_the_documented_json() {
             assert!(0.0 <= from && from < to && to <= 3.01, "{range}");
         }
         let levels = part["levels"].as_array().expect("a list");
-        assert!(levels.iter().all(|level| (0.0..=1.0).contains(&level.as_f64().expect("a level"))));
+        assert!(
+            levels
+                .iter()
+                .all(|level| (0.0..=1.0).contains(&level.as_f64().expect("a level")))
+        );
     }
 }
 
@@ -86,11 +123,19 @@ fn analyse_draws_for_people() {
     let workshop = Workshop::new();
     let song = workshop.song("song.wav", 65.0, 2);
     let run = workshop.run(&["analyse", text(&song)]).succeeded();
-    assert!(run.stdout.lines().next().expect("a line").ends_with("1:05"), "{}", run.stdout);
+    assert!(
+        run.stdout.lines().next().expect("a line").ends_with("1:05"),
+        "{}",
+        run.stdout
+    );
     for source in Source::ALL {
         assert!(run.stdout.contains(source.name()), "{}", run.stdout);
     }
-    assert!(run.stderr.is_empty(), "no bar without a terminal: {}", run.stderr);
+    assert!(
+        run.stderr.is_empty(),
+        "no bar without a terminal: {}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -109,27 +154,56 @@ fn any_number_of_channels_can_be_analysed_and_damage_is_told_unless_quiet() {
     let bytes = fs::read(whole).expect("a file");
     let cut = workshop.file("cut.wav", &bytes[..bytes.len() / 2]);
     let run = workshop.run(&["analyse", text(&cut)]).succeeded();
-    assert!(run.stderr.contains("cut.wav is cut off: 2.0 of 4.0 seconds"), "{}", run.stderr);
-    assert!(workshop.run(&["analyse", text(&cut), "--quiet"]).succeeded().stderr.is_empty());
+    assert!(
+        run.stderr
+            .contains("cut.wav is cut off: 2.0 of 4.0 seconds"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        workshop
+            .run(&["analyse", text(&cut), "--quiet"])
+            .succeeded()
+            .stderr
+            .is_empty()
+    );
 }
 
 /// A folder of three songs and some that can't be used, indexed.
 fn indexed() -> Workshop {
     let workshop = Workshop::new();
-    for (seed, name) in ["music/01_first_song.wav", "music/deep/down/second.wav", "music/third.WAV"]
-        .into_iter()
-        .enumerate()
+    for (seed, name) in [
+        "music/01_first_song.wav",
+        "music/deep/down/second.wav",
+        "music/third.WAV",
+    ]
+    .into_iter()
+    .enumerate()
     {
         workshop.song(name, 5.0, seed);
     }
-    fs::copy(workshop.path("music/third.WAV"), workshop.path("music/zz copy.wav")).expect("a copy");
+    fs::copy(
+        workshop.path("music/third.WAV"),
+        workshop.path("music/zz copy.wav"),
+    )
+    .expect("a copy");
     fs::copy(shipped("stereo.mp3"), workshop.path("music/chord.mp3")).expect("a copy");
     workshop.file("music/broken.ogg", b"not music");
     workshop.file("music/cover.jpg", b"a picture");
-    let run = workshop.run(&["index", "music", "--out", "catalogue.json"]).succeeded();
-    assert!(run.stderr.contains("broken.ogg is not an audio file"), "{}", run.stderr);
+    let run = workshop
+        .run(&["index", "music", "--out", "catalogue.json"])
+        .succeeded();
+    assert!(
+        run.stderr.contains("broken.ogg is not an audio file"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("same contents"), "{}", run.stderr);
-    assert!(run.stderr.contains("4 songs indexed, 2 files left out"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("4 songs indexed, 2 files left out"),
+        "{}",
+        run.stderr
+    );
     workshop
 }
 
@@ -147,34 +221,59 @@ fn index_names_songs_by_their_tags_or_files() {
         .collect();
     let unknown = "Unknown artist";
     let first = ["First song", unknown];
-    let rest = [["A chord", "DeepMelody"], ["Second", unknown], ["Third", unknown]];
+    let rest = [
+        ["A chord", "DeepMelody"],
+        ["Second", unknown],
+        ["Third", unknown],
+    ];
     assert_eq!(named, [&[first][..], &rest].concat());
 }
 
 #[test]
 fn index_then_recommend_finds_each_song_itself_first() {
     let workshop = indexed();
-    for (song, title) in [("music/01_first_song.wav", "First song"), ("music/deep/down/second.wav", "Second")] {
+    for (song, title) in [
+        ("music/01_first_song.wav", "First song"),
+        ("music/deep/down/second.wav", "Second"),
+    ] {
         let base = ["recommend", song, "--catalogue", "catalogue.json"];
-        let json = workshop.run(&[&base[..], &["--json"]].concat()).succeeded().json();
+        let json = workshop
+            .run(&[&base[..], &["--json"]].concat())
+            .succeeded()
+            .json();
         assert_eq!(json["format"], "deepmelody-recommendations");
         let rows = json["recommendations"].as_array().expect("a list");
         assert_eq!(rows.len(), 4);
         assert_eq!(rows[0]["track"]["title"], title);
         assert!(rows[0]["score"].as_f64().expect("a score") > 0.9999);
-        let scores: Vec<_> = rows.iter().map(|row| row["score"].as_f64().expect("a score")).collect();
+        let scores: Vec<_> = rows
+            .iter()
+            .map(|row| row["score"].as_f64().expect("a score"))
+            .collect();
         assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
-        let ranks: Vec<_> = rows.iter().map(|row| row["rank"].as_u64().expect("a rank")).collect();
+        let ranks: Vec<_> = rows
+            .iter()
+            .map(|row| row["rank"].as_u64().expect("a rank"))
+            .collect();
         assert_eq!(ranks, [1, 2, 3, 4]);
 
-        let run = workshop.run(&[&base[..], &["--sources", "guitar,drums", "--top", "2", "--json"]].concat());
+        let run = workshop.run(
+            &[
+                &base[..],
+                &["--sources", "guitar,drums", "--top", "2", "--json"],
+            ]
+            .concat(),
+        );
         let json = run.succeeded().json();
         assert_eq!(json["chosen"], serde_json::json!(["guitar", "drums"]));
         assert_eq!(json["recommendations"].as_array().expect("a list").len(), 2);
 
         let table = workshop.run(&base).succeeded().stdout;
         assert_eq!(table.lines().count(), 2 + 4, "{table}");
-        assert!(table.lines().nth(2).expect("a row").contains(title), "{table}");
+        assert!(
+            table.lines().nth(2).expect("a row").contains(title),
+            "{table}"
+        );
     }
 }
 
@@ -182,7 +281,10 @@ fn index_then_recommend_finds_each_song_itself_first() {
 fn recommend_refuses_catalogues_that_do_not_fit() {
     let workshop = indexed();
     let json = fs::read_to_string(workshop.path("catalogue.json")).expect("a catalogue");
-    workshop.file("other.json", json.replace("\"test\"", "\"another\"").as_bytes());
+    workshop.file(
+        "other.json",
+        json.replace("\"test\"", "\"another\"").as_bytes(),
+    );
     workshop.file("damaged.json", &json.as_bytes()[..json.len() / 2]);
     for (catalogue, expected) in [
         ("other.json", "another"),
@@ -203,8 +305,15 @@ fn index_of_nothing_usable_leaves_the_old_catalogue() {
     let run = workshop.run(&["index", "music", "--out", "catalogue.json"]);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let run = workshop.run(&["index", "model", "--out", "catalogue.json"]);
-    assert!(run.stderr.contains("no audio files found"), "{}", run.stderr);
-    assert_eq!(fs::read(workshop.path("catalogue.json")).expect("a file"), b"old");
+    assert!(
+        run.stderr.contains("no audio files found"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        fs::read(workshop.path("catalogue.json")).expect("a file"),
+        b"old"
+    );
     assert_eq!(workshop.names("."), ["catalogue.json", "model", "music"]);
 }
 
@@ -228,7 +337,9 @@ fn an_interrupt_ends_the_work_and_leaves_nothing() {
         let arguments = [&["--model", "model"], &arguments[..]].concat();
         let mut child = workshop.command(&arguments).spawn().expect("the binary");
         sleep(Duration::from_millis(400));
-        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        let kill = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
         assert!(kill.expect("kill").success(), "the work was over too soon");
         assert_eq!(child.wait().expect("an end").code(), Some(1));
         assert_eq!(workshop.names("."), before);

@@ -31,7 +31,11 @@ fn snr_db(song: &Song, late_frames: usize) -> f64 {
     let samples = song.recording.channels[0].iter().skip(late_frames);
     for (n, &sample) in samples.take((CHORD_SECS * rate) as usize).enumerate() {
         let [left, right] = chord(n as f64 / rate);
-        let expected = if song.channel_count == 1 { left } else { (left + right) / 2.0 };
+        let expected = if song.channel_count == 1 {
+            left
+        } else {
+            (left + right) / 2.0
+        };
         signal += expected * expected;
         error += (expected - f64::from(sample)).powi(2);
     }
@@ -65,13 +69,22 @@ fn formats_decode_without_the_encoders_padding() {
 #[test]
 fn bare_aac_keeps_its_padding_because_nothing_tells_of_it() {
     let song = decoded("stereo.aac");
-    assert_eq!((song.recording.sample_rate, song.channel_count), (44_100, 2));
+    assert_eq!(
+        (song.recording.sample_rate, song.channel_count),
+        (44_100, 2)
+    );
     assert!(snr_db(&song, 1024) > 12.0);
 }
 
 #[test]
 fn tags_are_read_from_every_kind() {
-    for name in ["stereo.flac", "stereo.mp3", "mono.mp3", "stereo.ogg", "stereo.m4a"] {
+    for name in [
+        "stereo.flac",
+        "stereo.mp3",
+        "mono.mp3",
+        "stereo.ogg",
+        "stereo.m4a",
+    ] {
         let tags = decoded(name).tags;
         assert_eq!(tags.title.as_deref(), Some("A chord"), "{name}");
         assert_eq!(tags.artist.as_deref(), Some("DeepMelody"), "{name}");
@@ -89,11 +102,16 @@ fn wav_of_any_shape_is_averaged_to_one_channel() {
             sample_rate,
             duration_secs: CHORD_SECS,
         };
-        let path = workshop.wav("song.wav", shape, |n| chord(n as f64 / f64::from(sample_rate))[0]);
+        let path = workshop.wav("song.wav", shape, |n| {
+            chord(n as f64 / f64::from(sample_rate))[0]
+        });
         let mut song = decode_file(&path, &AtomicBool::new(false)).expect("a song");
         assert_eq!(song.channel_count, usize::from(channels));
         song.channel_count = 1;
-        assert!(snr_db(&song, 0) > 70.0, "{channels} channels at {sample_rate} Hz");
+        assert!(
+            snr_db(&song, 0) > 70.0,
+            "{channels} channels at {sample_rate} Hz"
+        );
     }
 }
 
@@ -113,6 +131,10 @@ fn what_is_left_of_a_file_that_was_cut_off_is_read_and_said() {
         let secs = song.recording.channels[0].len() as f64 / rate;
         assert!((secs - decoded_secs).abs() < 0.05, "{name}: {secs} s");
         assert_eq!(song.warnings.len(), 1, "{name}");
-        assert!(song.warnings[0].starts_with("is cut off"), "{name}: {:?}", song.warnings);
+        assert!(
+            song.warnings[0].starts_with("is cut off"),
+            "{name}: {:?}",
+            song.warnings
+        );
     }
 }

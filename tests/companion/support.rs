@@ -85,7 +85,9 @@ impl Workshop {
         let mut writer = hound::WavWriter::create(&path, spec).expect("a WAV file");
         for n in 0..(shape.duration_secs * f64::from(shape.sample_rate)).round() as usize {
             for _ in 0..shape.channels {
-                writer.write_sample((sample(n) * 32_767.0).round() as i16).expect("a sample");
+                writer
+                    .write_sample((sample(n) * 32_767.0).round() as i16)
+                    .expect("a sample");
             }
         }
         writer.finalize().expect("a WAV file");
@@ -131,7 +133,9 @@ impl Workshop {
     pub fn names(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(folder)).expect("a folder");
         let name = |entry: fs::DirEntry| entry.file_name().into_string().expect("UTF-8");
-        let mut names: Vec<_> = entries.map(|entry| name(entry.expect("an entry"))).collect();
+        let mut names: Vec<_> = entries
+            .map(|entry| name(entry.expect("an entry")))
+            .collect();
         names.sort();
         names
     }
@@ -147,7 +151,9 @@ pub struct Shape {
 
 /// A file of tests/audio.
 pub fn shipped(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/audio").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/audio")
+        .join(name)
 }
 
 pub fn text(path: &Path) -> &str {
@@ -185,5 +191,9 @@ fn write_model(folder: &Path) {
     };
     fs::create_dir_all(folder).expect("a folder");
     fs::write(folder.join("deepmelody.safetensors"), bytes).expect("weights");
-    fs::write(folder.join("deepmelody.json"), serde_json::to_string(&card).expect("JSON")).expect("a card");
+    fs::write(
+        folder.join("deepmelody.json"),
+        serde_json::to_string(&card).expect("JSON"),
+    )
+    .expect("a card");
 }

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::compute;
 use crate::model::{CARD_VERSION, FrontEnd, ModelCard, weights};
-use crate::native::{Engine, Session, decode, output, progress::Progress};
+use super::training::decode_stem;
+use crate::native::{Session, engine::Engine, output, progress::Progress};
 use crate::source::{PerSource, Source};
 use crate::separate::{LocalEstimator, Separator};
 use crate::train::RunFolder;
@@ -60,7 +61,7 @@ pub fn evaluate(arguments: &EvaluateArguments, session: &Session) -> anyhow::Res
     let (songs, mean) = separate_folder(&engine.separator, &arguments.dir, session)?;
     let mean = trained_mean(&engine.card).unwrap_or(mean);
     let scores = summarise(&songs, &engine.card.thresholds, &mean);
-    output::result(&if arguments.json {
+    output::print(&if arguments.json {
         serde_json::to_string_pretty(&scores)?
     } else {
         table(&scores)
@@ -105,7 +106,7 @@ pub fn package(arguments: &PackageArguments, session: &Session) -> anyhow::Resul
         }),
     };
     write_model(&arguments.out, &card, &bytes)?;
-    output::result(&table(&scores))
+    output::print(&table(&scores))
 }
 
 fn front_end() -> FrontEnd {
@@ -134,7 +135,7 @@ fn separate_folder(
     let (mut songs, mut separated) = (Vec::new(), Vec::new());
     for track in &tracks {
         progress.show(track.file_name().unwrap_or_default().to_string_lossy());
-        match read_song(track, decode::decode_stem) {
+        match read_song(track, decode_stem) {
             Ok(song) => {
                 separated.push(pollster::block_on(separate_song(separator, &song, &mut progress))?);
                 songs.push(song.prominence());

@@ -10,7 +10,8 @@ use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::compute;
 use crate::native::interrupt::Interrupt;
-use crate::native::{Session, Verbosity, decode};
+use super::training::decode_stem;
+use crate::native::{Session, Verbosity};
 use crate::train::dataset::Dataset;
 use crate::train::{LossKind, RunFolder, TrainConfig, TrainData, TrainObserver, TrainReport, train};
 
@@ -139,7 +140,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
 fn read_songs(config: &TrainConfig, session: &Session) -> anyhow::Result<TrainData> {
     let read = |folder: &PathBuf| -> anyhow::Result<Dataset> {
         session.inform(&format!("reading {}", folder.display()));
-        let dataset = Dataset::read(folder, decode::decode_stem)?;
+        let dataset = Dataset::read(folder, decode_stem)?;
         for failure in &dataset.failures {
             session.warn(&format!("left out: {failure}"));
         }
