@@ -6,11 +6,14 @@
 
 pub mod analysis;
 pub mod audio;
+pub mod catalogue;
 pub mod compute;
 pub mod dsp;
 pub mod metrics;
 pub mod model;
 pub mod prominence;
+#[cfg(feature = "train")]
+pub mod render;
 pub mod separate;
 pub mod source;
 #[cfg(feature = "train")]

@@ -1,5 +1,5 @@
 //! Keeps the layers: a module imports only from its own layer and from those before it, and the page and the companion
-//! never meet.
+//! never meet; heavy crates stay in the modules they belong to.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -17,6 +17,18 @@ const LAYERS: [&[&str]; 9] = [
     &["analysis", "render", "train"],
     &["web", "native"],
     &["bin"],
+];
+
+/// Crates that belong to few modules, and those modules: the rest must build and run without them.
+const HOMES: [(&str, &[&str]); 8] = [
+    ("burn", &["model", "compute", "separate", "train"]),
+    ("burn_wgpu", &["compute"]),
+    ("realfft", &["dsp"]),
+    ("rubato", &["audio"]),
+    ("leptos", &["web"]),
+    ("web_sys", &["web"]),
+    ("symphonia", &["native"]),
+    ("clap", &["native"]),
 ];
 
 fn layer(module: &str) -> usize {
@@ -37,7 +49,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The top-level modules that code names after `root::`, one by one or in braces.
+/// The names that code has right after `root::`, one by one or in braces.
 fn named_after<'a>(code: &'a str, root: &str) -> Vec<&'a str> {
     code.match_indices(root)
         .filter(|(at, _)| {
@@ -47,7 +59,6 @@ fn named_after<'a>(code: &'a str, root: &str) -> Vec<&'a str> {
             Some(group) => group_members(group),
             None => vec![first_word(&code[at + root.len()..])],
         })
-        .filter(|name| name.starts_with(char::is_lowercase))
         .collect()
 }
 
@@ -87,12 +98,18 @@ fn offences(module: &str, code: &str) -> Vec<String> {
     let mut names = named_after(&code, "crate::");
     names.extend(named_after(&code, "deepmelody::"));
     let is_offence = |name: &&str| {
-        layer(name) > layer(module)
+        // Capitals are items of the root, which has no layer.
+        let is_module = name.starts_with(char::is_lowercase);
+        is_module && layer(name) > layer(module)
             || matches!((module, *name), ("web", "native") | ("native", "web"))
     };
+    let crates = HOMES.iter().filter(|(name, homes)| {
+        !homes.contains(&module) && !named_after(&code, &format!("{name}::")).is_empty()
+    });
+    let crates = crates.map(|(name, _)| *name);
+    let names = names.into_iter().filter(is_offence);
     names
-        .into_iter()
-        .filter(is_offence)
+        .chain(crates)
         .map(|name| format!("{module} imports {name}"))
         .collect()
 }
@@ -147,6 +164,14 @@ fn offences_are_seen_alone_and_in_braces() {
     );
     assert_eq!(
         offences("bin", "use deepmelody::web::page;"),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        offences("dsp", "use burn::{Tensor, tensor::Shape};"),
+        ["dsp imports burn"]
+    );
+    assert_eq!(
+        offences("model", "use burn::{Tensor, tensor::Shape};"),
         Vec::<String>::new()
     );
     assert_eq!(

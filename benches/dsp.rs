@@ -1,0 +1,126 @@
+//! Times of the signal processing, each on a song of three minutes at the engine's rate unless it says otherwise:
+//! `cargo bench --bench dsp`.
+
+use deepmelody::{
+    audio::{Recording, SAMPLE_RATE, to_model_rate},
+    catalogue::{Catalogue, Query, Track, rank},
+    dsp::{BINS, Complex, OverlapAdd, Spectrogram, Stft, TILE_FRAMES, features, image},
+    metrics,
+    prominence::{librosa_split, rms_frames, truth_activity},
+    source::{PerSource, Source},
+};
+use divan::{Bencher, black_box, counter::ItemsCount};
+
+const SONG_SECS: usize = 180;
+
+fn main() {
+    divan::main();
+}
+
+/// A sweep of cosines: no silence, no special case.
+fn sound(length: usize) -> Vec<f32> {
+    (0..length)
+        .map(|n| 0.3 * (1e-7 * (n * n % 1_000_003) as f32 + 0.05 * n as f32).cos())
+        .collect()
+}
+
+fn song() -> Vec<f32> {
+    sound(SONG_SECS * SAMPLE_RATE as usize)
+}
+
+fn spectrogram() -> Spectrogram {
+    Stft::default().forward(&song())
+}
+
+#[divan::bench(args = [44_100, 48_000])]
+fn stereo_to_model_rate(bencher: Bencher, sample_rate: u32) {
+    let channel = sound(SONG_SECS * sample_rate as usize);
+    let recording = Recording {
+        channels: vec![channel; 2],
+        sample_rate,
+    };
+    bencher.bench(|| to_model_rate(&recording));
+}
+
+#[divan::bench]
+fn stft_whole(bencher: Bencher) {
+    let (song, mut stft) = (song(), Stft::default());
+    bencher.bench_local(|| stft.forward(&song));
+}
+
+#[divan::bench]
+fn stft_one_frame(bencher: Bencher) {
+    let (song, mut stft) = (song(), Stft::default());
+    let mut spectrum = vec![Complex::default(); BINS];
+    bencher.bench_local(|| stft.analyse_frame(&song, black_box(1_000), &mut spectrum));
+}
+
+#[divan::bench]
+fn overlap_add_whole(bencher: Bencher) {
+    let (spectrogram, stft, length) = (spectrogram(), Stft::default(), song().len());
+    bencher.bench_local(|| {
+        let mut song = OverlapAdd::new(&stft, length);
+        spectrogram.iter().for_each(|spectrum| song.push(spectrum));
+        song.finish()
+    });
+}
+
+#[divan::bench]
+fn log_magnitudes_of_one_tile(bencher: Bencher) {
+    let spectrum = spectrogram().frames[..BINS * TILE_FRAMES].to_vec();
+    let mut out = vec![0.0; spectrum.len()];
+    let bins = ItemsCount::new(spectrum.len());
+    bencher
+        .counter(bins)
+        .bench_local(|| features::log_magnitude(&spectrum, black_box(1.5), &mut out));
+}
+
+#[divan::bench]
+fn whole_song_to_image(bencher: Bencher) {
+    let magnitudes: Vec<f32> = spectrogram()
+        .frames
+        .iter()
+        .map(|value| value.norm())
+        .collect();
+    bencher.bench(|| image::from_frames(&magnitudes, BINS));
+}
+
+#[divan::bench]
+fn levels(bencher: Bencher) {
+    let song = song();
+    bencher.bench(|| rms_frames(&song));
+}
+
+#[divan::bench]
+fn activity_of_a_clean_stem(bencher: Bencher) {
+    let song = song();
+    bencher.bench(|| truth_activity(&song, &song));
+}
+
+#[divan::bench]
+fn activity_as_librosa(bencher: Bencher) {
+    let song = song();
+    bencher.bench(|| librosa_split(&song, 60.0));
+}
+
+#[divan::bench]
+fn si_sdr(bencher: Bencher) {
+    let song = song();
+    bencher.bench(|| metrics::si_sdr(&song, &song));
+}
+
+#[divan::bench(args = [1_000, 100_000])]
+fn ten_best_of_a_catalogue(bencher: Bencher, tracks: usize) {
+    let share =
+        |track: usize, source: Source| ((track * (7 + source.index())) % 101) as f32 / 100.0;
+    let track = |number| Track {
+        prominence: PerSource::from_fn(|source| share(number, source)),
+        ..Track::default()
+    };
+    let catalogue = Catalogue {
+        tracks: (0..tracks).map(track).collect(),
+        ..Catalogue::new("bench")
+    };
+    let query = Query::all(PerSource([0.7, 0.2, 0.9, 0.8, 0.4]));
+    bencher.bench(|| rank(&catalogue, &query, 10));
+}

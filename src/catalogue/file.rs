@@ -1,0 +1,222 @@
+//! L5: the catalogue's file: static JSON, one row a track, checked in full before use.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::source::{PerSource, Source};
+
+/// What the file's `format` says.
+pub const FORMAT: &str = "deepmelody-catalogue";
+/// The version written, and the only one read.
+pub const VERSION: u32 = 1;
+
+/// Songs with their prominences, as one network hears them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// Always [`VERSION`].
+    pub version: u32,
+    /// Id of the network, from its card.
+    pub model_id: String,
+    /// Names of the sources, in the order of the prominences.
+    pub sources: [String; Source::COUNT],
+    /// The songs.
+    pub tracks: Vec<Track>,
+}
+
+/// One song of a catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Track {
+    /// Unlike every other track's.
+    pub id: String,
+    /// What the song is called.
+    pub title: String,
+    /// Who made it.
+    pub artist: String,
+    /// What it appeared on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
+    /// What one may do with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// Where to hear it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Length in seconds.
+    pub duration_secs: f32,
+    /// Share of the song in which each source plays, in [0, 1].
+    pub prominence: PerSource<f32>,
+}
+
+/// Why a catalogue cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// Damaged, cut short, or something else altogether.
+    #[error("the catalogue is not readable: {0}")]
+    NotJson(serde_json::Error),
+    /// JSON, but no catalogue.
+    #[error("this is not a catalogue: expected the format {FORMAT:?}, got {got:?}")]
+    Format {
+        /// Format found; empty if there was none.
+        got: String,
+    },
+    /// A catalogue of another time.
+    #[error("the catalogue has version {got}: expected {VERSION}; build it again")]
+    Version {
+        /// Version found.
+        got: u64,
+    },
+    /// A catalogue of another network.
+    #[error(
+        "the catalogue was built with the model {got:?}: expected {expected:?}; build it again"
+    )]
+    Model {
+        /// The network in use.
+        expected: String,
+        /// The catalogue's.
+        got: String,
+    },
+    /// Sources missing, unknown, or in another order.
+    #[error("the catalogue's sources are {got:?}: expected {:?}", Source::ALL.map(Source::name))]
+    Sources {
+        /// Sources found.
+        got: [String; Source::COUNT],
+    },
+    /// Missing or mistyped fields.
+    #[error("the catalogue is incomplete: {0}")]
+    Fields(serde_json::Error),
+    /// A track whose values make no sense.
+    #[error("track {id:?} of the catalogue: {problem}")]
+    Track {
+        /// The track's id.
+        id: String,
+        /// What is wrong with it.
+        problem: TrackProblem,
+    },
+}
+
+/// What can be wrong with a track.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TrackProblem {
+    /// A share outside [0, 1].
+    #[error("its prominence of {of} is {got}: expected 0 to 1")]
+    Prominence {
+        /// The source.
+        of: Source,
+        /// Value found.
+        got: f32,
+    },
+    /// A link that is none to the web.
+    #[error("its link is {got:?}: expected one that begins with https:// or http://")]
+    Url {
+        /// Link found.
+        got: String,
+    },
+    /// A length that no song has.
+    #[error("it is {got} s long")]
+    Duration {
+        /// Length found.
+        got: f32,
+    },
+    /// An id used before.
+    #[error("another track has the same id")]
+    Duplicate,
+}
+
+impl Catalogue {
+    /// A catalogue of the network `model_id`, still without songs.
+    pub fn new(model_id: impl Into<String>) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            model_id: model_id.into(),
+            sources: Source::ALL.map(|source| source.name().to_owned()),
+            tracks: Vec::new(),
+        }
+    }
+
+    /// Reads and checks a catalogue that is to be compared with what the network `expected_model_id` hears.
+    pub fn from_json(json: &str, expected_model_id: &str) -> Result<Self, CatalogueError> {
+        let value = serde_json::from_str(json).map_err(CatalogueError::NotJson)?;
+        check_header(&value, expected_model_id)?;
+        // From the text again, so that a message can name the line.
+        let catalogue: Self = serde_json::from_str(json).map_err(CatalogueError::Fields)?;
+        catalogue.check()?;
+        Ok(catalogue)
+    }
+
+    /// The file's text: one row a track, so that changes read well in version control.
+    pub fn to_json(&self) -> Result<String, CatalogueError> {
+        self.check()?;
+        let rows: Result<Vec<String>, _> = self.tracks.iter().map(serde_json::to_string).collect();
+        let header = serde_json::to_string(&Self {
+            tracks: Vec::new(),
+            ..self.clone()
+        });
+        let (rows, header) = (
+            rows.map_err(CatalogueError::Fields)?,
+            header.map_err(CatalogueError::Fields)?,
+        );
+        let open = header.strip_suffix("]}").unwrap_or(&header);
+        Ok(format!("{open}\n{}\n]}}\n", rows.join(",\n")))
+    }
+
+    fn check(&self) -> Result<(), CatalogueError> {
+        if self.sources != Source::ALL.map(Source::name) {
+            return Err(CatalogueError::Sources {
+                got: self.sources.clone(),
+            });
+        }
+        let mut ids = HashSet::new();
+        for track in &self.tracks {
+            let duplicate = (!ids.insert(track.id.as_str())).then_some(TrackProblem::Duplicate);
+            if let Some(problem) = duplicate.or_else(|| track.problem()) {
+                return Err(CatalogueError::Track {
+                    id: track.id.clone(),
+                    problem,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What stands above the tracks decides whether they can be read at all, so it is looked at first.
+fn check_header(file: &Value, expected_model_id: &str) -> Result<(), CatalogueError> {
+    let text = |field: &str| file[field].as_str().unwrap_or_default().to_owned();
+    let version = file["version"].as_u64().unwrap_or_default();
+    match (text("format"), version, text("model_id")) {
+        (got, _, _) if got != FORMAT => Err(CatalogueError::Format { got }),
+        (_, got, _) if got != u64::from(VERSION) => Err(CatalogueError::Version { got }),
+        (_, _, got) if got != expected_model_id => Err(CatalogueError::Model {
+            expected: expected_model_id.to_owned(),
+            got,
+        }),
+        _ => Ok(()),
+    }
+}
+
+impl Track {
+    fn problem(&self) -> Option<TrackProblem> {
+        if !(self.duration_secs > 0.0 && self.duration_secs.is_finite()) {
+            return Some(TrackProblem::Duration {
+                got: self.duration_secs,
+            });
+        }
+        if let Some(url) = self.url.as_ref().filter(|url| {
+            !["https://", "http://"]
+                .iter()
+                .any(|web| url.starts_with(web))
+        }) {
+            return Some(TrackProblem::Url { got: url.clone() });
+        }
+        let outside = self
+            .prominence
+            .iter()
+            .find(|(_, share)| !(0.0..=1.0).contains(*share));
+        outside.map(|(of, &got)| TrackProblem::Prominence { of, got })
+    }
+}

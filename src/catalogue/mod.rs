@@ -1,0 +1,15 @@
+//! L5: songs with known prominences, and which of them are like a given one.
+//!
+//! A catalogue is made through one network, and compares only with prominences from the same: separated stems give
+//! other values than clean ones, and one network's other than another's. So it carries a version and the model's id,
+//! and reading it refuses any other.
+
+mod file;
+mod ranking;
+mod similarity;
+#[cfg(test)]
+mod tests;
+
+pub use file::{Catalogue, CatalogueError, FORMAT, Track, VERSION};
+pub use ranking::{Recommendation, rank};
+pub use similarity::{Query, distance, similarity};

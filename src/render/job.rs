@@ -1,0 +1,169 @@
+//! Renders a whole set: which song becomes which track, in parallel, resumable, every track from its own random numbers.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rayon::prelude::*;
+
+use super::arrange::arrange;
+use super::bank::{self, Bank};
+use super::score::Score;
+use super::track::{TrackFormat, render_score, write_track};
+use super::{RenderError, compose, midi};
+
+/// What to render.
+#[derive(Clone, Debug)]
+pub struct RenderOptions {
+    /// MIDI files, or folders of them.
+    pub midi: Vec<PathBuf>,
+    /// How many songs of the project's own composer stand beside the MIDI files.
+    pub compose: usize,
+    /// Sound banks: files, folders of files, folders with a file a program.
+    pub banks: Vec<PathBuf>,
+    /// Where the tracks' folders go.
+    pub out: PathBuf,
+    /// How many tracks; songs come again, arranged otherwise, when there are fewer.
+    pub tracks: usize,
+    /// Everything random follows from it.
+    pub seed: u64,
+    /// Duration, rate and coding.
+    pub format: TrackFormat,
+    /// Threads; 0 = all cores.
+    pub threads: usize,
+}
+
+/// What happens while rendering.
+#[derive(Debug)]
+pub enum RenderEvent {
+    /// Banks are loaded, rendering starts: how many banks and songs there are.
+    Started {
+        /// Usable banks.
+        banks: usize,
+        /// Different songs.
+        songs: usize,
+    },
+    /// A track is finished.
+    TrackDone,
+    /// A track was finished before and is kept.
+    TrackKept,
+    /// A file that could not be used, or a track that could not be made; the rest goes on.
+    Problem(RenderError),
+}
+
+/// How it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RenderSummary {
+    /// Tracks rendered now.
+    pub rendered: usize,
+    /// Tracks found finished.
+    pub kept: usize,
+    /// Tracks that failed.
+    pub failed: usize,
+}
+
+enum Song {
+    Midi(PathBuf),
+    Composed,
+}
+
+/// Name of a track's folder; counted from one, as Slakh2100's.
+pub fn track_name(index: usize) -> String {
+    format!("Track{:05}", index + 1)
+}
+
+/// The random numbers of one track.
+pub fn track_rng(seed: u64, index: usize) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(index as u64 + 1);
+    rng
+}
+
+/// Renders the set; `observe` hears of every track and problem, from any thread.
+pub fn render(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync)) -> Result<RenderSummary, RenderError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+    let pool = pool.map_err(|error| RenderError::Synthesis(error.to_string()))?;
+    pool.install(|| render_in_pool(options, observe))
+}
+
+fn render_in_pool(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync)) -> Result<RenderSummary, RenderError> {
+    let songs = songs(options, observe);
+    let banks = bank::open_all(&options.banks, &|error| observe(RenderEvent::Problem(error)));
+    if songs.is_empty() {
+        return Err(RenderError::NoSongs);
+    }
+    if banks.is_empty() {
+        return Err(RenderError::NoBanks);
+    }
+    std::fs::create_dir_all(&options.out).map_err(RenderError::file(&options.out))?;
+    observe(RenderEvent::Started { banks: banks.len(), songs: songs.len() });
+    let counts = [const { AtomicUsize::new(0) }; 3];
+    (0..options.tracks).into_par_iter().with_max_len(1).for_each(|index| {
+        let folder = options.out.join(track_name(index));
+        let (count, event) = if folder.join("metadata.yaml").exists() {
+            (&counts[1], RenderEvent::TrackKept)
+        } else {
+            match render_track(options, &songs, &banks, index, &folder) {
+                Ok(()) => (&counts[0], RenderEvent::TrackDone),
+                Err(error) => (&counts[2], RenderEvent::Problem(error)),
+            }
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        observe(event);
+    });
+    let [rendered, kept, failed] = counts.map(AtomicUsize::into_inner);
+    Ok(RenderSummary { rendered, kept, failed })
+}
+
+/// MIDI files and composed songs in an order drawn from the seed.
+fn songs(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync)) -> Vec<Song> {
+    let mut files = Vec::new();
+    for path in &options.midi {
+        if let Err(error) = find_midi(path, &mut files) {
+            observe(RenderEvent::Problem(error));
+        }
+    }
+    files.sort();
+    let composed = (0..options.compose).map(|_| Song::Composed);
+    let mut songs: Vec<Song> = files.into_iter().map(Song::Midi).chain(composed).collect();
+    songs.shuffle(&mut ChaCha8Rng::seed_from_u64(options.seed));
+    songs
+}
+
+fn find_midi(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), RenderError> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(path).map_err(RenderError::file(path))? {
+        let entry = entry.map_err(RenderError::file(path))?.path();
+        let is_midi = entry.extension().is_some_and(|extension| ["mid", "midi"].iter().any(|known| extension.eq_ignore_ascii_case(known)));
+        if entry.is_dir() || is_midi {
+            find_midi(&entry, files)?;
+        }
+    }
+    Ok(())
+}
+
+fn render_track(options: &RenderOptions, songs: &[Song], banks: &[Bank], index: usize, folder: &Path) -> Result<(), RenderError> {
+    let mut rng = track_rng(options.seed, index);
+    let (name, score) = match &songs[index % songs.len()] {
+        Song::Midi(path) => {
+            let score = arrange(read_midi(path)?, &mut rng).busiest_window(options.format.seconds);
+            (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), score)
+        }
+        Song::Composed => (format!("composed {}/{index}", options.seed), compose::compose(options.format.seconds, &mut rng)),
+    };
+    let track = render_score(&score, banks, options.format, &mut rng)?;
+    if track.stems.is_empty() {
+        return Err(RenderError::SilentSong(name));
+    }
+    write_track(&track, &score, &name, folder, options.format)
+}
+
+fn read_midi(path: &Path) -> Result<Score, RenderError> {
+    let bytes = std::fs::read(path).map_err(RenderError::file(path))?;
+    midi::parse(&bytes).map_err(|reason| RenderError::Midi { path: path.to_owned(), reason })
+}

@@ -1,0 +1,74 @@
+//! L6: renders training songs from MIDI and sound banks into folders laid out as Slakh2100's.
+//!
+//! A song is a [`score::Score`]: read from a MIDI file or composed. It is arranged (programs redrawn, parts dropped or
+//! muted), every part is played by a bank drawn at random, passed through a few effects, brought to one loudness, drawn
+//! a level and written beside the sum of all parts. Track `n` depends on the seed and on `n` alone.
+
+pub mod arrange;
+pub mod bank;
+pub mod compose;
+pub mod demo;
+pub mod effects;
+pub mod files;
+pub mod job;
+pub mod loudness;
+pub mod metadata;
+pub mod midi;
+pub mod program;
+pub mod score;
+pub mod synth;
+pub mod track;
+
+#[cfg(test)]
+mod test_bank;
+
+use std::path::{Path, PathBuf};
+
+pub use job::{RenderEvent, RenderOptions, RenderSummary, render};
+
+/// What can go wrong while rendering; every message names the file concerned.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A file or folder could not be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A sound bank that the synthesizer refuses.
+    #[error("{}: not a usable sound bank: {reason}", path.display())]
+    Bank {
+        /// Which one.
+        path: PathBuf,
+        /// The synthesizer's words.
+        reason: String,
+    },
+    /// A MIDI file that does not parse, or has no notes.
+    #[error("{}: not a usable MIDI file: {reason}", path.display())]
+    Midi {
+        /// Which one.
+        path: PathBuf,
+        /// The parser's words.
+        reason: String,
+    },
+    /// No bank at all can play.
+    #[error("no sound bank could be loaded: name at least one SF2 or SF3 file, or a folder of them")]
+    NoBanks,
+    /// Neither MIDI files nor composed songs.
+    #[error("no songs: name a folder with MIDI files, or ask for composed ones")]
+    NoSongs,
+    /// Every part of the song came out silent.
+    #[error("song {0}: no bank gave any sound for it")]
+    SilentSong(String),
+    /// The synthesizer, encoder or resampler refused its settings.
+    #[error("rendering failed: {0}")]
+    Synthesis(String),
+}
+
+impl RenderError {
+    fn file(path: &Path) -> impl FnOnce(std::io::Error) -> RenderError {
+        move |source| RenderError::File { path: path.to_owned(), source }
+    }
+}
