@@ -11,6 +11,8 @@ pub mod compute;
 pub mod dsp;
 pub mod metrics;
 pub mod model;
+#[cfg(feature = "native")]
+pub mod native;
 pub mod prominence;
 #[cfg(feature = "train")]
 pub mod render;
