@@ -37,18 +37,23 @@ impl Engine {
         let folder = find_folder(session.model_folder())?;
         let card = read_card(&folder)?;
         let path = folder.join(WEIGHTS_NAME);
-        let bytes = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let bytes =
+            fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let device = compute::open_cpu().device;
         let network = weights::load(&card, bytes, &device)
             .with_context(|| format!("{} cannot be used", path.display()))?;
-        let separator = Separator::new(LocalEstimator::new(network, device), card.front_end.overlap_frames);
+        let separator = Separator::new(
+            LocalEstimator::new(network, device),
+            card.front_end.overlap_frames,
+        );
         Ok(Self { card, separator })
     }
 }
 
 fn read_card(folder: &Path) -> anyhow::Result<ModelCard> {
     let path = folder.join(CARD_NAME);
-    let json = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let json =
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     ModelCard::from_json(&json).with_context(|| format!("{} cannot be used", path.display()))
 }
 
@@ -56,18 +61,30 @@ fn read_card(folder: &Path) -> anyhow::Result<ModelCard> {
 fn find_folder(named: Option<&Path>) -> anyhow::Result<PathBuf> {
     if let Some(folder) = named {
         if !folder.join(CARD_NAME).is_file() {
-            bail!("no model in {}: expected {CARD_NAME} and {WEIGHTS_NAME} there", folder.display());
+            bail!(
+                "no model in {}: expected {CARD_NAME} and {WEIGHTS_NAME} there",
+                folder.display()
+            );
         }
         return Ok(folder.to_path_buf());
     }
     let beside_program = std::env::current_exe()
         .ok()
         .and_then(|program| program.parent().map(|folder| folder.join(DEFAULT_FOLDER)));
-    let places: Vec<_> = [Some(PathBuf::from(DEFAULT_FOLDER)), beside_program].into_iter().flatten().collect();
-    if let Some(folder) = places.iter().find(|folder| folder.join(CARD_NAME).is_file()) {
+    let places: Vec<_> = [Some(PathBuf::from(DEFAULT_FOLDER)), beside_program]
+        .into_iter()
+        .flatten()
+        .collect();
+    if let Some(folder) = places
+        .iter()
+        .find(|folder| folder.join(CARD_NAME).is_file())
+    {
         return Ok(folder.clone());
     }
-    let places: Vec<_> = places.iter().map(|folder| folder.display().to_string()).collect();
+    let places: Vec<_> = places
+        .iter()
+        .map(|folder| folder.display().to_string())
+        .collect();
     bail!(
         "no model found: looked for {CARD_NAME} in {}; name its folder with --model DIR",
         places.join(" and ")

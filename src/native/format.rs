@@ -21,8 +21,15 @@ pub fn timeline(ranges_secs: &[[f32; 2]], duration_secs: f32, cells: usize) -> S
     let cell_secs = duration_secs / cells as f32;
     let shade = |cell: usize| {
         let (start, end) = (cell as f32 * cell_secs, (cell + 1) as f32 * cell_secs);
-        let covered: f32 = ranges_secs.iter().map(|[from, to]| (to.min(end) - from.max(start)).max(0.0)).sum();
-        let share = if cell_secs > 0.0 { covered / cell_secs } else { 0.0 };
+        let covered: f32 = ranges_secs
+            .iter()
+            .map(|[from, to]| (to.min(end) - from.max(start)).max(0.0))
+            .sum();
+        let share = if cell_secs > 0.0 {
+            covered / cell_secs
+        } else {
+            0.0
+        };
         SHADES[(share * 4.0).round().clamp(0.0, 4.0) as usize]
     };
     (0..cells).map(shade).collect()

@@ -10,8 +10,10 @@ use anyhow::{Context, ensure};
 use sha2::{Digest, Sha256};
 
 /// Endings of file names, in lower case, that promise audio.
-const EXTENSIONS: [&str; 14] =
-    ["wav", "wave", "flac", "mp3", "ogg", "oga", "m4a", "m4b", "mp4", "aac", "aif", "aiff", "caf", "mka"];
+const EXTENSIONS: [&str; 14] = [
+    "wav", "wave", "flac", "mp3", "ogg", "oga", "m4a", "m4b", "mp4", "aac", "aif", "aiff", "caf",
+    "mka",
+];
 
 /// Hexadecimal digits of an id: 64 bits, so that among a million songs a collision is a one-in-36-million chance.
 const ID_DIGITS: usize = 16;
@@ -36,7 +38,8 @@ pub fn find_songs(places: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 
 fn walk(folder: &Path, songs: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     let read = || fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>();
-    let mut entries = read().with_context(|| format!("the folder {} cannot be read", folder.display()))?;
+    let mut entries =
+        read().with_context(|| format!("the folder {} cannot be read", folder.display()))?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
@@ -52,8 +55,12 @@ fn walk(folder: &Path, songs: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 
 /// By the name alone; hidden files, such as those that some systems leave beside others, promise nothing.
 fn promises_audio(path: &Path) -> bool {
-    let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let is_hidden = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
     !is_hidden && extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
 }
 
@@ -66,7 +73,11 @@ pub fn content_id(path: &Path) -> anyhow::Result<String> {
     File::open(path)
         .and_then(|mut file| io::copy(&mut file, &mut HashWriter(&mut hasher)))
         .with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut id: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut id: String = hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     id.truncate(ID_DIGITS);
     Ok(id)
 }
@@ -87,7 +98,10 @@ impl io::Write for HashWriter<'_> {
 
 /// A title from a file's name: no ending, no leading track number, underscores as spaces, a capital first.
 pub fn readable_name(path: &Path) -> String {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().replace('_', " ")).unwrap_or_default();
+    let stem = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().replace('_', " "))
+        .unwrap_or_default();
     let words = stem.split_whitespace().collect::<Vec<_>>().join(" ");
     let name = without_track_number(&words);
     let mut characters = name.chars();
@@ -102,7 +116,8 @@ fn without_track_number(name: &str) -> &str {
     let digits = name.chars().take_while(char::is_ascii_digit).count();
     let rest = &name[digits..];
     let title = rest.trim_start_matches(['.', '-', ' ', ')']);
-    let is_numbered = rest.starts_with(['.', '-', ')']) || rest.starts_with(" -") || name.starts_with('0');
+    let is_numbered =
+        rest.starts_with(['.', '-', ')']) || rest.starts_with(" -") || name.starts_with('0');
     if (1..=3).contains(&digits) && is_numbered && !title.is_empty() {
         title
     } else {

@@ -15,7 +15,10 @@ use anyhow::Context;
 /// When standard output can't be written otherwise.
 pub fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("standard output cannot be written"),
     }
@@ -54,11 +57,14 @@ impl PendingFiles {
     /// # Errors
     /// When the system refuses.
     pub fn make_folder(&mut self, folder: &Path) -> anyhow::Result<()> {
-        let missing = folder.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists());
+        let missing = folder
+            .ancestors()
+            .take_while(|path| !path.as_os_str().is_empty() && !path.exists());
         let mut missing: Vec<_> = missing.map(Path::to_path_buf).collect();
         missing.reverse();
         self.folders.append(&mut missing);
-        fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))
+        fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} cannot be made", folder.display()))
     }
 
     /// Starts the file that will be `path`.
@@ -66,13 +72,20 @@ impl PendingFiles {
     /// # Errors
     /// When `path` is a folder or can't be written.
     pub fn create(&mut self, path: &Path) -> anyhow::Result<BufWriter<File>> {
-        anyhow::ensure!(!path.is_dir(), "{} is a folder: expected a file name", path.display());
-        let name = path.file_name().with_context(|| format!("{} names no file", path.display()))?;
+        anyhow::ensure!(
+            !path.is_dir(),
+            "{} is a folder: expected a file name",
+            path.display()
+        );
+        let name = path
+            .file_name()
+            .with_context(|| format!("{} names no file", path.display()))?;
         let mut temporary_name = OsString::from(".");
         temporary_name.push(name);
         temporary_name.push(format!(".{}.part", std::process::id()));
         let temporary = path.with_file_name(temporary_name);
-        let file = File::create(&temporary).with_context(|| format!("{} cannot be written", path.display()))?;
+        let file = File::create(&temporary)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
         self.files.push((temporary, path.to_path_buf()));
         Ok(BufWriter::new(file))
     }
@@ -83,7 +96,8 @@ impl PendingFiles {
     /// When the system refuses.
     pub fn publish(mut self) -> anyhow::Result<()> {
         while let Some((temporary, path)) = self.files.first() {
-            fs::rename(temporary, path).with_context(|| format!("{} cannot be written", path.display()))?;
+            fs::rename(temporary, path)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
             self.files.remove(0);
             self.folders.clear();
         }

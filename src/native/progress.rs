@@ -26,7 +26,9 @@ impl Progress {
             Verbosity::Quiet => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(Some(song_count as u64 * STEPS_A_SONG), target);
-        if let Ok(style) = ProgressStyle::with_template("{msg}  {bar:30} {percent:>3} %  {eta} left") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg}  {bar:30} {percent:>3} %  {eta} left")
+        {
             bar.set_style(style);
         }
         Self {
@@ -57,7 +59,8 @@ impl Progress {
 impl Observer for Progress {
     async fn tile_done(&mut self, done: usize, total: usize) -> ControlFlow<()> {
         let steps = STEPS_A_SONG * done as u64 / total.max(1) as u64;
-        self.bar.set_position(self.songs_done * STEPS_A_SONG + steps);
+        self.bar
+            .set_position(self.songs_done * STEPS_A_SONG + steps);
         if self.interrupt.is_requested() {
             ControlFlow::Break(())
         } else {

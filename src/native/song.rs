@@ -33,10 +33,10 @@ pub struct LoadedSong {
 /// When the file is no song that can be read, or is too short, too long or silent.
 pub fn load(path: &Path, session: &Session) -> anyhow::Result<LoadedSong> {
     let name = path.display();
-    let song =
-        decode::decode_file(path, session.interrupt().flag()).map_err(|error| anyhow!("{name} {error}"))?;
-    let waveform =
-        audio::to_model_rate(&song.recording).with_context(|| format!("{name} cannot be resampled"))?;
+    let song = decode::decode_file(path, session.interrupt().flag())
+        .map_err(|error| anyhow!("{name} {error}"))?;
+    let waveform = audio::to_model_rate(&song.recording)
+        .with_context(|| format!("{name} cannot be resampled"))?;
     analysis::check_input(&waveform).with_context(|| format!("{name} cannot be analysed"))?;
     Ok(LoadedSong {
         waveform,
@@ -66,7 +66,12 @@ pub fn analyse(
     engine: &Engine,
     progress: &mut Progress,
 ) -> Result<(Analysis, Stems), SeparateError> {
-    pollster::block_on(analysis::analyse(&engine.separator, &song.waveform, &engine.card, progress))
+    pollster::block_on(analysis::analyse(
+        &engine.separator,
+        &song.waveform,
+        &engine.card,
+        progress,
+    ))
 }
 
 /// Loads and analyses the file of a command that works on one song, showing progress.

@@ -16,10 +16,12 @@ const TIMELINE_CELLS: usize = 48;
 
 /// Arguments of `analyse`.
 #[derive(Args, Debug)]
-#[command(after_help = "The JSON object has the fields format (\"deepmelody-analysis\"), version (1), file, sources \
+#[command(
+    after_help = "The JSON object has the fields format (\"deepmelody-analysis\"), version (1), file, sources \
     (the five names; every list of five is in their order), model_id, duration_secs, prominence (five shares of the \
     song's time, 0 to 1) and parts (five objects: ranges_secs, the [start, end] during which the source plays, and \
-    levels, its loudness from 0 to 1 at even steps over the song).")]
+    levels, its loudness from 0 to 1 at even steps over the song)."
+)]
 pub struct Arguments {
     /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
     song: PathBuf,

@@ -1,10 +1,12 @@
 //! L7, native: `index DIR... --out catalogue.json`: folders of music to a catalogue.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use std::io::Write;
 
 use crate::{
     catalogue::{Catalogue, Track},
@@ -24,9 +26,11 @@ const UNKNOWN_ARTIST: &str = "Unknown artist";
 
 /// Arguments of `index`.
 #[derive(Args, Debug)]
-#[command(after_help = "Folders are walked to their ends. Titles, artists and albums come from the files' tags; where \
+#[command(
+    after_help = "Folders are walked to their ends. Titles, artists and albums come from the files' tags; where \
     there is no title, from the file's name. A file that cannot be used is reported and left out. The catalogue \
-    appears only when it is complete.")]
+    appears only when it is complete."
+)]
 pub struct Arguments {
     /// Folders of music, or single files
     #[arg(required = true, value_name = "DIR")]
@@ -46,8 +50,8 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     ensure!(!files.is_empty(), "no audio files found");
     let mut pending = PendingFiles::default();
     let mut file = pending.create(&arguments.out)?;
-    let catalogue = index(&files, &engine, session)?;
-    file.write_all(catalogue.to_json().as_bytes())
+    let json = index(&files, &engine, session)?.to_json()?;
+    file.write_all(json.as_bytes())
         .and_then(|()| file.flush())
         .with_context(|| format!("{} cannot be written", arguments.out.display()))?;
     pending.publish()
@@ -55,13 +59,16 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
 
 /// A catalogue of the files that can be used.
 fn index(files: &[PathBuf], engine: &Engine, session: &Session) -> anyhow::Result<Catalogue> {
-    let mut catalogue = Catalogue::new(&engine.card.id);
+    let mut catalogue = Catalogue::new(engine.card.id.as_str());
     let mut progress = Progress::new(session, files.len());
     let mut failed = 0;
     for path in files {
         progress.show(name_of(path));
         let added = add_song(&mut catalogue, path, engine, session, &mut progress);
-        ensure!(!session.interrupt().is_requested(), "cancelled: nothing was written");
+        ensure!(
+            !session.interrupt().is_requested(),
+            "cancelled: nothing was written"
+        );
         if let Err(error) = added {
             failed += 1;
             progress.suspend(|| session.warn(&format!("left out: {error:#}")));
@@ -76,7 +83,9 @@ fn index(files: &[PathBuf], engine: &Engine, session: &Session) -> anyhow::Resul
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 fn add_song(
@@ -88,15 +97,21 @@ fn add_song(
 ) -> anyhow::Result<()> {
     let id = library::content_id(path)?;
     if let Some(known) = catalogue.tracks.iter().find(|track| track.id == id) {
-        anyhow::bail!("{} has the same contents as \"{}\"", path.display(), known.title);
+        anyhow::bail!(
+            "{} has the same contents as \"{}\"",
+            path.display(),
+            known.title
+        );
     }
     let song = song::load(path, session)?;
     for warning in &song.warnings {
         progress.suspend(|| session.warn(&format!("{} {warning}", path.display())));
     }
-    let (analysis, _) =
-        song::analyse(&song, engine, progress).with_context(|| format!("{} failed", path.display()))?;
-    catalogue.tracks.push(describe(id, path, song, analysis.prominence));
+    let (analysis, _) = song::analyse(&song, engine, progress)
+        .with_context(|| format!("{} failed", path.display()))?;
+    catalogue
+        .tracks
+        .push(describe(id, path, song, analysis.prominence));
     Ok(())
 }
 

@@ -20,10 +20,12 @@ use crate::{
 
 /// Arguments of `recommend`.
 #[derive(Args, Debug)]
-#[command(after_help = "The JSON object has the fields format (\"deepmelody-recommendations\"), version (1), file, \
+#[command(
+    after_help = "The JSON object has the fields format (\"deepmelody-recommendations\"), version (1), file, \
     sources (the five names; every list of five is in their order), chosen (the names that were compared), model_id, \
     prominence (the song's) and recommendations: the best first, each with rank, score (0 to 1), distance and track \
-    (id, title, artist, album, licence, url, duration_secs, prominence).")]
+    (id, title, artist, album, licence, url, duration_secs, prominence)."
+)]
 pub struct Arguments {
     /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
     song: PathBuf,
@@ -71,14 +73,13 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let (engine, analysis, _) = song::analyse_file(&arguments.song, session)?;
     let catalogue = Catalogue::from_json(&json, &engine.card.id)
         .with_context(|| format!("{} cannot be used", arguments.catalogue.display()))?;
-    let weights = weights(&arguments.sources);
-    let query = Query {
-        prominence: analysis.prominence,
-        weights,
+    let query = match arguments.sources.as_slice() {
+        [] => Query::all(analysis.prominence),
+        chosen => Query::only(analysis.prominence, chosen),
     };
     let ranked = rank(&catalogue, &query, arguments.top.get());
     if arguments.json {
-        output::print_json(&report(arguments, &analysis, &catalogue, &ranked, weights))
+        output::print_json(&report(arguments, &query, &catalogue, &ranked))
     } else {
         output::print(&describe(&analysis, &catalogue, &ranked))
     }
@@ -89,18 +90,11 @@ fn read_catalogue(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
-/// 1 for every chosen source, 0 for the others; none chosen means all.
-fn weights(chosen: &[Source]) -> PerSource<f32> {
-    let is_on = |source| chosen.is_empty() || chosen.contains(&source);
-    PerSource::from_fn(|source| if is_on(source) { 1.0 } else { 0.0 })
-}
-
 fn report<'a>(
     arguments: &Arguments,
-    analysis: &'a Analysis,
+    query: &Query,
     catalogue: &'a Catalogue,
     ranked: &[Recommendation],
-    weights: PerSource<f32>,
 ) -> Report<'a> {
     let row = |(position, found): (usize, &Recommendation)| Row {
         rank: position + 1,
@@ -113,9 +107,14 @@ fn report<'a>(
         version: 1,
         file: arguments.song.display().to_string(),
         sources: Source::ALL.map(Source::name),
-        chosen: weights.iter().filter(|(_, weight)| **weight > 0.0).map(|(source, _)| source.name()).collect(),
-        model_id: &analysis.model_id,
-        prominence: analysis.prominence,
+        chosen: query
+            .weights
+            .iter()
+            .filter(|(_, weight)| **weight > 0.0)
+            .map(|(source, _)| source.name())
+            .collect(),
+        model_id: &catalogue.model_id,
+        prominence: query.prominence,
         recommendations: ranked.iter().enumerate().map(row).collect(),
     }
 }
@@ -123,18 +122,38 @@ fn report<'a>(
 /// A table: the song itself, then the recommendations.
 fn describe(analysis: &Analysis, catalogue: &Catalogue, ranked: &[Recommendation]) -> String {
     let shares = |prominence: &PerSource<f32>| {
-        prominence.iter().map(|(_, &share)| format!("  {:>6}", format::percent(share))).collect::<String>()
+        prominence
+            .iter()
+            .map(|(_, &share)| format!("  {:>6}", format::percent(share)))
+            .collect::<String>()
     };
-    let names: String = Source::ALL.map(|source| format!("  {:>6}", source.name())).concat();
+    let names: String = Source::ALL
+        .map(|source| format!("  {:>6}", source.name()))
+        .concat();
     let title = |text| format::column(text, 32);
     let artist = |text| format::column(text, 22);
-    let mut text = format!("     score  {}  {}{names}\n", title("title"), artist("artist"));
-    let _ = writeln!(text, "            {}  {}{}", title("this song"), artist(""), shares(&analysis.prominence));
+    let mut text = format!(
+        "     score  {}  {}{names}\n",
+        title("title"),
+        artist("artist")
+    );
+    let _ = writeln!(
+        text,
+        "            {}  {}{}",
+        title("this song"),
+        artist(""),
+        shares(&analysis.prominence)
+    );
     for (position, found) in ranked.iter().enumerate() {
         let track = &catalogue.tracks[found.index];
         let (rank, score) = (position + 1, found.score);
         let name = title(&track.title);
-        let _ = writeln!(text, "{rank:>3}  {score:.3}  {name}  {}{}", artist(&track.artist), shares(&track.prominence));
+        let _ = writeln!(
+            text,
+            "{rank:>3}  {score:.3}  {name}  {}{}",
+            artist(&track.artist),
+            shares(&track.prominence)
+        );
     }
     text
 }

@@ -20,8 +20,10 @@ use crate::{
 
 /// Arguments of `separate`.
 #[derive(Args, Debug)]
-#[command(after_help = "Writes guitar.wav, piano.wav, bass.wav, drums.wav and other.wav: 16-bit, one channel, at the \
-    model's sample rate. Together they sum to the song. Existing files of these names are replaced.")]
+#[command(
+    after_help = "Writes guitar.wav, piano.wav, bass.wav, drums.wav and other.wav: 16-bit, one channel, at the \
+    model's sample rate. Together they sum to the song. Existing files of these names are replaced."
+)]
 pub struct Arguments {
     /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
     song: PathBuf,
@@ -37,7 +39,12 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let (_, _, stems) = song::analyse_file(&arguments.song, session)?;
     let paths = write_stems(&stems, &arguments.out)?;
-    output::print(&paths.iter().map(|path| format!("{}\n", path.display())).collect::<String>())
+    output::print(
+        &paths
+            .iter()
+            .map(|path| format!("{}\n", path.display()))
+            .collect::<String>(),
+    )
 }
 
 /// Writes all five or none.
@@ -48,7 +55,8 @@ fn write_stems(stems: &Stems, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     for (source, waveform) in stems.waveforms.iter() {
         let path = folder.join(format!("{source}.wav"));
         let mut file = pending.create(&path)?;
-        write_stem(&mut file, waveform).with_context(|| format!("{} cannot be written", path.display()))?;
+        write_stem(&mut file, waveform)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
         paths.push(path);
     }
     pending.publish()?;
@@ -56,7 +64,12 @@ fn write_stems(stems: &Stems, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn write_stem(mut file: impl Write + Seek, waveform: &Waveform) -> anyhow::Result<()> {
-    wav::write_wav(&mut file, &[&waveform.samples], waveform.sample_rate, wav::SampleFormat::Int16)?;
+    wav::write_wav(
+        &mut file,
+        &[&waveform.samples],
+        waveform.sample_rate,
+        wav::SampleFormat::Int16,
+    )?;
     file.flush()?;
     Ok(())
 }

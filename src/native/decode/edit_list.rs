@@ -57,7 +57,10 @@ struct Span {
 }
 
 fn find(boxes: &[([u8; 4], Span)], kind: &[u8; 4]) -> Option<Span> {
-    boxes.iter().find(|(other, _)| other == kind).map(|(_, span)| *span)
+    boxes
+        .iter()
+        .find(|(other, _)| other == kind)
+        .map(|(_, span)| *span)
 }
 
 struct Boxes<'a, S> {
@@ -148,9 +151,15 @@ mod tests {
             list.extend([0, 1, 0, 0]);
         }
         let handler = boxed(b"hdlr", &[&[0; 8][..], b"soun", &[0; 12]].concat());
-        let media = boxed(b"mdia", &[boxed(b"mdhd", &header(44_100)), handler].concat());
+        let media = boxed(
+            b"mdia",
+            &[boxed(b"mdhd", &header(44_100)), handler].concat(),
+        );
         let edits = boxed(b"edts", &boxed(b"elst", &list));
-        let movie = [boxed(b"mvhd", &header(1000)), boxed(b"trak", &[edits, media].concat())];
+        let movie = [
+            boxed(b"mvhd", &header(1000)),
+            boxed(b"trak", &[edits, media].concat()),
+        ];
         [boxed(b"ftyp", b"M4A "), boxed(b"moov", &movie.concat())].concat()
     }
 
@@ -165,7 +174,10 @@ mod tests {
 
     #[test]
     fn other_lists_and_other_files_trim_nothing() {
-        assert_eq!(read(&mut Cursor::new(movie(&[(5, -1), (1200, 1024)]))), None);
+        assert_eq!(
+            read(&mut Cursor::new(movie(&[(5, -1), (1200, 1024)]))),
+            None
+        );
         assert_eq!(read(&mut Cursor::new(movie(&[(5, -1)]))), None);
         assert_eq!(read(&mut Cursor::new(b"RIFF....WAVEfmt ".to_vec())), None);
         assert_eq!(read(&mut Cursor::new(Vec::new())), None);

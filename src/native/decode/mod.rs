@@ -18,12 +18,12 @@ use std::{
 
 use symphonia::core::io::{MediaSource, ReadOnlySource};
 
-use crate::audio::{Recording, SAMPLE_RATE_LIMITS};
+use crate::{
+    analysis::MAX_DURATION_SECS,
+    audio::{Recording, SAMPLE_RATE_LIMITS},
+};
 
 pub use tags::Tags;
-
-/// The longest song that is read, in seconds: an hour.
-pub const MAX_DURATION_SECS: u32 = 60 * 60;
 
 /// An audio file's contents.
 #[derive(Clone, Debug)]
@@ -51,7 +51,9 @@ pub enum DecodeError {
     #[error("is empty (0 bytes)")]
     Empty,
     /// No known container was found.
-    #[error("is not an audio file that can be read: expected WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A")]
+    #[error(
+        "is not an audio file that can be read: expected WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A"
+    )]
     NotAudio,
     /// A known container, but nothing in it can be decoded.
     #[error("is damaged or cut off: no sound could be read from it ({0})")]
@@ -60,13 +62,15 @@ pub enum DecodeError {
     #[error("holds no audio track")]
     NoTrack,
     /// A known container with a codec that cannot be decoded here.
-    #[error("is encoded as {0}, which cannot be read: expected PCM, FLAC, MP3, Vorbis, AAC-LC or ALAC")]
+    #[error(
+        "is encoded as {0}, which cannot be read: expected PCM, FLAC, MP3, Vorbis, AAC-LC or ALAC"
+    )]
     UnsupportedCodec(String),
     /// A rate that no audio has.
     #[error("has a sample rate of {0} Hz: expected {min} to {max}", min = SAMPLE_RATE_LIMITS.start(), max = SAMPLE_RATE_LIMITS.end())]
     SampleRate(u32),
     /// Over the limit.
-    #[error("is longer than {minutes} minutes", minutes = MAX_DURATION_SECS / 60)]
+    #[error("is longer than {:.0} minutes: cut it first", MAX_DURATION_SECS / 60.0)]
     TooLong,
     /// A well-formed file of no duration.
     #[error("holds no sound (0 seconds)")]
@@ -130,6 +134,11 @@ fn decode<S: MediaSource + 'static>(
     })
 }
 
+/// Frames of the longest song that is read.
+fn longest(sample_rate: u32) -> u64 {
+    (f64::from(sample_rate) * f64::from(MAX_DURATION_SECS)) as u64
+}
+
 /// Gathers decoded packets into one channel.
 struct Collector {
     samples: Vec<f32>,
@@ -155,9 +164,8 @@ impl Collector {
             return Err(DecodeError::SampleRate(sample_rate));
         }
         self.sample_rate = Some(sample_rate);
-        let limit = u64::from(sample_rate) * u64::from(MAX_DURATION_SECS);
         match self.expected_frames {
-            Some(frames) if frames > limit => Err(DecodeError::TooLong),
+            Some(frames) if frames > longest(sample_rate) => Err(DecodeError::TooLong),
             _ => Ok(()),
         }
     }
@@ -168,8 +176,7 @@ impl Collector {
             self.channel_count = packet.channels.len();
         }
         self.samples.append(&mut packet.to_mono().samples);
-        let limit = u64::from(packet.sample_rate) * u64::from(MAX_DURATION_SECS);
-        if self.samples.len() as u64 > limit {
+        if self.samples.len() as u64 > longest(packet.sample_rate) {
             return Err(DecodeError::TooLong);
         }
         Ok(())

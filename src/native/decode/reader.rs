@@ -4,9 +4,13 @@ use std::io::ErrorKind;
 
 use symphonia::core::{
     audio::GenericAudioBufferRef,
-    codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as codec},
+    codecs::audio::{
+        AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as codec,
+    },
     errors::Error,
-    formats::{FormatOptions, FormatReader, Track, TrackType, probe::Hint, well_known::FORMAT_ID_WAVE},
+    formats::{
+        FormatOptions, FormatReader, Track, TrackType, probe::Hint, well_known::FORMAT_ID_WAVE,
+    },
     io::{MediaSource, MediaSourceStream},
     meta::MetadataOptions,
 };
@@ -37,10 +41,21 @@ pub(super) struct Opened {
 pub(super) fn open(source: Box<dyn MediaSource>) -> Result<Opened, DecodeError> {
     let stream = MediaSourceStream::new(source, Default::default());
     let mut format = symphonia::default::get_probe()
-        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+        .probe(
+            &Hint::new(),
+            stream,
+            FormatOptions::default(),
+            MetadataOptions::default(),
+        )
         .map_err(probe_error)?;
-    let track = format.default_track(TrackType::Audio).ok_or(DecodeError::NoTrack)?;
-    let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(DecodeError::NoTrack)?;
+    let track = format
+        .default_track(TrackType::Audio)
+        .ok_or(DecodeError::NoTrack)?;
+    let params = track
+        .codec_params
+        .as_ref()
+        .and_then(|params| params.audio())
+        .ok_or(DecodeError::NoTrack)?;
     let options = AudioDecoderOptions::default().gapless(has_exact_length(track, params));
     let decoder = symphonia::default::get_codecs()
         .make_audio_decoder(params, &options)
@@ -115,7 +130,11 @@ impl Opened {
             let packet = match self.format.next_packet() {
                 Ok(Some(packet)) => packet,
                 Ok(None) => break,
-                Err(Error::IoError(error)) if self.is_stream && error.kind() == ErrorKind::UnexpectedEof => break,
+                Err(Error::IoError(error))
+                    if self.is_stream && error.kind() == ErrorKind::UnexpectedEof =>
+                {
+                    break;
+                }
                 Err(error) => {
                     self.ended = Some(end_reason(error)?);
                     break;
@@ -135,7 +154,9 @@ impl Opened {
                     if *self.shape.get_or_insert(shape) == shape {
                         return Ok(Some(recording));
                     }
-                    self.ended = Some("changes its sample rate or channels midway: only the first part was read");
+                    self.ended = Some(
+                        "changes its sample rate or channels midway: only the first part was read",
+                    );
                 }
                 Err(Error::DecodeError(_) | Error::IoError(_)) => self.damaged_packets += 1,
                 Err(error) => self.ended = Some(end_reason(error)?),
@@ -151,7 +172,11 @@ impl Opened {
             1 => Some("has a damaged packet: skipped".to_owned()),
             count => Some(format!("has {count} damaged packets: skipped")),
         };
-        self.ended.map(str::to_owned).into_iter().chain(packets).collect()
+        self.ended
+            .map(str::to_owned)
+            .into_iter()
+            .chain(packets)
+            .collect()
     }
 
     /// The tags found before and within the audio.
@@ -165,7 +190,9 @@ fn end_reason(error: Error) -> Result<&'static str, DecodeError> {
     match error {
         Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(CUT_OFF),
         Error::IoError(error) => Err(DecodeError::Read(error)),
-        Error::ResetRequired => Ok("holds several streams one after another: only the first was read"),
+        Error::ResetRequired => {
+            Ok("holds several streams one after another: only the first was read")
+        }
         _ => Ok("is damaged: only the part before the damage was read"),
     }
 }

@@ -42,10 +42,12 @@ impl Tags {
             StandardTag::TrackTitle(value) => (&mut self.title, value),
             StandardTag::Artist(value) => (&mut self.artist, value),
             StandardTag::Album(value) => (&mut self.album, value),
-            StandardTag::License(value) | StandardTag::UrlCopyright(value) => (&mut self.licence, value),
-            StandardTag::Url(value) | StandardTag::UrlOfficial(value) | StandardTag::UrlSource(value) => {
-                (&mut self.url, value)
+            StandardTag::License(value) | StandardTag::UrlCopyright(value) => {
+                (&mut self.licence, value)
             }
+            StandardTag::Url(value)
+            | StandardTag::UrlOfficial(value)
+            | StandardTag::UrlSource(value) => (&mut self.url, value),
             _ => return,
         };
         let value = value.trim_matches(|c: char| c.is_whitespace() || c == '\0');
