@@ -45,19 +45,24 @@ pub fn resample(waveform: &Waveform, sample_rate: u32) -> Result<Waveform, Audio
 }
 
 /// An FFT resampler whose filter is a whole, even number of the rates' common blocks, so that its delay is a whole
-/// number of samples at both rates and can be taken out exactly.
+/// number of samples at both rates and can be taken out exactly; a power of two of them, so that the FFT is fast.
 fn plan(from: u32, to: u32) -> Result<Fft<f32>, AudioError> {
     let common = greatest_common_divisor(from, to);
     let shorter_block = from.min(to) / common;
-    let blocks = SHORTEST_FILTER.div_ceil(shorter_block).next_multiple_of(2);
-    let chunk = (blocks * (from / common)) as usize;
+    let blocks = SHORTEST_FILTER
+        .div_ceil(shorter_block)
+        .max(2)
+        .next_power_of_two();
+    let (from, to) = (from as usize, to as usize);
+    let chunk = (blocks as usize) * (from / common as usize);
+    let window = WindowFunction::BlackmanHarris2;
     Ok(Fft::new_custom(
-        from as usize,
-        to as usize,
+        from,
+        to,
         chunk,
         1,
         1,
-        WindowFunction::BlackmanHarris2,
+        window,
         FixedSync::Both,
     )?)
 }

@@ -3,13 +3,12 @@
 use std::collections::VecDeque;
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
-use realfft::num_complex::Complex;
 
 use super::{EstimateError, MaskEstimator, Observer};
 use crate::audio::Waveform;
 use crate::dsp::features::{level_gain, log_magnitude};
 use crate::dsp::tiles::TileLayout;
-use crate::dsp::{BINS, OverlapAdd, Stft, TILE_FRAMES};
+use crate::dsp::{BINS, Complex, OverlapAdd, Stft, TILE_FRAMES};
 use crate::source::{PerSource, Source};
 
 /// A song's parts: waveforms that sum to it.

@@ -1,11 +1,10 @@
 //! Scores of a separator on songs whose sources are known.
 
-use realfft::num_complex::Complex;
 use serde::{Deserialize, Serialize};
 
 use super::dataset::Song;
 use crate::audio::{SAMPLE_RATE, Waveform};
-use crate::dsp::{Spectrogram, Stft};
+use crate::dsp::{Complex, Spectrogram, Stft};
 use crate::metrics::{sdr, si_sdr};
 use crate::prominence::{HOP, Thresholds, estimate_activity_from_rms, prominence, rms_frames};
 use crate::separate::{MaskEstimator, Observer, SeparateError, Separator};
