@@ -82,15 +82,25 @@ pub fn track_rng(seed: u64, index: usize) -> ChaCha8Rng {
 }
 
 /// Renders the set; `observe` hears of every track and problem, from any thread.
-pub fn render(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync)) -> Result<RenderSummary, RenderError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+pub fn render(
+    options: &RenderOptions,
+    observe: &(dyn Fn(RenderEvent) + Sync),
+) -> Result<RenderSummary, RenderError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .build();
     let pool = pool.map_err(|error| RenderError::Synthesis(error.to_string()))?;
     pool.install(|| render_in_pool(options, observe))
 }
 
-fn render_in_pool(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync)) -> Result<RenderSummary, RenderError> {
+fn render_in_pool(
+    options: &RenderOptions,
+    observe: &(dyn Fn(RenderEvent) + Sync),
+) -> Result<RenderSummary, RenderError> {
     let songs = songs(options, observe);
-    let banks = bank::open_all(&options.banks, &|error| observe(RenderEvent::Problem(error)));
+    let banks = bank::open_all(&options.banks, &|error| {
+        observe(RenderEvent::Problem(error))
+    });
     if songs.is_empty() {
         return Err(RenderError::NoSongs);
     }
@@ -98,23 +108,33 @@ fn render_in_pool(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync
         return Err(RenderError::NoBanks);
     }
     std::fs::create_dir_all(&options.out).map_err(RenderError::file(&options.out))?;
-    observe(RenderEvent::Started { banks: banks.len(), songs: songs.len() });
-    let counts = [const { AtomicUsize::new(0) }; 3];
-    (0..options.tracks).into_par_iter().with_max_len(1).for_each(|index| {
-        let folder = options.out.join(track_name(index));
-        let (count, event) = if folder.join("metadata.yaml").exists() {
-            (&counts[1], RenderEvent::TrackKept)
-        } else {
-            match render_track(options, &songs, &banks, index, &folder) {
-                Ok(()) => (&counts[0], RenderEvent::TrackDone),
-                Err(error) => (&counts[2], RenderEvent::Problem(error)),
-            }
-        };
-        count.fetch_add(1, Ordering::Relaxed);
-        observe(event);
+    observe(RenderEvent::Started {
+        banks: banks.len(),
+        songs: songs.len(),
     });
+    let counts = [const { AtomicUsize::new(0) }; 3];
+    (0..options.tracks)
+        .into_par_iter()
+        .with_max_len(1)
+        .for_each(|index| {
+            let folder = options.out.join(track_name(index));
+            let (count, event) = if folder.join("metadata.yaml").exists() {
+                (&counts[1], RenderEvent::TrackKept)
+            } else {
+                match render_track(options, &songs, &banks, index, &folder) {
+                    Ok(()) => (&counts[0], RenderEvent::TrackDone),
+                    Err(error) => (&counts[2], RenderEvent::Problem(error)),
+                }
+            };
+            count.fetch_add(1, Ordering::Relaxed);
+            observe(event);
+        });
     let [rendered, kept, failed] = counts.map(AtomicUsize::into_inner);
-    Ok(RenderSummary { rendered, kept, failed })
+    Ok(RenderSummary {
+        rendered,
+        kept,
+        failed,
+    })
 }
 
 /// MIDI files and composed songs in an order drawn from the seed.
@@ -139,7 +159,11 @@ fn find_midi(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), RenderError> {
     }
     for entry in std::fs::read_dir(path).map_err(RenderError::file(path))? {
         let entry = entry.map_err(RenderError::file(path))?.path();
-        let is_midi = entry.extension().is_some_and(|extension| ["mid", "midi"].iter().any(|known| extension.eq_ignore_ascii_case(known)));
+        let is_midi = entry.extension().is_some_and(|extension| {
+            ["mid", "midi"]
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+        });
         if entry.is_dir() || is_midi {
             find_midi(&entry, files)?;
         }
@@ -147,14 +171,29 @@ fn find_midi(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), RenderError> {
     Ok(())
 }
 
-fn render_track(options: &RenderOptions, songs: &[Song], banks: &[Bank], index: usize, folder: &Path) -> Result<(), RenderError> {
+fn render_track(
+    options: &RenderOptions,
+    songs: &[Song],
+    banks: &[Bank],
+    index: usize,
+    folder: &Path,
+) -> Result<(), RenderError> {
     let mut rng = track_rng(options.seed, index);
     let (name, score) = match &songs[index % songs.len()] {
         Song::Midi(path) => {
             let score = arrange(read_midi(path)?, &mut rng).busiest_window(options.format.seconds);
-            (path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), score)
+            (
+                path.file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+                score,
+            )
         }
-        Song::Composed => (format!("composed {}/{index}", options.seed), compose::compose(options.format.seconds, &mut rng)),
+        Song::Composed => (
+            format!("composed {}/{index}", options.seed),
+            compose::compose(options.format.seconds, &mut rng),
+        ),
     };
     let track = render_score(&score, banks, options.format, &mut rng)?;
     if track.stems.is_empty() {
@@ -165,5 +204,8 @@ fn render_track(options: &RenderOptions, songs: &[Song], banks: &[Bank], index: 
 
 fn read_midi(path: &Path) -> Result<Score, RenderError> {
     let bytes = std::fs::read(path).map_err(RenderError::file(path))?;
-    midi::parse(&bytes).map_err(|reason| RenderError::Midi { path: path.to_owned(), reason })
+    midi::parse(&bytes).map_err(|reason| RenderError::Midi {
+        path: path.to_owned(),
+        reason,
+    })
 }

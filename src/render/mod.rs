@@ -54,7 +54,9 @@ pub enum RenderError {
         reason: String,
     },
     /// No bank at all can play.
-    #[error("no sound bank could be loaded: name at least one SF2 or SF3 file, or a folder of them")]
+    #[error(
+        "no sound bank could be loaded: name at least one SF2 or SF3 file, or a folder of them"
+    )]
     NoBanks,
     /// Neither MIDI files nor composed songs.
     #[error("no songs: name a folder with MIDI files, or ask for composed ones")]
@@ -69,6 +71,9 @@ pub enum RenderError {
 
 impl RenderError {
     fn file(path: &Path) -> impl FnOnce(std::io::Error) -> RenderError {
-        move |source| RenderError::File { path: path.to_owned(), source }
+        move |source| RenderError::File {
+            path: path.to_owned(),
+            source,
+        }
     }
 }

@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde_json::json;
 
+use super::training::decode_stem;
 use crate::compute;
 use crate::model::{CARD_VERSION, FrontEnd, ModelCard, weights};
-use super::training::decode_stem;
 use crate::native::{Session, engine::Engine, output, progress::Progress};
-use crate::source::{PerSource, Source};
 use crate::separate::{LocalEstimator, Separator};
+use crate::source::{PerSource, Source};
 use crate::train::RunFolder;
 use crate::train::calibrate::calibrate;
 use crate::train::dataset::{Dataset, list_tracks, read_song};
-use crate::train::evaluate::{Scores, SeparatedSong, Summary, mean_prominence, separate_song, summarise};
+use crate::train::evaluate::{
+    Scores, SeparatedSong, Summary, mean_prominence, separate_song, summarise,
+};
 use crate::{audio, dsp};
 
 /// Frames that neighbouring tiles share: 1.5 s. More costs time; the network sees enough around a tile's middle.
@@ -75,7 +77,8 @@ pub fn evaluate(arguments: &EvaluateArguments, session: &Session) -> anyhow::Res
 pub fn package(arguments: &PackageArguments, session: &Session) -> anyhow::Result<()> {
     let (run, config, progress) = RunFolder::open(&arguments.run)?;
     let path = arguments.run.join("model.safetensors");
-    let bytes = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let bytes =
+        std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     let device = compute::open_named(&arguments.device)?;
     let network = weights::load_into(config.network.init(&device), bytes.clone())?;
     let separator = Separator::new(LocalEstimator::new(network, device), OVERLAP_FRAMES);
@@ -137,22 +140,34 @@ fn separate_folder(
         progress.show(track.file_name().unwrap_or_default().to_string_lossy());
         match read_song(track, decode_stem) {
             Ok(song) => {
-                separated.push(pollster::block_on(separate_song(separator, &song, &mut progress))?);
+                separated.push(pollster::block_on(separate_song(
+                    separator,
+                    &song,
+                    &mut progress,
+                ))?);
                 songs.push(song.prominence());
             }
             Err(problem) => progress.suspend(|| session.warn(&format!("left out: {problem}"))),
         }
         progress.song_done();
     }
-    anyhow::ensure!(!separated.is_empty(), "no song in {} can be read", folder.display());
+    anyhow::ensure!(
+        !separated.is_empty(),
+        "no song in {} can be read",
+        folder.display()
+    );
     Ok((separated, mean_prominence(&songs)))
 }
 
 /// Writes weights and card, each under another name first; the card last, since it vouches for the weights.
 fn write_model(folder: &Path, card: &ModelCard, weights: &[u8]) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))?;
     let json = serde_json::to_string_pretty(card)?;
-    for (name, bytes) in [("deepmelody.safetensors", weights), ("deepmelody.json", json.as_bytes())] {
+    for (name, bytes) in [
+        ("deepmelody.safetensors", weights),
+        ("deepmelody.json", json.as_bytes()),
+    ] {
         let temporary = folder.join(format!("{name}.partial"));
         std::fs::write(&temporary, bytes)
             .and_then(|()| std::fs::rename(&temporary, folder.join(name)))
@@ -165,7 +180,17 @@ fn write_model(folder: &Path, card: &ModelCard, weights: &[u8]) -> anyhow::Resul
 fn table(scores: &Scores) -> String {
     let mut text = format!(
         "{:8}{:>6}{:>9}{:>9}{:>9}{:>9}{:>8}{:>6}{:>12}{:>7}{:>8}\n",
-        "", "songs", "SI-SDR", "mixture", "oracle", "reached", "F1", "", "prom. error", "mean", "always"
+        "",
+        "songs",
+        "SI-SDR",
+        "mixture",
+        "oracle",
+        "reached",
+        "F1",
+        "",
+        "prom. error",
+        "mean",
+        "always"
     );
     for (source, row) in scores.sources.iter() {
         text += &table_row(source.name(), row);

@@ -5,6 +5,8 @@ pub mod analyse;
 pub mod evaluate;
 pub mod index;
 pub mod recommend;
+#[cfg(feature = "train")]
+pub mod render;
 pub mod separate;
 #[cfg(feature = "train")]
 pub mod train;

@@ -8,12 +8,14 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::training::decode_stem;
 use crate::compute;
 use crate::native::interrupt::Interrupt;
-use super::training::decode_stem;
 use crate::native::{Session, Verbosity};
 use crate::train::dataset::Dataset;
-use crate::train::{LossKind, RunFolder, TrainConfig, TrainData, TrainObserver, TrainReport, train};
+use crate::train::{
+    LossKind, RunFolder, TrainConfig, TrainData, TrainObserver, TrainReport, train,
+};
 
 /// Positions of the progress bar.
 const BAR_STEPS: f64 = 10_000.0;
@@ -120,7 +122,11 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
             );
         }
         let config = arguments.config();
-        (RunFolder::create(&arguments.out, &config)?, config, Default::default())
+        (
+            RunFolder::create(&arguments.out, &config)?,
+            config,
+            Default::default(),
+        )
     };
     let data = read_songs(&config, session)?;
     session.inform(&format!(
@@ -133,7 +139,10 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let mut follower = Follower::new(session);
     train(&config, &data, &folder, start, &device, &mut follower)?;
     follower.bar.finish();
-    session.inform(&format!("finished: {}", folder.path().join("model.safetensors").display()));
+    session.inform(&format!(
+        "finished: {}",
+        folder.path().join("model.safetensors").display()
+    ));
     Ok(())
 }
 
@@ -181,13 +190,17 @@ impl Follower {
 
 impl TrainObserver for Follower {
     fn report(&mut self, report: &TrainReport) -> ControlFlow<()> {
-        let left_secs = report.elapsed_secs * (1.0 - report.fraction).max(0.0) / report.fraction.max(1e-6);
-        self.bar.set_position((report.fraction.min(1.0) * BAR_STEPS) as u64);
+        let left_secs =
+            report.elapsed_secs * (1.0 - report.fraction).max(0.0) / report.fraction.max(1e-6);
+        self.bar
+            .set_position((report.fraction.min(1.0) * BAR_STEPS) as u64);
         self.bar.set_message(format!(
             "step {}  loss {:.4}{}  {:.1} tiles/s ({:.0} % waiting)  {} left",
             report.step,
             report.loss,
-            report.validation_loss.map_or(String::new(), |loss| format!("  validation {loss:.4}")),
+            report
+                .validation_loss
+                .map_or(String::new(), |loss| format!("  validation {loss:.4}")),
             report.tiles_per_sec,
             report.waiting * 100.0,
             HumanDuration(Duration::from_secs_f64(left_secs)),

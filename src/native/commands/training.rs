@@ -5,13 +5,15 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Subcommand;
 
-use super::{evaluate, train};
+use super::{evaluate, render, train};
 use crate::audio::Recording;
 use crate::native::{Session, decode};
 
 /// The commands of the feature `train`.
 #[derive(Debug, Subcommand)]
 pub enum TrainingCommand {
+    /// Render songs with their stems, in Slakh's layout, from MIDI files or the program's own composer
+    Render(render::Arguments),
     /// Train a network on folders of songs with their stems
     Train(Box<train::Arguments>),
     /// Score the model on a folder of songs with their stems
@@ -27,6 +29,7 @@ impl TrainingCommand {
     /// Whatever made it fail, for the user to read.
     pub fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
+            Self::Render(arguments) => render::run(&arguments, session),
             Self::Train(arguments) => train::run(&arguments, session),
             Self::Evaluate(arguments) => evaluate::evaluate(&arguments, session),
             Self::Package(arguments) => evaluate::package(&arguments, session),
