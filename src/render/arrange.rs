@@ -69,7 +69,7 @@ fn swap_instruments(score: &mut Score, rng: &mut ChaCha8Rng) {
         let Some(old) = part.program else { continue };
         let (chance, choices): (f64, &[Source]) = match Source::from_general_midi(Some(old)) {
             Source::Other => (0.3, &[Source::Guitar, Source::Guitar, Source::Piano]),
-            Source::Piano => (0.25, &[Source::Guitar, Source::Guitar, Source::Other]),
+            Source::Piano => (0.15, &[Source::Guitar, Source::Guitar, Source::Other]),
             Source::Guitar => (0.2, &[Source::Piano, Source::Other]),
             Source::Bass | Source::Drums => continue,
         };
