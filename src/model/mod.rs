@@ -11,7 +11,7 @@ mod unet;
 #[cfg(feature = "network")]
 pub mod weights;
 
-pub use card::{CardError, FrontEnd, ModelCard, Thresholds};
+pub use card::{CARD_VERSION, CardError, FrontEnd, ModelCard, Thresholds};
 pub use config::UNetConfig;
 #[cfg(feature = "network")]
 pub use unet::UNet;
