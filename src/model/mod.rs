@@ -7,6 +7,6 @@ mod convolution;
 mod unet;
 pub mod weights;
 
-pub use card::{CardError, FrontEnd, ModelCard, Thresholds};
+pub use card::{CARD_VERSION, CardError, FrontEnd, ModelCard, Thresholds};
 pub use config::UNetConfig;
 pub use unet::UNet;
