@@ -29,6 +29,71 @@ pub fn open_cpu() -> ComputeDevice {
     }
 }
 
+/// A device that this build can train on, by the name that the command line gives it.
+///
+/// # Errors
+/// When the name is unknown to this build.
+pub fn open_named(name: &str) -> Result<Device, UnknownDevice> {
+    if name == "cpu" {
+        return Ok(Device::flex());
+    }
+    training::open(name).ok_or_else(|| UnknownDevice {
+        name: name.to_owned(),
+        known: training::NAMES,
+    })
+}
+
+/// A device name that this build does not know.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "no device {name:?} in this build: there are cpu {known}; build with the feature tch for libtorch and libtorch-cuda, or cuda for cuda"
+)]
+pub struct UnknownDevice {
+    name: String,
+    known: &'static str,
+}
+
+#[cfg(feature = "tch")]
+#[allow(
+    deprecated,
+    reason = "four times faster than the rest on processors; deprecated upstream without an heir"
+)]
+mod training {
+    use burn::tensor::Device;
+
+    pub const NAMES: &str = "libtorch libtorch-cuda";
+
+    pub fn open(name: &str) -> Option<Device> {
+        match name {
+            "libtorch" => Some(Device::libtorch()),
+            "libtorch-cuda" => Some(Device::libtorch_cuda(0)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(all(feature = "cuda", not(feature = "tch")))]
+mod training {
+    use burn::tensor::Device;
+
+    pub const NAMES: &str = "cuda";
+
+    pub fn open(name: &str) -> Option<Device> {
+        (name == "cuda").then(|| Device::cuda(0))
+    }
+}
+
+#[cfg(not(any(feature = "tch", feature = "cuda")))]
+mod training {
+    use burn::tensor::Device;
+
+    pub const NAMES: &str = "";
+
+    pub fn open(_name: &str) -> Option<Device> {
+        None
+    }
+}
+
 #[cfg(feature = "web")]
 pub use gpu::{GpuError, open_gpu};
 

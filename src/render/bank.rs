@@ -17,8 +17,8 @@ use super::RenderError;
 const DRUMS: u8 = 128;
 /// A file with fewer programs than this, and no drum presets, is a drum kit on its own.
 const MIN_PROGRAMS: usize = 8;
-/// Kits of sound effects, which are no drums.
-const EFFECTS_KIT: i32 = 56;
+/// Drum presets from here on are orchestral and marching percussion and sound effects, which are no drum kits.
+const FIRST_ODD_KIT: i32 = 48;
 
 /// A sound that can play a part.
 #[derive(Clone)]
@@ -41,22 +41,39 @@ pub struct Bank {
 }
 
 enum Content {
-    File { sound_font: Arc<SoundFont>, programs: BTreeMap<u8, Vec<(i32, i32)>> },
+    File {
+        sound_font: Arc<SoundFont>,
+        programs: BTreeMap<u8, Vec<(i32, i32)>>,
+    },
     Folder(BTreeMap<u8, FolderProgram>),
 }
 
 struct FolderProgram {
     path: PathBuf,
-    loaded: OnceLock<Option<Arc<SoundFont>>>,
+    loaded: OnceLock<Result<Arc<SoundFont>, RenderError>>,
 }
 
 impl Bank {
     /// Opens a file, or a folder of `NNN.sf3`.
     pub fn open(path: &Path) -> Result<Bank, RenderError> {
-        let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
-        let content = if path.is_dir() { folder(path)? } else { file(path)? };
-        let name = if path.is_dir() { path.file_name().unwrap_or_default().to_string_lossy() } else { name };
-        Ok(Bank { name: name.into_owned(), content })
+        let name = path
+            .file_stem()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy();
+        let content = if path.is_dir() {
+            folder(path)?
+        } else {
+            file(path)?
+        };
+        let name = if path.is_dir() {
+            path.file_name().unwrap_or_default().to_string_lossy()
+        } else {
+            name
+        };
+        Ok(Bank {
+            name: name.into_owned(),
+            content,
+        })
     }
 
     /// Every voice that claims this program (`None` = drums), empty where there is none or it does not load.
@@ -69,14 +86,22 @@ impl Bank {
             patch,
         };
         match &self.content {
-            Content::File { sound_font, programs } => {
-                programs.get(&program).into_iter().flatten().map(|preset| voice(sound_font, *preset)).collect()
-            }
+            Content::File {
+                sound_font,
+                programs,
+            } => programs
+                .get(&program)
+                .into_iter()
+                .flatten()
+                .map(|preset| voice(sound_font, *preset))
+                .collect(),
             Content::Folder(programs) => {
                 let sound_font = programs.get(&program).and_then(FolderProgram::sound_font);
                 let presets = sound_font.into_iter().flat_map(|font| {
                     let presets = font.get_presets().iter().take(1);
-                    presets.map(|preset| voice(font, (preset.get_bank_number(), preset.get_patch_number())))
+                    presets.map(|preset| {
+                        voice(font, (preset.get_bank_number(), preset.get_patch_number()))
+                    })
                 });
                 presets.collect()
             }
@@ -92,22 +117,38 @@ impl Bank {
         }
     }
 
+    /// Programs that turned out not to load when they were first wanted.
+    pub fn into_problems(self) -> Vec<RenderError> {
+        let Content::Folder(programs) = self.content else {
+            return Vec::new();
+        };
+        let loaded = programs
+            .into_values()
+            .filter_map(|program| program.loaded.into_inner());
+        loaded.filter_map(Result::err).collect()
+    }
+
     /// Programs claimed, 128 for drums.
     pub fn programs(&self) -> BTreeSet<u8> {
-        (0..=DRUMS).filter(|program| self.has((*program < DRUMS).then_some(*program))).collect()
+        (0..=DRUMS)
+            .filter(|program| self.has((*program < DRUMS).then_some(*program)))
+            .collect()
     }
 }
 
 impl FolderProgram {
     fn sound_font(&self) -> Option<&Arc<SoundFont>> {
-        self.loaded.get_or_init(|| load(&self.path).ok()).as_ref()
+        self.loaded.get_or_init(|| load(&self.path)).as_ref().ok()
     }
 }
 
 fn load(path: &Path) -> Result<Arc<SoundFont>, RenderError> {
     let mut reader = BufReader::new(File::open(path).map_err(RenderError::file(path))?);
     let loaded = SoundFont::new(&mut reader);
-    loaded.map(Arc::new).map_err(|error| RenderError::Bank { path: path.to_owned(), reason: error.to_string() })
+    loaded.map(Arc::new).map_err(|error| RenderError::Bank {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })
 }
 
 fn file(path: &Path) -> Result<Content, RenderError> {
@@ -117,41 +158,68 @@ fn file(path: &Path) -> Result<Content, RenderError> {
         let (bank_number, patch) = (preset.get_bank_number(), preset.get_patch_number());
         let program = match (bank_number, u8::try_from(patch)) {
             (0, Ok(program)) if program < DRUMS => program,
-            (128, Ok(_)) if patch != EFFECTS_KIT => DRUMS,
+            (128, Ok(_)) if patch < FIRST_ODD_KIT => DRUMS,
             _ => continue,
         };
-        programs.entry(program).or_default().push((bank_number, patch));
+        programs
+            .entry(program)
+            .or_default()
+            .push((bank_number, patch));
     }
     if !programs.contains_key(&DRUMS) && programs.len() < MIN_PROGRAMS {
-        let kits = std::mem::take(&mut programs).into_values().flatten().collect();
+        let kits = std::mem::take(&mut programs)
+            .into_values()
+            .flatten()
+            .collect();
         programs.insert(DRUMS, kits);
     }
-    Ok(Content::File { sound_font, programs })
+    Ok(Content::File {
+        sound_font,
+        programs,
+    })
 }
 
 fn folder(path: &Path) -> Result<Content, RenderError> {
     let mut programs = BTreeMap::new();
     for path in sorted_entries(path)? {
-        let number = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse::<u8>().ok());
+        let number = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .and_then(|stem| stem.parse::<u8>().ok());
         if let (Some(number @ 0..=DRUMS), true) = (number, is_sound_font(&path)) {
-            programs.insert(number, FolderProgram { path, loaded: OnceLock::new() });
+            programs.insert(
+                number,
+                FolderProgram {
+                    path,
+                    loaded: OnceLock::new(),
+                },
+            );
         }
     }
     if programs.is_empty() {
-        return Err(RenderError::Bank { path: path.to_owned(), reason: "no file named NNN.sf3 in it".to_owned() });
+        return Err(RenderError::Bank {
+            path: path.to_owned(),
+            reason: "no file named NNN.sf3 in it".to_owned(),
+        });
     }
     Ok(Content::Folder(programs))
 }
 
 fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>, RenderError> {
     let entries = std::fs::read_dir(folder).map_err(RenderError::file(folder))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
     paths.sort();
     Ok(paths)
 }
 
 fn is_sound_font(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["sf2", "sf3"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    path.extension().is_some_and(|extension| {
+        ["sf2", "sf3"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 /// The banks meant by a path: the file itself, the folder itself if it holds `NNN.sf3`, or else everything in the folder.
@@ -162,12 +230,16 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, RenderError> {
     let entries = sorted_entries(path)?;
     let numbered = |entry: &PathBuf| {
         let stem = entry.file_stem().and_then(|stem| stem.to_str());
-        is_sound_font(entry) && stem.is_some_and(|stem| stem.len() == 3 && stem.parse::<u8>().is_ok())
+        is_sound_font(entry)
+            && stem.is_some_and(|stem| stem.len() == 3 && stem.parse::<u8>().is_ok())
     };
     if entries.iter().any(numbered) {
         return Ok(vec![path.to_owned()]);
     }
-    Ok(entries.into_iter().filter(|entry| entry.is_dir() || is_sound_font(entry)).collect())
+    Ok(entries
+        .into_iter()
+        .filter(|entry| entry.is_dir() || is_sound_font(entry))
+        .collect())
 }
 
 /// Opens every bank below the paths, in parallel; what cannot be used goes to `problem` and is left out.
@@ -181,7 +253,10 @@ pub fn open_all(paths: &[PathBuf], problem: &(dyn Fn(RenderError) + Sync)) -> Ve
     }
     let mut seen = BTreeSet::new();
     found.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
-    let opened: Vec<Option<Bank>> = found.par_iter().map(|path| Bank::open(path).map_err(problem).ok()).collect();
+    let opened: Vec<Option<Bank>> = found
+        .par_iter()
+        .map(|path| Bank::open(path).map_err(problem).ok())
+        .collect();
     opened.into_iter().flatten().collect()
 }
 
@@ -204,15 +279,24 @@ mod tests {
         write("kit.sf2", &test_bank::sound_font(&[(0, 0)]));
         write("split/000.sf3", &test_bank::sound_font(&[(0, 0)]));
         write("split/128.sf3", &test_bank::sound_font(&[(128, 0)]));
+        write("split/007.sf3", b"RIFF");
         write("broken.sf2", b"RIFF....");
         let problems = Mutex::new(Vec::new());
-        let banks = open_all(&[folder.path().to_owned()], &|error| problems.lock().unwrap().push(error.to_string()));
+        let banks = open_all(&[folder.path().to_owned()], &|error| {
+            problems.lock().unwrap().push(error.to_string())
+        });
         let by_name = |name: &str| banks.iter().find(|bank| bank.name == name).unwrap();
         assert_eq!(by_name("whole").programs().len(), 129);
         assert_eq!(by_name("kit").programs(), BTreeSet::from([128]));
-        assert_eq!(by_name("split").programs(), BTreeSet::from([0, 128]));
+        assert_eq!(by_name("split").programs(), BTreeSet::from([0, 7, 128]));
         assert_eq!(by_name("split").voices(None)[0].bank_number, 128);
+        let split = banks.into_iter().find(|bank| bank.name == "split").unwrap();
+        assert!(split.voices(Some(7)).is_empty());
+        assert!(split.into_problems()[0].to_string().contains("007.sf3"));
         let problems = problems.into_inner().unwrap();
-        assert!(problems.len() == 1 && problems[0].contains("broken.sf2"), "{problems:?}");
+        assert!(
+            problems.len() == 1 && problems[0].contains("broken.sf2"),
+            "{problems:?}"
+        );
     }
 }

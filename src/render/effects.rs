@@ -21,22 +21,47 @@ pub struct Effects {
 
 impl Effects {
     /// No effect at all.
-    pub const NONE: Effects = Effects { sends: Sends { reverb: 0, chorus: 0 }, tilt_db: 0.0, drive: None };
+    pub const NONE: Effects = Effects {
+        sends: Sends {
+            reverb: 0,
+            chorus: 0,
+        },
+        tilt_db: 0.0,
+        drive: None,
+    };
 
     /// Draws effects fit for a part.
     pub fn draw(program: Option<u8>, rng: &mut ChaCha8Rng) -> Effects {
         let source = Source::from_general_midi(program);
-        let reverb = if rng.random_bool(0.5) { rng.random_range(10..80) } else { 0 };
-        let chorus = if source != Source::Drums && rng.random_bool(0.2) { rng.random_range(10..70) } else { 0 };
-        let tilt_db = if rng.random_bool(0.6) { rng.random_range(-5.0..5.0) } else { 0.0 };
+        let reverb = if rng.random_bool(0.5) {
+            rng.random_range(10..80)
+        } else {
+            0
+        };
+        let chorus = if source != Source::Drums && rng.random_bool(0.2) {
+            rng.random_range(10..70)
+        } else {
+            0
+        };
+        let tilt_db = if rng.random_bool(0.6) {
+            rng.random_range(-5.0..5.0)
+        } else {
+            0.0
+        };
         let chance = match (source, program) {
             (Source::Guitar, Some(29 | 30)) => 0.5,
             (Source::Guitar, _) => 0.15,
             (Source::Bass, _) => 0.12,
             _ => 0.04,
         };
-        let drive = rng.random_bool(chance).then(|| 2.0_f32 * 10.0_f32.powf(rng.random_range(0.0..1.0)));
-        Effects { sends: Sends { reverb, chorus }, tilt_db, drive }
+        let drive = rng
+            .random_bool(chance)
+            .then(|| 2.0_f32 * 10.0_f32.powf(rng.random_range(0.0..1.0)));
+        Effects {
+            sends: Sends { reverb, chorus },
+            tilt_db,
+            drive,
+        }
     }
 
     /// Applies tilt and drive; the sends are the synthesizer's.
@@ -65,7 +90,9 @@ fn tilt(samples: &mut [f32], sample_rate: u32, tilt_db: f32) {
 
 /// Soft clipping between a high-pass and a cabinet-like low-pass.
 fn overdrive(samples: &mut [f32], sample_rate: u32, drive: f32) {
-    let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let peak = samples
+        .iter()
+        .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     if peak < 1e-6 {
         return;
     }
@@ -90,22 +117,39 @@ mod tests {
     }
 
     fn tone(frequency: f32) -> Vec<f32> {
-        (0..22_050).map(|index| (TAU * frequency * index as f32 / 22_050.0).sin()).collect()
+        (0..22_050)
+            .map(|index| (TAU * frequency * index as f32 / 22_050.0).sin())
+            .collect()
     }
 
     #[test]
     fn tilt_raises_highs_and_lowers_lows() {
-        let effects = Effects { tilt_db: 6.0, ..Effects::NONE };
+        let effects = Effects {
+            tilt_db: 6.0,
+            ..Effects::NONE
+        };
         let (mut low, mut high) = (tone(60.0), tone(8000.0));
         effects.apply(&mut low, 22_050);
         effects.apply(&mut high, 22_050);
-        assert!(rms(&low) < 0.45 && rms(&high) > 1.1, "{} {}", rms(&low), rms(&high));
+        assert!(
+            rms(&low) < 0.45 && rms(&high) > 1.1,
+            "{} {}",
+            rms(&low),
+            rms(&high)
+        );
     }
 
     #[test]
     fn drive_compresses_and_keeps_silence() {
-        let effects = Effects { drive: Some(20.0), ..Effects::NONE };
-        let mut decaying: Vec<f32> = tone(200.0).iter().enumerate().map(|(i, s)| s * (-(i as f32) / 6000.0).exp()).collect();
+        let effects = Effects {
+            drive: Some(20.0),
+            ..Effects::NONE
+        };
+        let mut decaying: Vec<f32> = tone(200.0)
+            .iter()
+            .enumerate()
+            .map(|(i, s)| s * (-(i as f32) / 6000.0).exp())
+            .collect();
         effects.apply(&mut decaying, 22_050);
         assert!(rms(&decaying[12_000..]) > 0.3);
         let mut silence = vec![0.0; 100];

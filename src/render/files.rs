@@ -35,13 +35,23 @@ impl FromStr for AudioFormat {
 
     fn from_str(name: &str) -> Result<Self, String> {
         let known = [AudioFormat::Flac, AudioFormat::Wav];
-        known.into_iter().find(|format| format.extension() == name).ok_or_else(|| format!("unknown format {name:?}: expected flac or wav"))
+        known
+            .into_iter()
+            .find(|format| format.extension() == name)
+            .ok_or_else(|| format!("unknown format {name:?}: expected flac or wav"))
     }
 }
 
 /// Writes samples in [-1, 1] to `path`.
-pub fn write_audio(path: &Path, samples: &[f32], sample_rate: u32, format: AudioFormat) -> Result<(), RenderError> {
-    let quantised = samples.iter().map(|sample| (sample.clamp(-1.0, 1.0) * FULL_SCALE).round() as i32);
+pub fn write_audio(
+    path: &Path,
+    samples: &[f32],
+    sample_rate: u32,
+    format: AudioFormat,
+) -> Result<(), RenderError> {
+    let quantised = samples
+        .iter()
+        .map(|sample| (sample.clamp(-1.0, 1.0) * FULL_SCALE).round() as i32);
     let bytes = match format {
         AudioFormat::Flac => flac(&quantised.collect::<Vec<_>>(), sample_rate)?,
         AudioFormat::Wav => wav(quantised, sample_rate),
@@ -51,23 +61,40 @@ pub fn write_audio(path: &Path, samples: &[f32], sample_rate: u32, format: Audio
 
 fn flac(samples: &[i32], sample_rate: u32) -> Result<Vec<u8>, RenderError> {
     let failed = |reason: String| RenderError::Synthesis(format!("FLAC encoder: {reason}"));
-    let config = flacenc::config::Encoder::default().into_verified().map_err(|(_, error)| failed(error.to_string()))?;
-    let source = flacenc::source::MemSource::from_samples(samples, 1, usize::from(BITS), sample_rate as usize);
-    let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size).map_err(|error| failed(error.to_string()))?;
+    let config = flacenc::config::Encoder::default()
+        .into_verified()
+        .map_err(|(_, error)| failed(error.to_string()))?;
+    let source = flacenc::source::MemSource::from_samples(
+        samples,
+        1,
+        usize::from(BITS),
+        sample_rate as usize,
+    );
+    let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size)
+        .map_err(|error| failed(error.to_string()))?;
     let mut sink = flacenc::bitsink::ByteSink::new();
-    stream.write(&mut sink).map_err(|error| failed(error.to_string()))?;
+    stream
+        .write(&mut sink)
+        .map_err(|error| failed(error.to_string()))?;
     Ok(sink.into_inner())
 }
 
 fn wav(samples: impl ExactSizeIterator<Item = i32>, sample_rate: u32) -> Vec<u8> {
-    let (bytes_a_sample, data_bytes) = (u32::from(BITS / 8), samples.len() as u32 * u32::from(BITS / 8));
+    let (bytes_a_sample, data_bytes) = (
+        u32::from(BITS / 8),
+        samples.len() as u32 * u32::from(BITS / 8),
+    );
     let mut bytes = Vec::with_capacity(44 + data_bytes as usize);
     bytes.extend(b"RIFF");
     bytes.extend((36 + data_bytes).to_le_bytes());
     bytes.extend(b"WAVEfmt ");
     bytes.extend(16_u32.to_le_bytes());
     bytes.extend([1_u16, 1].into_iter().flat_map(u16::to_le_bytes));
-    bytes.extend([sample_rate, sample_rate * bytes_a_sample].into_iter().flat_map(u32::to_le_bytes));
+    bytes.extend(
+        [sample_rate, sample_rate * bytes_a_sample]
+            .into_iter()
+            .flat_map(u32::to_le_bytes),
+    );
     bytes.extend([BITS / 8, BITS].into_iter().flat_map(u16::to_le_bytes));
     bytes.extend(b"data");
     bytes.extend(data_bytes.to_le_bytes());
@@ -88,10 +115,23 @@ mod tests {
         write_audio(&wav, &samples, 10_880, AudioFormat::Wav).unwrap();
         write_audio(&flac, &samples, 10_880, AudioFormat::Flac).unwrap();
         let mut reader = hound::WavReader::open(&wav).unwrap();
-        assert_eq!((reader.spec().sample_rate, reader.spec().channels, reader.len()), (10_880, 1, 20_000));
+        assert_eq!(
+            (
+                reader.spec().sample_rate,
+                reader.spec().channels,
+                reader.len()
+            ),
+            (10_880, 1, 20_000)
+        );
         let read: Vec<i16> = reader.samples().map(Result::unwrap).collect();
-        assert!(read.iter().zip(&samples).all(|(a, b)| (f32::from(*a) / FULL_SCALE - b).abs() < 1e-4));
+        assert!(
+            read.iter()
+                .zip(&samples)
+                .all(|(a, b)| (f32::from(*a) / FULL_SCALE - b).abs() < 1e-4)
+        );
         assert!(std::fs::read(&flac).unwrap().starts_with(b"fLaC"));
-        assert!(std::fs::metadata(&flac).unwrap().len() < std::fs::metadata(&wav).unwrap().len() / 2);
+        assert!(
+            std::fs::metadata(&flac).unwrap().len() < std::fs::metadata(&wav).unwrap().len() / 2
+        );
     }
 }

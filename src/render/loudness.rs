@@ -9,10 +9,19 @@ const RELATIVE_GATE: f64 = -10.0;
 
 /// Loudness in LUFS; `None` for silence.
 pub fn integrated(samples: &[f32], sample_rate: u32) -> Option<f64> {
-    let powers = block_powers(&k_weighted(samples, f64::from(sample_rate)), f64::from(sample_rate));
-    let audible: Vec<f64> = powers.into_iter().filter(|power| loudness(*power) > ABSOLUTE_GATE).collect();
+    let powers = block_powers(
+        &k_weighted(samples, f64::from(sample_rate)),
+        f64::from(sample_rate),
+    );
+    let audible: Vec<f64> = powers
+        .into_iter()
+        .filter(|power| loudness(*power) > ABSOLUTE_GATE)
+        .collect();
     let gate = loudness(mean(&audible)?) + RELATIVE_GATE;
-    let kept: Vec<f64> = audible.into_iter().filter(|power| loudness(*power) > gate).collect();
+    let kept: Vec<f64> = audible
+        .into_iter()
+        .filter(|power| loudness(*power) > gate)
+        .collect();
     mean(&kept).map(loudness)
 }
 
@@ -25,23 +34,43 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 fn block_powers(samples: &[f64], sample_rate: f64) -> Vec<f64> {
-    let (block, step) = ((BLOCK_SECS * sample_rate) as usize, (STEP_SECS * sample_rate) as usize);
-    let power = |block: &[f64]| block.iter().map(|sample| sample * sample).sum::<f64>() / block.len() as f64;
+    let (block, step) = (
+        (BLOCK_SECS * sample_rate) as usize,
+        (STEP_SECS * sample_rate) as usize,
+    );
+    let power = |block: &[f64]| {
+        block.iter().map(|sample| sample * sample).sum::<f64>() / block.len() as f64
+    };
     if samples.len() < block {
-        return if samples.is_empty() { Vec::new() } else { vec![power(samples)] };
+        return if samples.is_empty() {
+            Vec::new()
+        } else {
+            vec![power(samples)]
+        };
     }
-    samples.windows(block).step_by(step.max(1)).map(power).collect()
+    samples
+        .windows(block)
+        .step_by(step.max(1))
+        .map(power)
+        .collect()
 }
 
 /// The standard's two filters, their analogue prototypes transformed to any sample rate.
 fn k_weighted(samples: &[f32], sample_rate: f64) -> Vec<f64> {
     let shelf = {
-        let (gain, quality) = (10.0_f64.powf(3.999_843_853_973_347 / 20.0), 0.707_175_236_955_419_6);
-        let k = (PI * 1681.974_450_955_533 / sample_rate).tan();
+        let (gain, quality) = (
+            10.0_f64.powf(3.999_843_853_973_347 / 20.0),
+            0.707_175_236_955_419_6,
+        );
+        let k = (PI * 1_681.974_450_955_533 / sample_rate).tan();
         let band = gain.powf(0.499_666_774_154_541_6);
         let a0 = 1.0 + k / quality + k * k;
         Biquad {
-            b: [(gain + band * k / quality + k * k) / a0, 2.0 * (k * k - gain) / a0, (gain - band * k / quality + k * k) / a0],
+            b: [
+                (gain + band * k / quality + k * k) / a0,
+                2.0 * (k * k - gain) / a0,
+                (gain - band * k / quality + k * k) / a0,
+            ],
             a: [2.0 * (k * k - 1.0) / a0, (1.0 - k / quality + k * k) / a0],
         }
     };
@@ -49,7 +78,10 @@ fn k_weighted(samples: &[f32], sample_rate: f64) -> Vec<f64> {
         let quality = 0.500_327_037_323_877_3;
         let k = (PI * 38.135_470_876_024_44 / sample_rate).tan();
         let a0 = 1.0 + k / quality + k * k;
-        Biquad { b: [1.0, -2.0, 1.0], a: [2.0 * (k * k - 1.0) / a0, (1.0 - k / quality + k * k) / a0] }
+        Biquad {
+            b: [1.0, -2.0, 1.0],
+            a: [2.0 * (k * k - 1.0) / a0, (1.0 - k / quality + k * k) / a0],
+        }
     };
     let mut weighted: Vec<f64> = samples.iter().map(|sample| f64::from(*sample)).collect();
     shelf.filter(&mut weighted);
@@ -82,7 +114,11 @@ mod tests {
 
     fn tone(amplitude: f64, sample_rate: u32, seconds: usize) -> Vec<f32> {
         let count = seconds * sample_rate as usize;
-        (0..count).map(|i| (amplitude * (2.0 * PI * 997.0 * i as f64 / f64::from(sample_rate)).sin()) as f32).collect()
+        (0..count)
+            .map(|i| {
+                (amplitude * (2.0 * PI * 997.0 * i as f64 / f64::from(sample_rate)).sin()) as f32
+            })
+            .collect()
     }
 
     #[test]

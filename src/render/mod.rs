@@ -7,7 +7,6 @@
 pub mod arrange;
 pub mod bank;
 pub mod compose;
-pub mod demo;
 pub mod effects;
 pub mod files;
 pub mod job;
@@ -16,15 +15,19 @@ pub mod metadata;
 pub mod midi;
 pub mod program;
 pub mod score;
+mod showpiece;
 pub mod synth;
 pub mod track;
 
 #[cfg(test)]
 mod test_bank;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
-pub use job::{RenderEvent, RenderOptions, RenderSummary, render};
+pub use job::{Observe, RenderEvent, RenderOptions, RenderSummary, render};
+pub use showpiece::render_demo;
 
 /// What can go wrong while rendering; every message names the file concerned.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +57,9 @@ pub enum RenderError {
         reason: String,
     },
     /// No bank at all can play.
-    #[error("no sound bank could be loaded: name at least one SF2 or SF3 file, or a folder of them")]
+    #[error(
+        "no sound bank could be loaded: name at least one SF2 or SF3 file, or a folder of them"
+    )]
     NoBanks,
     /// Neither MIDI files nor composed songs.
     #[error("no songs: name a folder with MIDI files, or ask for composed ones")]
@@ -69,6 +74,9 @@ pub enum RenderError {
 
 impl RenderError {
     fn file(path: &Path) -> impl FnOnce(std::io::Error) -> RenderError {
-        move |source| RenderError::File { path: path.to_owned(), source }
+        move |source| RenderError::File {
+            path: path.to_owned(),
+            source,
+        }
     }
 }

@@ -99,12 +99,24 @@ impl Score {
 
     fn window(&self, start_secs: f64, seconds: f64) -> Score {
         let end_secs = start_secs + seconds;
-        let parts = self.parts.iter().map(|part| part.window(start_secs, end_secs)).filter(|part| !part.notes.is_empty()).collect();
+        let parts = self
+            .parts
+            .iter()
+            .map(|part| part.window(start_secs, end_secs))
+            .filter(|part| !part.notes.is_empty())
+            .collect();
         let mut tempos: Vec<Tempo> = Vec::new();
-        for tempo in self.tempos.iter().filter(|tempo| tempo.from_secs < end_secs) {
+        for tempo in self
+            .tempos
+            .iter()
+            .filter(|tempo| tempo.from_secs < end_secs)
+        {
             let from_secs = (tempo.from_secs - start_secs).max(0.0);
             tempos.retain(|earlier| earlier.from_secs < from_secs);
-            tempos.push(Tempo { from_secs, ..*tempo });
+            tempos.push(Tempo {
+                from_secs,
+                ..*tempo
+            });
         }
         Score { tempos, parts }
     }
@@ -113,16 +125,28 @@ impl Score {
 impl Part {
     /// What starts in `start_secs..end_secs`, moved to zero; controllers set before keep their last value.
     fn window(&self, start_secs: f64, end_secs: f64) -> Part {
-        let notes = self.notes.iter().filter(|note| (start_secs..end_secs).contains(&note.start_secs)).map(|note| Note {
-            start_secs: note.start_secs - start_secs,
-            duration_secs: note.duration_secs.min(end_secs - note.start_secs),
-            ..*note
-        });
-        let controls = self.controls.iter().filter(|control| control.at_secs < end_secs).map(|control| Control {
-            at_secs: (control.at_secs - start_secs).max(0.0),
-            ..*control
-        });
-        Part { program: self.program, notes: notes.collect(), controls: controls.collect() }
+        let notes = self
+            .notes
+            .iter()
+            .filter(|note| (start_secs..end_secs).contains(&note.start_secs))
+            .map(|note| Note {
+                start_secs: note.start_secs - start_secs,
+                duration_secs: note.duration_secs.min(end_secs - note.start_secs),
+                ..*note
+            });
+        let controls = self
+            .controls
+            .iter()
+            .filter(|control| control.at_secs < end_secs)
+            .map(|control| Control {
+                at_secs: (control.at_secs - start_secs).max(0.0),
+                ..*control
+            });
+        Part {
+            program: self.program,
+            notes: notes.collect(),
+            controls: controls.collect(),
+        }
     }
 }
 
@@ -131,23 +155,53 @@ mod tests {
     use super::*;
 
     fn note(start_secs: f64) -> Note {
-        Note { start_secs, duration_secs: 1.0, key: 60, velocity: 90 }
+        Note {
+            start_secs,
+            duration_secs: 1.0,
+            key: 60,
+            velocity: 90,
+        }
     }
 
     #[test]
     fn window_holds_most_notes_and_starts_near_zero() {
-        let part = Part { notes: [0.0, 50.0, 51.0, 52.0, 90.0].map(note).to_vec(), ..Part::default() };
-        let lone = Part { notes: vec![note(1.0)], ..Part::default() };
+        let part = Part {
+            notes: [0.0, 50.0, 51.0, 52.0, 90.0].map(note).to_vec(),
+            ..Part::default()
+        };
+        let lone = Part {
+            notes: vec![note(1.0)],
+            ..Part::default()
+        };
         let tempos = vec![
-            Tempo { from_secs: 0.0, beats_per_minute: 100.0 },
-            Tempo { from_secs: 20.0, beats_per_minute: 120.0 },
-            Tempo { from_secs: 51.0, beats_per_minute: 90.0 },
+            Tempo {
+                from_secs: 0.0,
+                beats_per_minute: 100.0,
+            },
+            Tempo {
+                from_secs: 20.0,
+                beats_per_minute: 120.0,
+            },
+            Tempo {
+                from_secs: 51.0,
+                beats_per_minute: 90.0,
+            },
         ];
-        let window = Score { tempos, parts: vec![part, lone] }.busiest_window(10.0);
+        let window = Score {
+            tempos,
+            parts: vec![part, lone],
+        }
+        .busiest_window(10.0);
         assert_eq!(window.parts.len(), 1);
         assert_eq!(window.parts[0].notes.len(), 3);
         assert!(window.parts[0].notes[0].start_secs < 0.1);
         assert_eq!(window.tempos.len(), 2);
-        assert_eq!(window.tempos[0], Tempo { from_secs: 0.0, beats_per_minute: 120.0 });
+        assert_eq!(
+            window.tempos[0],
+            Tempo {
+                from_secs: 0.0,
+                beats_per_minute: 120.0
+            }
+        );
     }
 }

@@ -37,12 +37,21 @@ enum Event {
 }
 
 /// Plays the whole part: `extent.length` samples, mono.
-pub fn play(part: &Part, voice: &Voice, sends: Sends, extent: Extent) -> Result<Vec<f32>, RenderError> {
+pub fn play(
+    part: &Part,
+    voice: &Voice,
+    sends: Sends,
+    extent: Extent,
+) -> Result<Vec<f32>, RenderError> {
     let mut settings = SynthesizerSettings::new(extent.sample_rate as i32);
     settings.enable_reverb_and_chorus = sends.reverb > 0 || sends.chorus > 0;
-    let mut synthesizer =
-        Synthesizer::new(&voice.sound_font, &settings).map_err(|error| RenderError::Synthesis(error.to_string()))?;
-    let channel = if voice.bank_number >= DRUM_BANK { DRUM_CHANNEL } else { 0 };
+    let mut synthesizer = Synthesizer::new(&voice.sound_font, &settings)
+        .map_err(|error| RenderError::Synthesis(error.to_string()))?;
+    let channel = if voice.bank_number >= DRUM_BANK {
+        DRUM_CHANNEL
+    } else {
+        0
+    };
     synthesizer.process_midi_message(channel, 0xB0, 0, voice.bank_number % DRUM_BANK);
     synthesizer.process_midi_message(channel, 0xC0, voice.patch, 0);
     for (controller, value) in MODULATION_AND_VOLUME {
@@ -51,25 +60,43 @@ pub fn play(part: &Part, voice: &Voice, sends: Sends, extent: Extent) -> Result<
     synthesizer.process_midi_message(channel, 0xB0, REVERB_SEND, i32::from(sends.reverb));
     synthesizer.process_midi_message(channel, 0xB0, CHORUS_SEND, i32::from(sends.chorus));
 
-    let mut player = Player { synthesizer, left: vec![0.0; extent.length], right: vec![0.0; extent.length], position: 0 };
+    let mut player = Player {
+        synthesizer,
+        left: vec![0.0; extent.length],
+        right: vec![0.0; extent.length],
+        position: 0,
+    };
     for (at_secs, event) in events(part) {
         player.render_to((at_secs * f64::from(extent.sample_rate)) as usize);
         player.apply(channel, event);
     }
     player.render_to(extent.length);
-    Ok(player.left.iter().zip(&player.right).map(|(left, right)| 0.5 * (left + right)).collect())
+    Ok(player
+        .left
+        .iter()
+        .zip(&player.right)
+        .map(|(left, right)| 0.5 * (left + right))
+        .collect())
 }
 
 /// Every event by time; at one time releases come before controls, controls before onsets.
 fn events(part: &Part) -> Vec<(f64, Event)> {
-    let mut events: Vec<(f64, u8, Event)> = Vec::with_capacity(2 * part.notes.len() + part.controls.len());
+    let mut events: Vec<(f64, u8, Event)> =
+        Vec::with_capacity(2 * part.notes.len() + part.controls.len());
     for note in &part.notes {
         events.push((note.start_secs, 2, Event::On(note.key, note.velocity)));
         events.push((note.end_secs(), 0, Event::Off(note.key)));
     }
-    events.extend(part.controls.iter().map(|control| (control.at_secs, 1, Event::Control(control.kind))));
+    events.extend(
+        part.controls
+            .iter()
+            .map(|control| (control.at_secs, 1, Event::Control(control.kind))),
+    );
     events.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    events.into_iter().map(|(at_secs, _, event)| (at_secs, event)).collect()
+    events
+        .into_iter()
+        .map(|(at_secs, _, event)| (at_secs, event))
+        .collect()
 }
 
 struct Player {
@@ -83,20 +110,36 @@ impl Player {
     fn render_to(&mut self, sample: usize) {
         let end = sample.min(self.left.len());
         if end > self.position {
-            self.synthesizer.render(&mut self.left[self.position..end], &mut self.right[self.position..end]);
+            self.synthesizer.render(
+                &mut self.left[self.position..end],
+                &mut self.right[self.position..end],
+            );
             self.position = end;
         }
     }
 
     fn apply(&mut self, channel: i32, event: Event) {
         match event {
-            Event::On(key, velocity) => self.synthesizer.note_on(channel, i32::from(key), i32::from(velocity)),
+            Event::On(key, velocity) => {
+                self.synthesizer
+                    .note_on(channel, i32::from(key), i32::from(velocity))
+            }
             Event::Off(key) => self.synthesizer.note_off(channel, i32::from(key)),
             Event::Control(ControlKind::Controller(number, value)) => {
-                self.synthesizer.process_midi_message(channel, 0xB0, i32::from(number), i32::from(value));
+                self.synthesizer.process_midi_message(
+                    channel,
+                    0xB0,
+                    i32::from(number),
+                    i32::from(value),
+                );
             }
             Event::Control(ControlKind::PitchBend(value)) => {
-                self.synthesizer.process_midi_message(channel, 0xE0, i32::from(value & 0x7F), i32::from(value >> 7));
+                self.synthesizer.process_midi_message(
+                    channel,
+                    0xE0,
+                    i32::from(value & 0x7F),
+                    i32::from(value >> 7),
+                );
             }
         }
     }

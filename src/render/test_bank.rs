@@ -28,13 +28,18 @@ fn words(words: &[u16]) -> Vec<u8> {
 /// A SoundFont with a preset for each (bank, patch).
 pub fn sound_font(presets: &[(u16, u16)]) -> Vec<u8> {
     let wave = |index: usize| ((index % 128) as i16 - 64) * 200;
-    let samples: Vec<u8> = (0..SAMPLES + 64).flat_map(|index| wave(index).to_le_bytes()).collect();
+    let samples: Vec<u8> = (0..SAMPLES + 64)
+        .flat_map(|index| wave(index).to_le_bytes())
+        .collect();
     let count = presets.len() as u16;
     let mut headers: Vec<u8> = Vec::new();
     let mut bags: Vec<u8> = Vec::new();
     let mut generators: Vec<u8> = Vec::new();
     for (zone, (bank, patch)) in presets.iter().enumerate() {
-        headers.extend(named("preset", &[*patch, *bank, zone as u16, 0, 0, 0, 0, 0, 0]));
+        headers.extend(named(
+            "preset",
+            &[*patch, *bank, zone as u16, 0, 0, 0, 0, 0, 0],
+        ));
         bags.extend(words(&[zone as u16, 0]));
         generators.extend(words(&[41, 0]));
     }
@@ -55,10 +60,22 @@ pub fn sound_font(presets: &[(u16, u16)]) -> Vec<u8> {
         chunk(b"ibag", &words(&[0, 0, 2, 0])),
         chunk(b"imod", &[0; 10]),
         chunk(b"igen", &words(&[54, 1, 53, 0, 0, 0])),
-        chunk(b"shdr", &[sample, [named("EOS", &[]), vec![0; 26]].concat()].concat()),
+        chunk(
+            b"shdr",
+            &[sample, [named("EOS", &[]), vec![0; 26]].concat()].concat(),
+        ),
     ];
-    let info = list(b"INFO", &[chunk(b"ifil", &words(&[2, 1])), chunk(b"INAM", b"test")]);
-    let body = [b"sfbk".to_vec(), info, list(b"sdta", &[chunk(b"smpl", &samples)]), list(b"pdta", &parameters)].concat();
+    let info = list(
+        b"INFO",
+        &[chunk(b"ifil", &words(&[2, 1])), chunk(b"INAM", b"test")],
+    );
+    let body = [
+        b"sfbk".to_vec(),
+        info,
+        list(b"sdta", &[chunk(b"smpl", &samples)]),
+        list(b"pdta", &parameters),
+    ]
+    .concat();
     chunk(b"RIFF", &body)
 }
 

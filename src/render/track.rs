@@ -16,6 +16,8 @@ use super::synth::{Extent, play};
 use super::{RenderError, loudness, midi, program};
 use crate::audio::{Waveform, resample};
 
+/// A finished track's folder holds this file.
+pub const METADATA_FILE: &str = "metadata.yaml";
 /// Loudness of every stem before its level is drawn, as Slakh2100's.
 const STEM_LOUDNESS: f64 = -13.0;
 const LEVEL_SPREAD_DB: f64 = 6.0;
@@ -72,13 +74,20 @@ pub struct Sound {
 }
 
 /// Renders every part with sounds drawn from `rng`; parts that no bank can play are left out.
-pub fn render_score(score: &Score, banks: &[Bank], format: TrackFormat, rng: &mut ChaCha8Rng) -> Result<RenderedTrack, RenderError> {
+pub fn render_score(
+    score: &Score,
+    banks: &[Bank],
+    format: TrackFormat,
+    rng: &mut ChaCha8Rng,
+) -> Result<RenderedTrack, RenderError> {
     let length = length(score, format);
     let mut stems = Vec::new();
     for part in &score.parts {
         let mut part = part.clone();
         for _ in 0..BANK_TRIES {
-            let Some(sound) = draw_sound(&mut part, banks, rng) else { break };
+            let Some(sound) = draw_sound(&mut part, banks, rng) else {
+                break;
+            };
             if let Some(stem) = render_stem(&part, &sound, length, format)? {
                 stems.push(stem);
                 break;
@@ -89,10 +98,25 @@ pub fn render_score(score: &Score, banks: &[Bank], format: TrackFormat, rng: &mu
 }
 
 /// Renders parts with given sounds.
-pub fn render_with(score: &Score, sounds: &[Sound], format: TrackFormat) -> Result<RenderedTrack, RenderError> {
+pub fn render_with(
+    score: &Score,
+    sounds: &[Sound],
+    format: TrackFormat,
+) -> Result<RenderedTrack, RenderError> {
     let length = length(score, format);
-    let stems = score.parts.iter().zip(sounds).map(|(part, sound)| render_stem(part, sound, length, format));
-    Ok(mix(stems.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect(), length))
+    let stems = score
+        .parts
+        .iter()
+        .zip(sounds)
+        .map(|(part, sound)| render_stem(part, sound, length, format));
+    Ok(mix(
+        stems
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect(),
+        length,
+    ))
 }
 
 fn length(score: &Score, format: TrackFormat) -> usize {
@@ -104,10 +128,17 @@ fn length(score: &Score, format: TrackFormat) -> usize {
 fn draw_sound(part: &mut Part, banks: &[Bank], rng: &mut ChaCha8Rng) -> Option<Sound> {
     for _ in 0..BANK_TRIES {
         let able: Vec<&Bank> = banks.iter().filter(|bank| bank.has(part.program)).collect();
-        let voices = able.choose(rng).map(|bank| bank.voices(part.program)).unwrap_or_default();
+        let voices = able
+            .choose(rng)
+            .map(|bank| bank.voices(part.program))
+            .unwrap_or_default();
         if let Some(voice) = voices.choose(rng) {
             let level_db = rng.random_range(-LEVEL_SPREAD_DB..LEVEL_SPREAD_DB);
-            return Some(Sound { voice: voice.clone(), effects: Effects::draw(part.program, rng), level_db });
+            return Some(Sound {
+                voice: voice.clone(),
+                effects: Effects::draw(part.program, rng),
+                level_db,
+            });
         }
         part.program = Some(program::varied(part.program?, rng));
     }
@@ -115,24 +146,49 @@ fn draw_sound(part: &mut Part, banks: &[Bank], rng: &mut ChaCha8Rng) -> Option<S
 }
 
 /// Plays, colours, resamples and levels one part; `None` if it is silent.
-fn render_stem(part: &Part, sound: &Sound, length: usize, format: TrackFormat) -> Result<Option<Stem>, RenderError> {
-    let sample_rate = if format.sample_rate < MIN_SYNTHESIS_RATE { SYNTHESIS_RATE } else { format.sample_rate };
-    let extent = Extent { sample_rate, length: (length as f64 * f64::from(sample_rate) / f64::from(format.sample_rate)).ceil() as usize };
+fn render_stem(
+    part: &Part,
+    sound: &Sound,
+    length: usize,
+    format: TrackFormat,
+) -> Result<Option<Stem>, RenderError> {
+    let sample_rate = if format.sample_rate < MIN_SYNTHESIS_RATE {
+        SYNTHESIS_RATE
+    } else {
+        format.sample_rate
+    };
+    let extent = Extent {
+        sample_rate,
+        length: (length as f64 * f64::from(sample_rate) / f64::from(format.sample_rate)).ceil()
+            as usize,
+    };
     let mut samples = play(part, &sound.voice, sound.effects.sends, extent)?;
-    if samples.iter().all(|sample| sample.abs() < MIN_PEAK) || samples.iter().any(|sample| !sample.is_finite()) {
+    if samples.iter().all(|sample| sample.abs() < MIN_PEAK)
+        || samples.iter().any(|sample| !sample.is_finite())
+    {
         return Ok(None);
     }
     sound.effects.apply(&mut samples, sample_rate);
     let Some(measured) = loudness::integrated(&samples, sample_rate) else {
         return Ok(None);
     };
-    let wave = Waveform { samples, sample_rate };
-    let mut samples = resample(&wave, format.sample_rate).map_err(|error| RenderError::Synthesis(error.to_string()))?.samples;
+    let wave = Waveform {
+        samples,
+        sample_rate,
+    };
+    let mut samples = resample(&wave, format.sample_rate)
+        .map_err(|error| RenderError::Synthesis(error.to_string()))?
+        .samples;
     samples.resize(length, 0.0);
     let loudness = STEM_LOUDNESS + sound.level_db;
     let gain = 10.0_f64.powf((loudness - measured) / 20.0) as f32;
     samples.iter_mut().for_each(|sample| *sample *= gain);
-    Ok(Some(Stem { part: part.clone(), bank: sound.voice.bank.clone(), samples, loudness }))
+    Ok(Some(Stem {
+        part: part.clone(),
+        bank: sound.voice.bank.clone(),
+        samples,
+        loudness,
+    }))
 }
 
 /// Sums the stems and scales all so that neither the sum nor a stem clips.
@@ -140,25 +196,46 @@ fn mix(mut stems: Vec<Stem>, length: usize) -> RenderedTrack {
     let sum = |stems: &[Stem]| {
         let mut mix = vec![0.0_f32; length];
         for stem in stems {
-            mix.iter_mut().zip(&stem.samples).for_each(|(mix, sample)| *mix += sample);
+            mix.iter_mut()
+                .zip(&stem.samples)
+                .for_each(|(mix, sample)| *mix += sample);
         }
         mix
     };
-    let peak = |samples: &[f32]| samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let peak = |samples: &[f32]| {
+        samples
+            .iter()
+            .fold(0.0_f32, |peak, sample| peak.max(sample.abs()))
+    };
     let mut mix = sum(&stems);
-    let loudest = stems.iter().map(|stem| peak(&stem.samples)).fold(peak(&mix), f32::max);
+    let loudest = stems
+        .iter()
+        .map(|stem| peak(&stem.samples))
+        .fold(peak(&mix), f32::max);
     let gain = 10.0_f64.powf(TARGET_PEAK_DB / 20.0) as f32 / loudest.max(f32::MIN_POSITIVE);
     let overall_gain = if loudest > 0.0 { gain } else { 1.0 };
     for stem in &mut stems {
-        stem.samples.iter_mut().for_each(|sample| *sample *= overall_gain);
+        stem.samples
+            .iter_mut()
+            .for_each(|sample| *sample *= overall_gain);
         stem.loudness += 20.0 * f64::from(overall_gain).log10();
     }
     mix.iter_mut().for_each(|sample| *sample *= overall_gain);
-    RenderedTrack { stems, mix, overall_gain: f64::from(overall_gain) }
+    RenderedTrack {
+        stems,
+        mix,
+        overall_gain: f64::from(overall_gain),
+    }
 }
 
 /// Writes the track's folder under a temporary name and renames it when it is complete.
-pub fn write_track(track: &RenderedTrack, score: &Score, song: &str, folder: &Path, format: TrackFormat) -> Result<(), RenderError> {
+pub fn write_track(
+    track: &RenderedTrack,
+    score: &Score,
+    song: &str,
+    folder: &Path,
+    format: TrackFormat,
+) -> Result<(), RenderError> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let partial = folder.with_file_name(format!(".{name}.part"));
     if partial.exists() {
@@ -169,18 +246,36 @@ pub fn write_track(track: &RenderedTrack, score: &Score, song: &str, folder: &Pa
         std::fs::create_dir_all(&inner).map_err(RenderError::file(&inner))?;
     }
     let extension = format.format.extension();
-    let write_bytes = |path: &Path, bytes: &[u8]| std::fs::write(path, bytes).map_err(RenderError::file(path));
+    let write_bytes =
+        |path: &Path, bytes: &[u8]| std::fs::write(path, bytes).map_err(RenderError::file(path));
     let mut stems = BTreeMap::new();
     for (index, stem) in track.stems.iter().enumerate() {
         let name = format!("S{index:02}");
         let path = partial.join("stems").join(format!("{name}.{extension}"));
         write_audio(&path, &stem.samples, format.sample_rate, format.format)?;
-        let alone = Score { tempos: score.tempos.clone(), parts: vec![stem.part.clone()] };
-        write_bytes(&partial.join("MIDI").join(format!("{name}.mid")), &midi::write(&alone))?;
-        stems.insert(name, StemMetadata::new(stem.part.program, &stem.bank, stem.loudness));
+        let alone = Score {
+            tempos: score.tempos.clone(),
+            parts: vec![stem.part.clone()],
+        };
+        write_bytes(
+            &partial.join("MIDI").join(format!("{name}.mid")),
+            &midi::write(&alone),
+        )?;
+        stems.insert(
+            name,
+            StemMetadata::new(stem.part.program, &stem.bank, stem.loudness),
+        );
     }
-    write_audio(&partial.join(format!("mix.{extension}")), &track.mix, format.sample_rate, format.format)?;
-    let played = Score { tempos: score.tempos.clone(), parts: track.stems.iter().map(|stem| stem.part.clone()).collect() };
+    write_audio(
+        &partial.join(format!("mix.{extension}")),
+        &track.mix,
+        format.sample_rate,
+        format.format,
+    )?;
+    let played = Score {
+        tempos: score.tempos.clone(),
+        parts: track.stems.iter().map(|stem| stem.part.clone()).collect(),
+    };
     write_bytes(&partial.join("all_src.mid"), &midi::write(&played))?;
     let metadata = TrackMetadata {
         audio_dir: "stems".to_owned(),
@@ -192,7 +287,8 @@ pub fn write_track(track: &RenderedTrack, score: &Score, song: &str, folder: &Pa
         song: song.to_owned(),
         stems,
     };
-    let yaml = serde_saphyr::to_string(&metadata).map_err(|error| RenderError::Synthesis(error.to_string()))?;
-    write_bytes(&partial.join("metadata.yaml"), yaml.as_bytes())?;
+    let yaml = serde_saphyr::to_string(&metadata)
+        .map_err(|error| RenderError::Synthesis(error.to_string()))?;
+    write_bytes(&partial.join(METADATA_FILE), yaml.as_bytes())?;
     std::fs::rename(&partial, folder).map_err(RenderError::file(folder))
 }

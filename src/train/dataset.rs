@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::audio::{self, Recording, SAMPLE_RATE, Waveform};
-use crate::prominence::truth_activity;
+use crate::prominence::{HOP, truth_activity};
 use crate::source::{PerSource, Source};
 
 /// A song whose sources are known.
@@ -206,6 +206,15 @@ impl Song {
             length,
             activity,
         }
+    }
+
+    /// Share of the song in which each source plays.
+    pub fn prominence(&self) -> PerSource<f32> {
+        let frames = self.length / HOP + 1;
+        PerSource::from_fn(|source| {
+            let playing = self.activity[source].iter().filter(|plays| **plays).count();
+            playing as f32 / frames as f32
+        })
     }
 
     /// A source's samples in [-1, 1]; silence where the song lacks it.

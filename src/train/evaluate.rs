@@ -6,7 +6,7 @@ use super::dataset::Song;
 use crate::audio::{SAMPLE_RATE, Waveform};
 use crate::dsp::{Complex, Spectrogram, Stft};
 use crate::metrics::{sdr, si_sdr};
-use crate::prominence::{Thresholds, estimate_activity_from_rms, prominence, rms_frames};
+use crate::prominence::{HOP, Thresholds, estimate_activity_from_rms, prominence, rms_frames};
 use crate::separate::{MaskEstimator, Observer, SeparateError, Separator};
 use crate::source::{PerSource, Source};
 
@@ -72,7 +72,7 @@ pub async fn separate_song<E: MaskEstimator>(
         mixture_rms: rms_frames(&mixture.samples),
         stem_rms: PerSource::from_fn(|source| rms_frames(&separated[source].samples)),
         truth: PerSource::from_fn(|source| {
-            let frames = mixture.samples.len() / crate::prominence::HOP + 1;
+            let frames = mixture.samples.len() / HOP + 1;
             let mut activity = song.activity[source].clone();
             activity.resize(frames, false);
             activity
@@ -157,15 +157,11 @@ pub struct Scores {
     pub mean: Summary,
 }
 
-/// Mean true prominence a source: the trivial answer to score against.
-pub fn mean_prominence<'a>(songs: impl Iterator<Item = &'a Song> + Clone) -> PerSource<f32> {
-    let count = songs.clone().count().max(1) as f32;
+/// Mean prominence of songs: the trivial answer to score against.
+pub fn mean_prominence(songs: &[PerSource<f32>]) -> PerSource<f32> {
     PerSource::from_fn(|source| {
-        songs
-            .clone()
-            .map(|song| prominence(&song.activity[source]))
-            .sum::<f32>()
-            / count
+        let sum: f32 = songs.iter().map(|song| song[source]).sum();
+        sum / songs.len().max(1) as f32
     })
 }
 

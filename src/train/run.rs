@@ -11,9 +11,11 @@ use burn::tensor::DType;
 use serde::{Deserialize, Serialize};
 
 use super::config::TrainConfig;
-use super::dataset::DatasetError;
+use super::dataset::{Dataset, DatasetError, Song};
+use super::evaluate::mean_prominence;
 use crate::model::UNet;
 use crate::model::weights::{self, WeightsError};
+use crate::source::PerSource;
 
 /// Why a training run stopped.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +66,17 @@ pub struct Progress {
     pub best_validation_loss: Option<f32>,
 }
 
+/// What a run learns from, in figures.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainingDataSummary {
+    /// Songs.
+    pub songs: usize,
+    /// Hours.
+    pub hours: f64,
+    /// Mean share of the song in which each source plays.
+    pub mean_prominence: PerSource<f32>,
+}
+
 /// The folder of a run.
 #[derive(Clone, Debug)]
 pub struct RunFolder(PathBuf);
@@ -89,6 +102,28 @@ impl RunFolder {
         let config = folder.read_json("config.json")?;
         let progress = folder.read_json("progress.json")?;
         Ok((folder, config, progress))
+    }
+
+    /// Keeps what the run learns from.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn describe_data(&self, songs: &Dataset) -> Result<(), TrainError> {
+        let prominences: Vec<_> = songs.songs.iter().map(Song::prominence).collect();
+        let summary = TrainingDataSummary {
+            songs: songs.songs.len(),
+            hours: songs.hours(),
+            mean_prominence: mean_prominence(&prominences),
+        };
+        self.write_json("data.json", &summary)
+    }
+
+    /// What the run learnt from.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn training_data(&self) -> Result<TrainingDataSummary, TrainError> {
+        self.read_json("data.json")
     }
 
     /// Where the run's files are.

@@ -67,6 +67,7 @@ pub fn train(
     if let Some(problem) = config.network.problem() {
         return Err(TrainError::Config(problem));
     }
+    folder.describe_data(&data.train)?;
     let autodiff = device.clone().autodiff();
     autodiff.seed(config.seed);
     let network = config.network.init_training(&autodiff);

@@ -1,9 +1,15 @@
 //! L7, native: the commands, one file each: its arguments and what it does with them.
 
 pub mod analyse;
+#[cfg(feature = "train")]
+pub mod evaluate;
 pub mod index;
 pub mod recommend;
+#[cfg(feature = "train")]
+pub mod render;
 pub mod separate;
+#[cfg(feature = "train")]
+pub mod train;
 
 #[cfg(feature = "train")]
 pub mod training;

@@ -1,19 +1,48 @@
 //! L7, native: the commands that make training data, train and evaluate; only with the feature `train`.
 
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
 use clap::Subcommand;
 
-use crate::native::Session;
+use super::{evaluate, render, train};
+use crate::audio::Recording;
+use crate::native::{Session, decode};
 
 /// The commands of the feature `train`.
-#[derive(Clone, Debug, Subcommand)]
-pub enum TrainingCommand {}
+#[derive(Debug, Subcommand)]
+pub enum TrainingCommand {
+    /// Render songs with their stems, in Slakh's layout, from MIDI files or the program's own composer
+    Render(render::Arguments),
+    /// Train a network on folders of songs with their stems
+    Train(Box<train::Arguments>),
+    /// Score the model on a folder of songs with their stems
+    Evaluate(evaluate::EvaluateArguments),
+    /// Make a finished training run a model: choose thresholds, score it, write weights and card
+    Package(evaluate::PackageArguments),
+}
 
 impl TrainingCommand {
     /// Runs one command.
     ///
     /// # Errors
     /// Whatever made it fail, for the user to read.
-    pub fn run(self, _session: &Session) -> anyhow::Result<()> {
-        match self {}
+    pub fn run(self, session: &Session) -> anyhow::Result<()> {
+        match self {
+            Self::Render(arguments) => render::run(&arguments, session),
+            Self::Train(arguments) => train::run(&arguments, session),
+            Self::Evaluate(arguments) => evaluate::evaluate(&arguments, session),
+            Self::Package(arguments) => evaluate::package(&arguments, session),
+        }
     }
+}
+
+/// Decodes a stem; the reader of datasets takes it as a plain function.
+///
+/// # Errors
+/// Why the file can't be decoded.
+pub fn decode_stem(path: &Path) -> Result<Recording, String> {
+    decode::decode_file(path, &AtomicBool::new(false))
+        .map(|song| song.recording)
+        .map_err(|error| error.to_string())
 }

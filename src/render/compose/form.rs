@@ -34,13 +34,24 @@ pub enum Role {
     Sequence,
 }
 
-use Role::{Bass, Counter, Drums, Lead, LeadGuitar, LeadPiano, Pad, Piano, RhythmGuitar, Sequence, Stabs};
+use Role::{
+    Bass, Counter, Drums, Lead, LeadGuitar, LeadPiano, Pad, Piano, RhythmGuitar, Sequence, Stabs,
+};
 
 const LEADS: [Role; 3] = [LeadGuitar, LeadPiano, Lead];
 /// Chance that a song has the role at all.
 const BAND: [(Role, f64); 11] = [
-    (Drums, 0.85), (Bass, 0.88), (RhythmGuitar, 0.75), (LeadGuitar, 0.4), (Piano, 0.68), (LeadPiano, 0.3), (Pad, 0.5),
-    (Lead, 0.5), (Stabs, 0.22), (Counter, 0.3), (Sequence, 0.22),
+    (Drums, 0.85),
+    (Bass, 0.88),
+    (RhythmGuitar, 0.75),
+    (LeadGuitar, 0.4),
+    (Piano, 0.68),
+    (LeadPiano, 0.3),
+    (Pad, 0.5),
+    (Lead, 0.5),
+    (Stabs, 0.22),
+    (Counter, 0.3),
+    (Sequence, 0.22),
 ];
 
 /// A kind of section.
@@ -85,8 +96,20 @@ impl Section {
 }
 
 const FORM: [Kind; 14] = [
-    Kind::Intro, Kind::Verse, Kind::Chorus, Kind::Verse, Kind::Chorus, Kind::Solo, Kind::Bridge, Kind::Chorus, Kind::Breakdown,
-    Kind::Verse, Kind::Solo, Kind::Chorus, Kind::Bridge, Kind::Chorus,
+    Kind::Intro,
+    Kind::Verse,
+    Kind::Chorus,
+    Kind::Verse,
+    Kind::Chorus,
+    Kind::Solo,
+    Kind::Bridge,
+    Kind::Chorus,
+    Kind::Breakdown,
+    Kind::Verse,
+    Kind::Solo,
+    Kind::Chorus,
+    Kind::Bridge,
+    Kind::Chorus,
 ];
 
 /// Draws the band: usually most of it, sometimes a solo or a duo.
@@ -104,7 +127,11 @@ pub fn band(rng: &mut ChaCha8Rng) -> Vec<Role> {
     if !small.is_empty() {
         return small;
     }
-    let mut band: Vec<Role> = BAND.iter().filter(|(_, chance)| rng.random_bool(*chance)).map(|(role, _)| *role).collect();
+    let mut band: Vec<Role> = BAND
+        .iter()
+        .filter(|(_, chance)| rng.random_bool(*chance))
+        .map(|(role, _)| *role)
+        .collect();
     if !band.iter().any(|role| !matches!(role, Drums | Bass)) {
         band.extend([*[RhythmGuitar, Piano].choose(rng).unwrap_or(&Piano), Lead]);
     }
@@ -112,7 +139,13 @@ pub fn band(rng: &mut ChaCha8Rng) -> Vec<Role> {
 }
 
 /// Draws sections of at least `bars` bars in all.
-pub fn sections(style: &Style, key: &Key, band: &[Role], bars: usize, rng: &mut ChaCha8Rng) -> Vec<Section> {
+pub fn sections(
+    style: &Style,
+    key: &Key,
+    band: &[Role],
+    bars: usize,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Section> {
     let progressions: [Vec<usize>; 3] = std::array::from_fn(|_| key.progression(style.colour, rng));
     let mut sections: Vec<Section> = Vec::new();
     let mut start_bar = 0;
@@ -121,7 +154,10 @@ pub fn sections(style: &Style, key: &Key, band: &[Role], bars: usize, rng: &mut 
         if start_bar >= bars {
             break;
         }
-        if sections.len() > 1 && matches!(kind, Kind::Breakdown | Kind::Bridge | Kind::Solo) && rng.random_bool(0.35) {
+        if sections.len() > 1
+            && matches!(kind, Kind::Breakdown | Kind::Bridge | Kind::Solo)
+            && rng.random_bool(0.35)
+        {
             continue;
         }
         let last = start_bar + 8 >= bars;
@@ -132,9 +168,17 @@ pub fn sections(style: &Style, key: &Key, band: &[Role], bars: usize, rng: &mut 
             _ => 0,
         }];
         let length = section_bars(kind, degrees.len(), rng);
-        let chords = (0..length).map(|bar| key.chord(degrees[bar % degrees.len()], style.colour)).collect();
+        let chords = (0..length)
+            .map(|bar| key.chord(degrees[bar % degrees.len()], style.colour))
+            .collect();
         let intensity = intensity(kind) + rng.random_range(-0.1..0.1);
-        sections.push(Section { kind, start_bar, chords, roles: players(kind, band, rng), intensity });
+        sections.push(Section {
+            kind,
+            start_bar,
+            chords,
+            roles: players(kind, band, rng),
+            intensity,
+        });
         start_bar += length;
     }
     sections
@@ -145,7 +189,11 @@ fn section_bars(kind: Kind, progression: usize, rng: &mut ChaCha8Rng) -> usize {
         Kind::Intro | Kind::Outro | Kind::Breakdown => *[4, 4, 8].choose(rng).unwrap_or(&4),
         _ => *[8, 8, 8, 12, 16].choose(rng).unwrap_or(&8),
     };
-    if progression == 12 && bars > 4 { 12 } else { bars }
+    if progression == 12 && bars > 4 {
+        12
+    } else {
+        bars
+    }
 }
 
 fn intensity(kind: Kind) -> f64 {
@@ -170,8 +218,16 @@ fn players(kind: Kind, band: &[Role], rng: &mut ChaCha8Rng) -> Vec<Role> {
         Kind::Outro => (0.5, 0.3),
     };
     let chance = |role: &Role| if LEADS.contains(role) { lead } else { rhythm };
-    let mut players: Vec<Role> = band.iter().filter(|role| rng.random_bool(chance(role))).copied().collect();
-    let mut leads: Vec<Role> = band.iter().filter(|role| LEADS.contains(role)).copied().collect();
+    let mut players: Vec<Role> = band
+        .iter()
+        .filter(|role| rng.random_bool(chance(role)))
+        .copied()
+        .collect();
+    let mut leads: Vec<Role> = band
+        .iter()
+        .filter(|role| LEADS.contains(role))
+        .copied()
+        .collect();
     leads.shuffle(rng);
     if rng.random_bool(0.8) {
         players.retain(|role| !LEADS.contains(role) || Some(role) == leads.first());
@@ -180,7 +236,11 @@ fn players(kind: Kind, band: &[Role], rng: &mut ChaCha8Rng) -> Vec<Role> {
         players.push(*soloist);
     }
     if players.iter().all(|role| *role == Drums) {
-        players.extend(band.iter().filter(|role| !matches!(role, Drums | Bass)).take(2));
+        players.extend(
+            band.iter()
+                .filter(|role| !matches!(role, Drums | Bass))
+                .take(2),
+        );
     }
     players
 }

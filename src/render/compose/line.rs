@@ -33,7 +33,11 @@ impl Time {
     /// Seconds at a beat.
     pub fn seconds(&self, beat: f64) -> f64 {
         let (whole, part) = (beat.floor(), beat - beat.floor());
-        let swung = if part < 0.5 { part / 0.5 * self.swing } else { self.swing + (part - 0.5) / 0.5 * (1.0 - self.swing) };
+        let swung = if part < 0.5 {
+            part / 0.5 * self.swing
+        } else {
+            self.swing + (part - 0.5) / 0.5 * (1.0 - self.swing)
+        };
         (whole + swung) * 60.0 / self.beats_per_minute
     }
 }
@@ -61,7 +65,13 @@ impl Line {
         while key < 21 {
             key += 12;
         }
-        self.notes.push(BeatNote { beat, beats, key, velocity, late_secs });
+        self.notes.push(BeatNote {
+            beat,
+            beats,
+            key,
+            velocity,
+            late_secs,
+        });
     }
 
     /// Adds a chord, its notes `spread_secs` apart.
@@ -88,8 +98,16 @@ impl Line {
 
     /// The finished part.
     pub fn into_part(self, program: Option<u8>, time: Time, rng: &mut ChaCha8Rng) -> Part {
-        let mut notes: Vec<Note> = self.notes.iter().map(|note| play(note, time, rng)).collect();
-        notes.sort_by(|a, b| a.start_secs.total_cmp(&b.start_secs).then(a.key.cmp(&b.key)));
+        let mut notes: Vec<Note> = self
+            .notes
+            .iter()
+            .map(|note| play(note, time, rng))
+            .collect();
+        notes.sort_by(|a, b| {
+            a.start_secs
+                .total_cmp(&b.start_secs)
+                .then(a.key.cmp(&b.key))
+        });
         release_repeats(&mut notes);
         let mut controls = Vec::new();
         for beat in self.bends {
@@ -101,20 +119,36 @@ impl Line {
         }
         for (from, to) in self.vibratos {
             for (beat, depth) in [(from, 60), (to, 0)] {
-                controls.push(Control { at_secs: time.seconds(beat), kind: ControlKind::Controller(1, depth) });
+                controls.push(Control {
+                    at_secs: time.seconds(beat),
+                    kind: ControlKind::Controller(1, depth),
+                });
             }
         }
         controls.sort_by(|a, b| a.at_secs.total_cmp(&b.at_secs));
-        Part { program, notes, controls }
+        Part {
+            program,
+            notes,
+            controls,
+        }
     }
 }
 
 fn play(note: &BeatNote, time: Time, rng: &mut ChaCha8Rng) -> Note {
-    let early_or_late = TIMING_SECS * (rng.random_range(-1.0..1.0) + rng.random_range(-1.0..1.0)) / 2.0;
+    let early_or_late =
+        TIMING_SECS * (rng.random_range(-1.0..1.0) + rng.random_range(-1.0..1.0)) / 2.0;
     let start_secs = (time.seconds(note.beat) + note.late_secs + early_or_late).max(0.0);
-    let duration_secs = (time.seconds(note.beat + note.beats) - time.seconds(note.beat) - note.late_secs).max(0.03);
-    let velocity = (note.velocity + rng.random_range(-VELOCITY..VELOCITY)).round().clamp(15.0, 127.0) as u8;
-    Note { start_secs, duration_secs, key: note.key.clamp(0, 127) as u8, velocity }
+    let duration_secs =
+        (time.seconds(note.beat + note.beats) - time.seconds(note.beat) - note.late_secs).max(0.03);
+    let velocity = (note.velocity + rng.random_range(-VELOCITY..VELOCITY))
+        .round()
+        .clamp(15.0, 127.0) as u8;
+    Note {
+        start_secs,
+        duration_secs,
+        key: note.key.clamp(0, 127) as u8,
+        velocity,
+    }
 }
 
 /// Ends a note before its key is struck again.
@@ -122,7 +156,9 @@ fn release_repeats(notes: &mut [Note]) {
     let mut next_start = [f64::INFINITY; 128];
     for note in notes.iter_mut().rev() {
         let next = &mut next_start[usize::from(note.key)];
-        note.duration_secs = note.duration_secs.min((*next - note.start_secs - 0.005).max(0.01));
+        note.duration_secs = note
+            .duration_secs
+            .min((*next - note.start_secs - 0.005).max(0.01));
         *next = note.start_secs;
     }
 }

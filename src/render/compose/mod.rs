@@ -4,6 +4,7 @@
 //! the section's chords. Instruments enter and leave, so that their shares of the song differ from song to song.
 
 mod chordal;
+mod demo;
 mod form;
 mod harmony;
 mod line;
@@ -11,6 +12,7 @@ mod melody;
 mod patterns;
 mod rhythm;
 mod style;
+mod styles;
 
 use std::collections::BTreeMap;
 
@@ -18,11 +20,13 @@ use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
+pub use demo::{TITLE as DEMO_TITLE, demo};
 pub use form::{Kind, Role, Section};
 pub use harmony::{Chord, Colour, Key};
 pub use line::{Line, Time};
 pub use patterns::Groove;
-pub use style::{GuitarManner, PianoManner, STYLES, Style};
+pub use style::{GuitarManner, PianoManner, Style};
+pub use styles::STYLES;
 
 use super::program;
 use super::score::{Score, Tempo};
@@ -52,20 +56,30 @@ impl Scene<'_> {
     /// The scale's key nearest below or at `key`.
     fn snap(&self, key: i32) -> i32 {
         let tonic = key - (key - self.key.tonic).rem_euclid(12);
-        (0..7).map(|step| self.key.step(tonic, step)).take_while(|scale| *scale <= key).last().unwrap_or(tonic)
+        (0..7)
+            .map(|step| self.key.step(tonic, step))
+            .take_while(|scale| *scale <= key)
+            .last()
+            .unwrap_or(tonic)
     }
 
     /// `steps` scale steps from `key`.
     fn move_steps(&self, key: i32, steps: i32) -> i32 {
         let tonic = key - (key - self.key.tonic).rem_euclid(12);
-        let position = (0..7).take_while(|step| self.key.step(tonic, *step) <= key).last().unwrap_or(0);
+        let position = (0..7)
+            .take_while(|step| self.key.step(tonic, *step) <= key)
+            .last()
+            .unwrap_or(0);
         self.key.step(tonic, position + steps)
     }
 
     /// The tone of the bar's chord nearest to `key`.
     fn chord_tone_near(&self, bar: usize, key: i32) -> i32 {
         let chord = &self.section.chords[bar % self.section.chords.len()];
-        (0..12).flat_map(|distance| [key - distance, key + distance]).find(|key| chord.contains(*key)).unwrap_or(key)
+        (0..12)
+            .flat_map(|distance| [key - distance, key + distance])
+            .find(|key| chord.contains(*key))
+            .unwrap_or(key)
     }
 }
 
@@ -86,7 +100,10 @@ pub fn compose(seconds: f64, rng: &mut ChaCha8Rng) -> Score {
 
 /// Composes a song of about `seconds` in a style.
 pub fn compose_in(style: &Style, seconds: f64, rng: &mut ChaCha8Rng) -> Score {
-    let time = Time { beats_per_minute: rng.random_range(style.tempo.0..style.tempo.1), swing: style.swing };
+    let time = Time {
+        beats_per_minute: rng.random_range(style.tempo.0..style.tempo.1),
+        swing: style.swing,
+    };
     let key = Key::draw(style.minor, rng);
     let roles = form::band(rng);
     let band = draw_band(style, &roles, rng);
@@ -94,14 +111,27 @@ pub fn compose_in(style: &Style, seconds: f64, rng: &mut ChaCha8Rng) -> Score {
     let sections = form::sections(style, &key, &roles, bars, rng);
     let mut lines: BTreeMap<Role, Line> = BTreeMap::new();
     for section in &sections {
-        let scene = Scene { section, key: &key, beats: style.beats };
+        let scene = Scene {
+            section,
+            key: &key,
+            beats: style.beats,
+        };
         for role in &section.roles {
             write(&scene, *role, &band, lines.entry(*role).or_default(), rng);
         }
     }
     let parts = lines.into_iter().filter(|(_, line)| !line.is_empty());
-    let parts = parts.map(|(role, line)| line.into_part(band.programs.get(&role).copied().flatten(), time, rng)).collect();
-    Score { tempos: vec![Tempo { from_secs: 0.0, beats_per_minute: time.beats_per_minute }], parts }.busiest_window(seconds)
+    let parts = parts
+        .map(|(role, line)| line.into_part(band.programs.get(&role).copied().flatten(), time, rng))
+        .collect();
+    Score {
+        tempos: vec![Tempo {
+            from_secs: 0.0,
+            beats_per_minute: time.beats_per_minute,
+        }],
+        parts,
+    }
+    .busiest_window(seconds)
 }
 
 fn draw_band(style: &Style, roles: &[Role], rng: &mut ChaCha8Rng) -> Band {
@@ -114,7 +144,10 @@ fn draw_band(style: &Style, roles: &[Role], rng: &mut ChaCha8Rng) -> Band {
             Role::RhythmGuitar => pick(style.guitar_programs),
             Role::LeadGuitar => pick(style.lead_guitar_programs),
             Role::Piano | Role::LeadPiano => pick(style.piano_programs),
-            Role::Pad => pick(&[16, 18, 19, 20, 44, 48, 48, 49, 50, 51, 52, 53, 54, 60, 61, 62, 88, 89, 90, 91, 92, 93, 94, 95]),
+            Role::Pad => pick(&[
+                16, 18, 19, 20, 44, 48, 48, 49, 50, 51, 52, 53, 54, 60, 61, 62, 88, 89, 90, 91, 92,
+                93, 94, 95,
+            ]),
             _ => pick(style.other_programs),
         };
         programs.insert(*role, program);
@@ -142,7 +175,11 @@ fn two<T: Copy>(choices: &[T], rng: &mut ChaCha8Rng) -> [T; 2] {
 /// Writes one role's notes of one section.
 fn write(scene: &Scene, role: Role, band: &Band, line: &mut Line, rng: &mut ChaCha8Rng) {
     let second = usize::from(matches!(scene.section.kind, Kind::Chorus | Kind::Solo));
-    let pace = if scene.section.kind == Kind::Solo { Pace::Solo } else { Pace::Melody };
+    let pace = if scene.section.kind == Kind::Solo {
+        Pace::Solo
+    } else {
+        Pace::Melody
+    };
     match role {
         Role::Drums => rhythm::drums(scene, band.grooves[second], line, rng),
         Role::Bass => rhythm::bass(scene, band.basses[second], line, rng),
@@ -151,9 +188,36 @@ fn write(scene: &Scene, role: Role, band: &Band, line: &mut Line, rng: &mut ChaC
         Role::Pad => chordal::pad(scene, line, rng),
         Role::Stabs => chordal::stabs(scene, line, rng),
         Role::Sequence => chordal::sequence(scene, line, rng),
-        Role::LeadGuitar => melody::melody(scene, Voice { range: (52, 84), pace, touch: Touch::Strings }, line, rng),
-        Role::LeadPiano => melody::melody(scene, Voice { range: (60, 90), pace, touch: Touch::Octaves }, line, rng),
-        Role::Lead => melody::melody(scene, Voice { range: range(band, role), pace, touch: Touch::Plain }, line, rng),
+        Role::LeadGuitar => melody::melody(
+            scene,
+            Voice {
+                range: (52, 84),
+                pace,
+                touch: Touch::Strings,
+            },
+            line,
+            rng,
+        ),
+        Role::LeadPiano => melody::melody(
+            scene,
+            Voice {
+                range: (60, 90),
+                pace,
+                touch: Touch::Octaves,
+            },
+            line,
+            rng,
+        ),
+        Role::Lead => melody::melody(
+            scene,
+            Voice {
+                range: range(band, role),
+                pace,
+                touch: Touch::Plain,
+            },
+            line,
+            rng,
+        ),
         Role::Counter => melody::counter(scene, range(band, role), line, rng),
     }
 }
@@ -183,16 +247,37 @@ mod tests {
 
     #[test]
     fn every_style_writes_valid_notes_and_midi() {
-        for (style, seed) in STYLES.iter().flat_map(|style| (0..6).map(move |seed| (style, seed))) {
+        for (style, seed) in STYLES
+            .iter()
+            .flat_map(|style| (0..6).map(move |seed| (style, seed)))
+        {
             let score = compose_in(style, 60.0, &mut seeded(seed));
             assert!(score.notes().count() > 30, "{} {seed}", style.name);
-            assert!((45.0..=60.5).contains(&score.end_secs()), "{} {seed}: {}", style.name, score.end_secs());
+            assert!(
+                (45.0..=60.5).contains(&score.end_secs()),
+                "{} {seed}: {}",
+                style.name,
+                score.end_secs()
+            );
             for note in score.notes() {
-                assert!(note.start_secs >= 0.0 && note.duration_secs > 0.0 && note.duration_secs < 16.0, "{}: {note:?}", style.name);
-                assert!((21..=108).contains(&note.key) && (15..=127).contains(&note.velocity), "{}: {note:?}", style.name);
+                assert!(
+                    note.start_secs >= 0.0 && note.duration_secs > 0.0 && note.duration_secs < 16.0,
+                    "{}: {note:?}",
+                    style.name
+                );
+                assert!(
+                    (21..=108).contains(&note.key) && (15..=127).contains(&note.velocity),
+                    "{}: {note:?}",
+                    style.name
+                );
             }
             let parsed = midi::parse(&midi::write(&score)).unwrap();
-            assert_eq!(parsed.notes().count(), score.notes().count(), "{} {seed}", style.name);
+            assert_eq!(
+                parsed.notes().count(),
+                score.notes().count(),
+                "{} {seed}",
+                style.name
+            );
         }
     }
 
@@ -205,10 +290,19 @@ mod tests {
     #[test]
     fn sources_are_there_often_and_missing_sometimes() {
         let songs: Vec<BTreeSet<Source>> = (0..200)
-            .map(|seed| compose(60.0, &mut seeded(seed)).parts.iter().map(|part| Source::from_general_midi(part.program)).collect())
+            .map(|seed| {
+                compose(60.0, &mut seeded(seed))
+                    .parts
+                    .iter()
+                    .map(|part| Source::from_general_midi(part.program))
+                    .collect()
+            })
             .collect();
         for source in Source::ALL {
-            let share = songs.iter().filter(|sources| sources.contains(&source)).count();
+            let share = songs
+                .iter()
+                .filter(|sources| sources.contains(&source))
+                .count();
             assert!((110..196).contains(&share), "{source}: {share}");
         }
     }

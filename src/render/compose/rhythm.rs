@@ -14,24 +14,38 @@ const SIXTEENTH: f64 = 0.25;
 /// A section of drums: the groove, sometimes thinned, and a fill at its end.
 pub fn drums(scene: &Scene, groove: Groove, line: &mut Line, rng: &mut ChaCha8Rng) {
     let bars = scene.section.chords.len();
-    let sparse = scene.section.kind == Kind::Breakdown || (scene.section.intensity < 0.55 && rng.random_bool(0.5));
+    let sparse = scene.section.kind == Kind::Breakdown
+        || (scene.section.intensity < 0.55 && rng.random_bool(0.5));
     if scene.section.intensity > 0.7 {
         line.add(scene.bar_beat(0), 1.0, drum::CRASH, 100.0);
     }
     for bar in 0..bars {
-        let fill_from = if bar + 1 == bars && rng.random_bool(0.75) { scene.beats * 4 - [4, 8][rng.random_range(0..2)] } else { usize::MAX };
+        let fill_from = if bar + 1 == bars && rng.random_bool(0.75) {
+            scene.beats * 4 - [4, 8][rng.random_range(0..2)]
+        } else {
+            usize::MAX
+        };
         for (index, (key, hits)) in groove.iter().enumerate() {
             if sparse && index == 1 {
                 continue;
             }
-            for (step, hit) in hits.bytes().enumerate().filter(|(step, _)| *step < fill_from) {
+            for (step, hit) in hits
+                .bytes()
+                .enumerate()
+                .filter(|(step, _)| *step < fill_from)
+            {
                 let velocity = match hit {
                     b'X' => 112.0,
                     b'x' => 88.0,
                     b'o' => 48.0,
                     _ => continue,
                 };
-                line.add(scene.bar_beat(bar) + step as f64 * SIXTEENTH, 0.2, *key, velocity * (0.75 + 0.25 * scene.section.intensity));
+                line.add(
+                    scene.bar_beat(bar) + step as f64 * SIXTEENTH,
+                    0.2,
+                    *key,
+                    velocity * (0.75 + 0.25 * scene.section.intensity),
+                );
             }
         }
         if fill_from < usize::MAX {
@@ -45,12 +59,26 @@ fn fill(scene: &Scene, bar: usize, from: usize, line: &mut Line, rng: &mut ChaCh
     for step in 0..steps {
         if rng.random_bool(0.75) {
             let tom = drum::TOMS[(4 * step / steps).min(3)];
-            let key = if rng.random_bool(0.4) { drum::SNARE } else { tom };
+            let key = if rng.random_bool(0.4) {
+                drum::SNARE
+            } else {
+                tom
+            };
             let rise = 20.0 * step as f64 / steps as f64;
-            line.add(scene.bar_beat(bar) + (from + step) as f64 * SIXTEENTH, 0.2, key, 80.0 + rise);
+            line.add(
+                scene.bar_beat(bar) + (from + step) as f64 * SIXTEENTH,
+                0.2,
+                key,
+                80.0 + rise,
+            );
         }
     }
-    line.add(scene.bar_beat(bar) + from as f64 * SIXTEENTH, 0.2, drum::KICK, 95.0);
+    line.add(
+        scene.bar_beat(bar) + from as f64 * SIXTEENTH,
+        0.2,
+        drum::KICK,
+        95.0,
+    );
 }
 
 /// A section of bass in a pattern: `R`/`r` root, `F`/`f` fifth, `t` third, `o` octave, `a` a step before the next root,
@@ -65,8 +93,17 @@ pub fn bass(scene: &Scene, pattern: &str, line: &mut Line, rng: &mut ChaCha8Rng)
             for beat in 0..scene.beats {
                 let key = match beat {
                     0 => root,
-                    beat if beat + 1 == scene.beats => target + if rng.random_bool(0.5) { 1 } else { -1 },
-                    beat => chord.tone_above(root, if rng.random_bool(0.7) { beat } else { 3 - beat.min(3) }),
+                    beat if beat + 1 == scene.beats => {
+                        target + if rng.random_bool(0.5) { 1 } else { -1 }
+                    }
+                    beat => chord.tone_above(
+                        root,
+                        if rng.random_bool(0.7) {
+                            beat
+                        } else {
+                            3 - beat.min(3)
+                        },
+                    ),
                 };
                 line.add(scene.bar_beat(bar) + beat as f64, 0.95, key, 92.0);
             }
@@ -81,8 +118,17 @@ pub fn bass(scene: &Scene, pattern: &str, line: &mut Line, rng: &mut ChaCha8Rng)
                 b'o' => root + 12,
                 _ => target - 1,
             };
-            let velocity = if sign.is_ascii_uppercase() { 104.0 } else { 88.0 };
-            line.add(scene.bar_beat(bar) + step as f64 * SIXTEENTH, steps as f64 * SIXTEENTH * 0.92, key, velocity);
+            let velocity = if sign.is_ascii_uppercase() {
+                104.0
+            } else {
+                88.0
+            };
+            line.add(
+                scene.bar_beat(bar) + step as f64 * SIXTEENTH,
+                steps as f64 * SIXTEENTH * 0.92,
+                key,
+                velocity,
+            );
         }
     }
 }
@@ -97,9 +143,18 @@ fn nearest(class: i32, key: i32) -> i32 {
 
 /// The sounding signs of a pattern over `length` sixteenths: (step, steps until the next sign, sign).
 pub fn strokes(pattern: &str, length: usize) -> Vec<(usize, usize, u8)> {
-    let signs: Vec<u8> = pattern.bytes().cycle().take(length.min(pattern.len().max(1))).collect();
-    let set: Vec<usize> = (0..signs.len()).filter(|step| signs[*step] != b'.').collect();
+    let signs: Vec<u8> = pattern
+        .bytes()
+        .cycle()
+        .take(length.min(pattern.len().max(1)))
+        .collect();
+    let set: Vec<usize> = (0..signs.len())
+        .filter(|step| signs[*step] != b'.')
+        .collect();
     let until = |position: usize| set.get(position + 1).copied().unwrap_or(signs.len());
-    let all = set.iter().enumerate().map(|(position, step)| (*step, until(position) - step, signs[*step]));
+    let all = set
+        .iter()
+        .enumerate()
+        .map(|(position, step)| (*step, until(position) - step, signs[*step]));
     all.filter(|(_, _, sign)| *sign != b'-').collect()
 }
