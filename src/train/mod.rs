@@ -12,4 +12,4 @@ mod trainer;
 
 pub use config::{LossKind, OptimizerKind, TrainConfig};
 pub use run::{RunFolder, TrainError};
-pub use trainer::{TrainObserver, TrainReport, train};
+pub use trainer::{TrainData, TrainObserver, TrainReport, train};

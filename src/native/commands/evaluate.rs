@@ -13,7 +13,7 @@ use crate::separate::{LocalEstimator, Separator};
 use crate::source::{PerSource, Source};
 use crate::train::RunFolder;
 use crate::train::calibrate::calibrate;
-use crate::train::dataset::{Dataset, list_tracks, read_song};
+use crate::train::dataset::{list_tracks, read_song};
 use crate::train::evaluate::{
     Scores, SeparatedSong, Summary, mean_prominence, separate_song, summarise,
 };

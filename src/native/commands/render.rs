@@ -6,7 +6,8 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::native::{Session, Verbosity, output};
-use crate::render::track::{AudioFormat, TrackFormat};
+use crate::render::files::AudioFormat;
+use crate::render::track::TrackFormat;
 use crate::render::{RenderEvent, RenderOptions, render};
 
 /// Coding of the rendered files.
