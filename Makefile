@@ -7,7 +7,7 @@ export CARGO_TARGET_DIR
 ADDRESS ?= 127.0.0.1
 PORT ?= 8080
 
-.PHONY: help serve build test fmt clippy bench bench-page clean setup setup-tests
+.PHONY: help serve build test fmt clippy bench bench-page clean setup setup-tests setup-bench
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -31,7 +31,8 @@ clippy: setup-tests ## lint for this machine and for wasm32
 bench: ## benchmarks of the engine on this machine
 	cargo bench --locked
 
-bench-page: setup-tests build ## times, sizes and memory of the built page in Chromium
+bench-page: setup-bench build ## times, sizes and memory of the built page in Chromium
+	scripts/sizes.sh
 	cargo test --release --locked --test e2e -- --ignored --nocapture
 
 clean: ## remove what was built
@@ -43,3 +44,6 @@ setup:
 
 setup-tests:
 	@scripts/setup.sh tests
+
+setup-bench:
+	@scripts/setup.sh bench

@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh site     what building and serving the page needs
 #   scripts/setup.sh tests    that, and what the tests need: Chromium and its driver
+#   scripts/setup.sh bench    that, and what the page's measurements need: brotli
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -92,22 +93,25 @@ need_browser() {
 }
 
 case "${1:-}" in
-    site | tests)
+    site | tests | bench)
         need_rust
         need_wasm_target
         need_trunk
         need_wasm_bindgen
         ;;&
-    tests)
+    tests | bench)
         need_wasm_clippy
         need_browser
         ;;&
-    site | tests)
+    bench)
+        have brotli || apt_install brotli
+        ;;&
+    site | tests | bench)
         if [ "$(scripts/wasm-env.sh --which)" = debian ]; then
             say "wasm32 is compiled by Debian's rustc-web"
         else
             say "wasm32 is compiled by rustup's toolchain"
         fi
         ;;
-    *) die "usage: scripts/setup.sh site|tests" ;;
+    *) die "usage: scripts/setup.sh site|tests|bench" ;;
 esac

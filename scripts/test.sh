@@ -18,7 +18,7 @@ stage_clippy-host() { cargo clippy --release --locked --all-targets -- --deny wa
 
 stage_clippy-wasm() {
     # shellcheck disable=SC2016 # expanded inside, where WASM_CLIPPY is known
-    scripts/wasm-env.sh bash -c '$WASM_CLIPPY "$@"' clippy "${web[@]}" --lib --bins -- --deny warnings
+    scripts/wasm-env.sh bash -c '$WASM_CLIPPY "$@"' clippy "${web[@]}" --lib --bins --test 'web*' -- --deny warnings
 }
 
 stage_host-tests() { cargo test --release --locked; }
@@ -38,17 +38,17 @@ stage_docs() {
     RUSTDOCFLAGS=--deny=warnings scripts/wasm-env.sh cargo doc "${web[@]}" --no-deps --lib
 }
 
-stages=("${@:-${all_stages[@]}}")
+[ $# -gt 0 ] || set -- "${all_stages[@]}"
 times=()
 print_times() {
     printf '\n%-15s %9s\n' stage seconds
     printf '%s\n' "${times[@]}"
 }
 
-for stage in "${stages[@]}"; do
+for stage in "$@"; do
     declare -F "stage_$stage" >/dev/null || { echo "no such stage: $stage (there are: ${all_stages[*]})" >&2; exit 2; }
 done
-for stage in "${stages[@]}"; do
+for stage in "$@"; do
     printf '\n=== %s\n' "$stage"
     started=$SECONDS
     set +e # not "|| status=...": that would switch set -e off inside the stage

@@ -20,3 +20,5 @@ pub mod separate;
 pub mod source;
 #[cfg(feature = "train")]
 pub mod train;
+#[cfg(all(feature = "web", target_arch = "wasm32"))]
+pub mod web;

@@ -1,3 +1,5 @@
-//! Entry point of the app.
+//! Entry point of the page.
 
-fn main() {}
+fn main() {
+    deepmelody::web::page::mount();
+}

@@ -1,3 +1,5 @@
-//! Entry point of the worker.
+//! Entry point of the engine and its helpers.
 
-fn main() {}
+fn main() {
+    deepmelody::web::worker::host::run();
+}

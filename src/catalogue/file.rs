@@ -220,3 +220,6 @@ impl Track {
         outside.map(|(of, &got)| TrackProblem::Prominence { of, got })
     }
 }
+
+#[cfg(test)]
+mod tests;

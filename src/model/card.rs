@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::UNetConfig;
+use crate::audio::SAMPLE_RATE;
+use crate::dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH};
 use crate::source::{PerSource, Source};
 
 /// Version of the card's fields; another one is refused.
@@ -44,6 +46,28 @@ pub struct FrontEnd {
     pub tile_frames: usize,
     /// Frames that neighbouring tiles share.
     pub overlap_frames: usize,
+}
+
+impl FrontEnd {
+    /// Why this program's spectrograms are not those that the network was trained on, if so.
+    fn problem(&self) -> Option<String> {
+        let expected = Self {
+            sample_rate: SAMPLE_RATE,
+            window_length: WINDOW_LENGTH,
+            hop_length: HOP_LENGTH,
+            tile_frames: TILE_FRAMES,
+            overlap_frames: self.overlap_frames,
+        };
+        if *self != expected {
+            Some(format!(
+                "trained on {self:?}, this program has {expected:?}"
+            ))
+        } else if self.overlap_frames * 2 > self.tile_frames {
+            Some("tiles overlap by more than a half".to_owned())
+        } else {
+            None
+        }
+    }
 }
 
 /// When a separated source counts as playing; calibrated on the validation split.
@@ -107,9 +131,71 @@ impl ModelCard {
                 Source::COUNT
             ));
         }
-        if self.front_end.overlap_frames * 2 > self.front_end.tile_frames {
-            return Some("tiles overlap by more than a half".to_owned());
+        if let Some(problem) = self.front_end.problem() {
+            return Some(problem);
+        }
+        if self.architecture.bins != BINS {
+            return Some(format!(
+                "a network of {} bins for spectra of {BINS}",
+                self.architecture.bins
+            ));
         }
         self.architecture.problem()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn card() -> serde_json::Value {
+        json!({
+            "version": CARD_VERSION,
+            "id": "test",
+            "sha256": "",
+            "architecture": UNetConfig::paper(16, BINS, Source::COUNT),
+            "front_end": {
+                "sample_rate": SAMPLE_RATE,
+                "window_length": WINDOW_LENGTH,
+                "hop_length": HOP_LENGTH,
+                "tile_frames": TILE_FRAMES,
+                "overlap_frames": 64
+            },
+            "sources": Source::ALL,
+            "thresholds": { "relative_to_song_db": [-20, -20, -20, -20, -20], "smooth_frames": 1 },
+            "training": null,
+            "scores": null
+        })
+    }
+
+    fn message(card: &serde_json::Value) -> String {
+        let error = ModelCard::from_json(&card.to_string()).expect_err("refused");
+        error.to_string()
+    }
+
+    #[test]
+    fn a_card_of_this_programs_kind_is_taken() {
+        assert!(ModelCard::from_json(&card().to_string()).is_ok());
+    }
+
+    #[test]
+    fn cards_that_do_not_fit_are_refused_with_the_reason() {
+        for (field, value, reason) in [
+            ("/version", json!(2), "version 2"),
+            ("/sources/0", json!("violin"), "violin"),
+            ("/architecture/masks", json!(4), "4 masks"),
+            ("/architecture/bins", json!(256), "256 bins"),
+            ("/front_end/sample_rate", json!(44_100), "44100"),
+            ("/front_end/hop_length", json!(256), "hop_length: 256"),
+            ("/front_end/overlap_frames", json!(300), "overlap"),
+            ("/thresholds", json!(null), "damaged"),
+        ] {
+            let mut card = card();
+            *card.pointer_mut(field).expect(field) = value;
+            let message = message(&card);
+            assert!(message.contains(reason), "{field}: {message}");
+        }
     }
 }

@@ -125,7 +125,7 @@ mod tests {
         let sums = masks
             .sum_dim(1)
             .into_data()
-            .to_vec::<f32>()
+            .try_to_vec::<f32>()
             .expect("floats");
         assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5));
     }

@@ -22,7 +22,8 @@ pub struct Arguments {
 /// Options of every command.
 #[derive(Args, Debug)]
 pub struct GlobalOptions {
-    /// Folder with deepmelody.safetensors and deepmelody.json [default: model-weights here or beside the program]
+    /// Folder with deepmelody.safetensors and deepmelody.json [default: model-weights here, beside the program
+    /// or in its sources]
     #[arg(long, value_name = "DIR", global = true)]
     pub model: Option<PathBuf>,
     /// Neither progress bars nor warnings

@@ -14,7 +14,7 @@ use crate::{
     separate::{LocalEstimator, Separator},
 };
 
-/// The model's folder, looked for in the current folder and beside the program.
+/// The model's folder, where the user names none; see [`default_folders`].
 const DEFAULT_FOLDER: &str = "model-weights";
 const CARD_NAME: &str = "deepmelody.json";
 const WEIGHTS_NAME: &str = "deepmelody.safetensors";
@@ -68,13 +68,7 @@ fn find_folder(named: Option<&Path>) -> anyhow::Result<PathBuf> {
         }
         return Ok(folder.to_path_buf());
     }
-    let beside_program = std::env::current_exe()
-        .ok()
-        .and_then(|program| program.parent().map(|folder| folder.join(DEFAULT_FOLDER)));
-    let places: Vec<_> = [Some(PathBuf::from(DEFAULT_FOLDER)), beside_program]
-        .into_iter()
-        .flatten()
-        .collect();
+    let places = default_folders();
     if let Some(folder) = places
         .iter()
         .find(|folder| folder.join(CARD_NAME).is_file())
@@ -87,6 +81,19 @@ fn find_folder(named: Option<&Path>) -> anyhow::Result<PathBuf> {
         .collect();
     bail!(
         "no model found: looked for {CARD_NAME} in {}; name its folder with --model DIR",
-        places.join(" and ")
+        places.join(", ")
     )
+}
+
+/// The model's folder here, beside the program, and in the sources that it was built from, which is where a program
+/// installed by `cargo install --path` finds it.
+fn default_folders() -> Vec<PathBuf> {
+    let here = Some(PathBuf::from(DEFAULT_FOLDER));
+    let program = std::env::current_exe().ok();
+    let beside_program = program.and_then(|program| Some(program.parent()?.join(DEFAULT_FOLDER)));
+    let sources = Some(Path::new(env!("CARGO_MANIFEST_DIR")).join(DEFAULT_FOLDER));
+    [here, beside_program, sources]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -1,8 +1,11 @@
 //! L7, native: Ctrl-C asks for an end; work looks at the request between its steps and leaves nothing half done.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    process,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// Whether the user asked to stop.
@@ -10,11 +13,16 @@ use std::sync::{
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Listens to Ctrl-C from now on. Where the system does not let it, Ctrl-C ends the process at once, as always.
+    /// Listens to Ctrl-C from now on; pressed again, it ends the process at once. Where the system does not let it
+    /// listen, the first press does.
     pub fn listen() -> Self {
         let interrupt = Self::default();
         let flag = interrupt.clone();
-        let _ = ctrlc::set_handler(move || flag.0.store(true, Ordering::Relaxed));
+        let _ = ctrlc::set_handler(move || {
+            if flag.0.swap(true, Ordering::Relaxed) {
+                process::exit(1);
+            }
+        });
         interrupt
     }
 

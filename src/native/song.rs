@@ -45,18 +45,6 @@ pub fn load(path: &Path, session: &Session) -> anyhow::Result<LoadedSong> {
     })
 }
 
-/// [`load`], with the file's warnings said.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_and_warn(path: &Path, session: &Session) -> anyhow::Result<LoadedSong> {
-    let song = load(path, session)?;
-    for warning in &song.warnings {
-        session.warn(&format!("{} {warning}", path.display()));
-    }
-    Ok(song)
-}
-
 /// Separates and measures a song.
 ///
 /// # Errors
@@ -74,15 +62,20 @@ pub fn analyse(
     ))
 }
 
-/// Loads and analyses the file of a command that works on one song, showing progress.
+/// Loads and analyses the file of a command that works on one song, showing progress and the file's warnings.
 ///
 /// # Errors
 /// As [`load`] and [`analyse`].
-pub fn analyse_file(path: &Path, session: &Session) -> anyhow::Result<(Engine, Analysis, Stems)> {
-    let engine = Engine::open(session)?;
-    let song = load_and_warn(path, session)?;
+pub fn analyse_file(
+    path: &Path,
+    engine: &Engine,
+    session: &Session,
+) -> anyhow::Result<(Analysis, Stems)> {
+    let song = load(path, session)?;
+    for warning in &song.warnings {
+        session.warn(&format!("{} {warning}", path.display()));
+    }
     let mut progress = Progress::new(session, 1);
     progress.show("Separating");
-    let (analysis, stems) = analyse(&song, &engine, &mut progress)?;
-    Ok((engine, analysis, stems))
+    Ok(analyse(&song, engine, &mut progress)?)
 }

@@ -1,3 +1,5 @@
+//! Activity of tones whose place and level are known.
+
 use super::*;
 use crate::source::{PerSource, Source};
 

@@ -10,6 +10,7 @@ use crate::source::Source;
 
 const MAX_PARTS: usize = 12;
 const MIN_NOTES: usize = 4;
+const MIN_PARTS_LEFT: usize = 2;
 
 /// Rearranges a song; every choice comes from `rng`.
 pub fn arrange(mut score: Score, rng: &mut ChaCha8Rng) -> Score {
@@ -68,7 +69,7 @@ fn swap_instruments(score: &mut Score, rng: &mut ChaCha8Rng) {
         let Some(old) = part.program else { continue };
         let (chance, choices): (f64, &[Source]) = match Source::from_general_midi(Some(old)) {
             Source::Other => (0.3, &[Source::Guitar, Source::Guitar, Source::Piano]),
-            Source::Piano => (0.25, &[Source::Guitar, Source::Guitar, Source::Other]),
+            Source::Piano => (0.15, &[Source::Guitar, Source::Guitar, Source::Other]),
             Source::Guitar => (0.2, &[Source::Piano, Source::Other]),
             Source::Bass | Source::Drums => continue,
         };
@@ -88,7 +89,7 @@ fn leave_out(score: &mut Score, rng: &mut ChaCha8Rng) {
     absent.shuffle(rng);
     let count = *[0, 0, 0, 1, 1, 2].choose(rng).unwrap_or(&0);
     let kept = |part: &Part| !absent[..count].contains(&Source::from_general_midi(part.program));
-    if score.parts.iter().any(kept) {
+    if score.parts.iter().filter(|part| kept(part)).count() >= MIN_PARTS_LEFT {
         score.parts.retain(kept);
     }
 }

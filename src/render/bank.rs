@@ -17,8 +17,8 @@ use super::RenderError;
 const DRUMS: u8 = 128;
 /// A file with fewer programs than this, and no drum presets, is a drum kit on its own.
 const MIN_PROGRAMS: usize = 8;
-/// Kits of sound effects, which are no drums.
-const EFFECTS_KIT: i32 = 56;
+/// Drum presets from here on are orchestral and marching percussion and sound effects, which are no drum kits.
+const FIRST_ODD_KIT: i32 = 48;
 
 /// A sound that can play a part.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ enum Content {
 
 struct FolderProgram {
     path: PathBuf,
-    loaded: OnceLock<Option<Arc<SoundFont>>>,
+    loaded: OnceLock<Result<Arc<SoundFont>, RenderError>>,
 }
 
 impl Bank {
@@ -117,6 +117,17 @@ impl Bank {
         }
     }
 
+    /// Programs that turned out not to load when they were first wanted.
+    pub fn into_problems(self) -> Vec<RenderError> {
+        let Content::Folder(programs) = self.content else {
+            return Vec::new();
+        };
+        let loaded = programs
+            .into_values()
+            .filter_map(|program| program.loaded.into_inner());
+        loaded.filter_map(Result::err).collect()
+    }
+
     /// Programs claimed, 128 for drums.
     pub fn programs(&self) -> BTreeSet<u8> {
         (0..=DRUMS)
@@ -127,7 +138,7 @@ impl Bank {
 
 impl FolderProgram {
     fn sound_font(&self) -> Option<&Arc<SoundFont>> {
-        self.loaded.get_or_init(|| load(&self.path).ok()).as_ref()
+        self.loaded.get_or_init(|| load(&self.path)).as_ref().ok()
     }
 }
 
@@ -147,7 +158,7 @@ fn file(path: &Path) -> Result<Content, RenderError> {
         let (bank_number, patch) = (preset.get_bank_number(), preset.get_patch_number());
         let program = match (bank_number, u8::try_from(patch)) {
             (0, Ok(program)) if program < DRUMS => program,
-            (128, Ok(_)) if patch != EFFECTS_KIT => DRUMS,
+            (128, Ok(_)) if patch < FIRST_ODD_KIT => DRUMS,
             _ => continue,
         };
         programs
@@ -268,6 +279,7 @@ mod tests {
         write("kit.sf2", &test_bank::sound_font(&[(0, 0)]));
         write("split/000.sf3", &test_bank::sound_font(&[(0, 0)]));
         write("split/128.sf3", &test_bank::sound_font(&[(128, 0)]));
+        write("split/007.sf3", b"RIFF");
         write("broken.sf2", b"RIFF....");
         let problems = Mutex::new(Vec::new());
         let banks = open_all(&[folder.path().to_owned()], &|error| {
@@ -276,8 +288,11 @@ mod tests {
         let by_name = |name: &str| banks.iter().find(|bank| bank.name == name).unwrap();
         assert_eq!(by_name("whole").programs().len(), 129);
         assert_eq!(by_name("kit").programs(), BTreeSet::from([128]));
-        assert_eq!(by_name("split").programs(), BTreeSet::from([0, 128]));
+        assert_eq!(by_name("split").programs(), BTreeSet::from([0, 7, 128]));
         assert_eq!(by_name("split").voices(None)[0].bank_number, 128);
+        let split = banks.into_iter().find(|bank| bank.name == "split").unwrap();
+        assert!(split.voices(Some(7)).is_empty());
+        assert!(split.into_problems()[0].to_string().contains("007.sf3"));
         let problems = problems.into_inner().unwrap();
         assert!(
             problems.len() == 1 && problems[0].contains("broken.sf2"),

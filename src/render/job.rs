@@ -1,7 +1,9 @@
 //! Renders a whole set: which song becomes which track, in parallel, resumable, every track from its own random numbers.
 
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -11,7 +13,7 @@ use rayon::prelude::*;
 use super::arrange::arrange;
 use super::bank::{self, Bank};
 use super::score::Score;
-use super::track::{TrackFormat, render_score, write_track};
+use super::track::{METADATA_FILE, TrackFormat, render_score, write_track};
 use super::{RenderError, compose, midi};
 
 /// What to render.
@@ -25,8 +27,8 @@ pub struct RenderOptions {
     pub banks: Vec<PathBuf>,
     /// Where the tracks' folders go.
     pub out: PathBuf,
-    /// How many tracks; songs come again, arranged otherwise, when there are fewer.
-    pub tracks: usize,
+    /// How many tracks, `None` for one a song; songs come again, arranged otherwise, when there are fewer.
+    pub tracks: Option<NonZeroUsize>,
     /// Everything random follows from it.
     pub seed: u64,
     /// Duration, rate and coding.
@@ -38,18 +40,22 @@ pub struct RenderOptions {
 /// What happens while rendering.
 #[derive(Debug)]
 pub enum RenderEvent {
-    /// Banks are loaded, rendering starts: how many banks and songs there are.
+    /// Banks are loaded, rendering starts: how many banks, songs and tracks there are.
     Started {
         /// Usable banks.
         banks: usize,
         /// Different songs.
         songs: usize,
+        /// Tracks to be made or kept.
+        tracks: usize,
     },
     /// A track is finished.
     TrackDone,
     /// A track was finished before and is kept.
     TrackKept,
-    /// A file that could not be used, or a track that could not be made; the rest goes on.
+    /// A track could not be made; the rest goes on.
+    TrackFailed(RenderError),
+    /// A file could not be used; the rest goes on.
     Problem(RenderError),
 }
 
@@ -62,7 +68,12 @@ pub struct RenderSummary {
     pub kept: usize,
     /// Tracks that failed.
     pub failed: usize,
+    /// Whether the observer broke off before all were done.
+    pub cancelled: bool,
 }
+
+/// Hears of every track and problem, from any thread; whatever it hears, it may break off the work.
+pub type Observe<'a> = &'a (dyn Fn(RenderEvent) -> ControlFlow<()> + Sync);
 
 enum Song {
     Midi(PathBuf),
@@ -81,11 +92,8 @@ pub fn track_rng(seed: u64, index: usize) -> ChaCha8Rng {
     rng
 }
 
-/// Renders the set; `observe` hears of every track and problem, from any thread.
-pub fn render(
-    options: &RenderOptions,
-    observe: &(dyn Fn(RenderEvent) + Sync),
-) -> Result<RenderSummary, RenderError> {
+/// Renders the set.
+pub fn render(options: &RenderOptions, observe: Observe) -> Result<RenderSummary, RenderError> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
         .build();
@@ -93,14 +101,15 @@ pub fn render(
     pool.install(|| render_in_pool(options, observe))
 }
 
-fn render_in_pool(
-    options: &RenderOptions,
-    observe: &(dyn Fn(RenderEvent) + Sync),
-) -> Result<RenderSummary, RenderError> {
-    let songs = songs(options, observe);
-    let banks = bank::open_all(&options.banks, &|error| {
-        observe(RenderEvent::Problem(error))
-    });
+fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSummary, RenderError> {
+    let cancelled = AtomicBool::new(false);
+    let tell = |event| {
+        if observe(event).is_break() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+    };
+    let songs = songs(options, &tell);
+    let banks = bank::open_all(&options.banks, &|error| tell(RenderEvent::Problem(error)));
     if songs.is_empty() {
         return Err(RenderError::NoSongs);
     }
@@ -108,41 +117,50 @@ fn render_in_pool(
         return Err(RenderError::NoBanks);
     }
     std::fs::create_dir_all(&options.out).map_err(RenderError::file(&options.out))?;
-    observe(RenderEvent::Started {
+    let tracks = options.tracks.map_or(songs.len(), NonZeroUsize::get);
+    tell(RenderEvent::Started {
         banks: banks.len(),
         songs: songs.len(),
+        tracks,
     });
-    let counts = [const { AtomicUsize::new(0) }; 3];
-    (0..options.tracks)
+    let [rendered, kept, failed] = [const { AtomicUsize::new(0) }; 3];
+    (0..tracks)
         .into_par_iter()
         .with_max_len(1)
         .for_each(|index| {
             let folder = options.out.join(track_name(index));
-            let (count, event) = if folder.join("metadata.yaml").exists() {
-                (&counts[1], RenderEvent::TrackKept)
+            if cancelled.load(Ordering::Relaxed) {
+                return;
+            }
+            let (count, event) = if folder.join(METADATA_FILE).exists() {
+                (&kept, RenderEvent::TrackKept)
             } else {
                 match render_track(options, &songs, &banks, index, &folder) {
-                    Ok(()) => (&counts[0], RenderEvent::TrackDone),
-                    Err(error) => (&counts[2], RenderEvent::Problem(error)),
+                    Ok(()) => (&rendered, RenderEvent::TrackDone),
+                    Err(error) => (&failed, RenderEvent::TrackFailed(error)),
                 }
             };
             count.fetch_add(1, Ordering::Relaxed);
-            observe(event);
+            tell(event);
         });
-    let [rendered, kept, failed] = counts.map(AtomicUsize::into_inner);
+    for error in banks.into_iter().flat_map(Bank::into_problems) {
+        tell(RenderEvent::Problem(error));
+    }
+    let [rendered, kept, failed] = [rendered, kept, failed].map(AtomicUsize::into_inner);
     Ok(RenderSummary {
         rendered,
         kept,
         failed,
+        cancelled: cancelled.into_inner(),
     })
 }
 
 /// MIDI files and composed songs in an order drawn from the seed.
-fn songs(options: &RenderOptions, observe: &(dyn Fn(RenderEvent) + Sync)) -> Vec<Song> {
+fn songs(options: &RenderOptions, tell: &dyn Fn(RenderEvent)) -> Vec<Song> {
     let mut files = Vec::new();
     for path in &options.midi {
         if let Err(error) = find_midi(path, &mut files) {
-            observe(RenderEvent::Problem(error));
+            tell(RenderEvent::Problem(error));
         }
     }
     files.sort();

@@ -62,7 +62,7 @@ fn k_weighted(samples: &[f32], sample_rate: f64) -> Vec<f64> {
             10.0_f64.powf(3.999_843_853_973_347 / 20.0),
             0.707_175_236_955_419_6,
         );
-        let k = (PI * 1681.974_450_955_533 / sample_rate).tan();
+        let k = (PI * 1_681.974_450_955_533 / sample_rate).tan();
         let band = gain.powf(0.499_666_774_154_541_6);
         let a0 = 1.0 + k / quality + k * k;
         Biquad {

@@ -7,7 +7,6 @@
 pub mod arrange;
 pub mod bank;
 pub mod compose;
-pub mod demo;
 pub mod effects;
 pub mod files;
 pub mod job;
@@ -16,15 +15,19 @@ pub mod metadata;
 pub mod midi;
 pub mod program;
 pub mod score;
+mod showpiece;
 pub mod synth;
 pub mod track;
 
 #[cfg(test)]
 mod test_bank;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
-pub use job::{RenderEvent, RenderOptions, RenderSummary, render};
+pub use job::{Observe, RenderEvent, RenderOptions, RenderSummary, render};
+pub use showpiece::render_demo;
 
 /// What can go wrong while rendering; every message names the file concerned.
 #[derive(Debug, thiserror::Error)]

@@ -16,6 +16,8 @@ use super::synth::{Extent, play};
 use super::{RenderError, loudness, midi, program};
 use crate::audio::{Waveform, resample};
 
+/// A finished track's folder holds this file.
+pub const METADATA_FILE: &str = "metadata.yaml";
 /// Loudness of every stem before its level is drawn, as Slakh2100's.
 const STEM_LOUDNESS: f64 = -13.0;
 const LEVEL_SPREAD_DB: f64 = 6.0;
@@ -287,6 +289,6 @@ pub fn write_track(
     };
     let yaml = serde_saphyr::to_string(&metadata)
         .map_err(|error| RenderError::Synthesis(error.to_string()))?;
-    write_bytes(&partial.join("metadata.yaml"), yaml.as_bytes())?;
+    write_bytes(&partial.join(METADATA_FILE), yaml.as_bytes())?;
     std::fs::rename(&partial, folder).map_err(RenderError::file(folder))
 }

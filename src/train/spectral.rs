@@ -98,11 +98,11 @@ mod tests {
             &device,
         );
         let spectra = SpectralPlan::new(&device).analyse(waveforms);
-        let real = spectra.real.into_data().to_vec::<f32>().expect("floats");
+        let real = spectra.real.into_data().try_to_vec::<f32>().expect("floats");
         let imaginary = spectra
             .imaginary
             .into_data()
-            .to_vec::<f32>()
+            .try_to_vec::<f32>()
             .expect("floats");
         // A centred frame starts half a window early: cutting that off makes frame for frame the same.
         let cut = &samples[WINDOW_LENGTH / 2..];

@@ -9,7 +9,8 @@ fn must_fail(workshop: &Workshop, song: &Path, expected: &str) {
     let before = workshop.names(".");
     let run = workshop.run(&["separate", text(song), "--out", "stems/of/song"]);
     assert_eq!(run.code, Some(1), "{}: {}", song.display(), run.stderr);
-    assert!(run.stderr.contains("error: "), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
     assert!(
         run.stderr.contains(expected),
         "{}: {}",

@@ -2,6 +2,7 @@
 #![cfg(feature = "native")]
 
 mod broken;
+mod catalogue;
 mod commands;
 mod formats;
 mod support;

@@ -2,6 +2,14 @@
 //!
 //! They need `dist/` (make build) and chromedriver; `make test` sees to both.
 
+#![allow(clippy::print_stdout, reason = "what was measured is worth seeing")]
+
+mod analysis;
+mod bench;
 mod browser;
+mod companion;
+mod page;
 mod server;
 mod songs;
+mod trouble;
+mod webdriver;

@@ -22,39 +22,52 @@ pub enum Instead {
     Changed(fn(Vec<u8>) -> Vec<u8>),
 }
 
+type Replacements = HashMap<&'static str, Instead>;
+
 /// The built site on a port of this machine, for as long as this value lives.
 pub struct Site {
     server: Arc<Server>,
+    instead: Arc<Mutex<Replacements>>,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Site {
-    /// Serves `dist/` as it is.
+    /// Serves `dist/`.
     pub fn serve() -> Self {
-        Self::serve_with(HashMap::new())
-    }
-
-    /// Serves `dist/` with some files, named by the ends of their paths, replaced.
-    pub fn serve_with(instead: HashMap<&'static str, Instead>) -> Self {
         let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
         assert!(
             dist.join("index.html").is_file(),
             "dist/ is not there: run `make build` first"
         );
         let server = Arc::new(Server::http("127.0.0.1:0").expect("a free port"));
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (serving, log) = (Arc::clone(&server), Arc::clone(&requests));
+        let site = Self {
+            server,
+            instead: Arc::default(),
+            requests: Arc::default(),
+        };
+        let (serving, instead) = (Arc::clone(&site.server), Arc::clone(&site.instead));
+        let requests = Arc::clone(&site.requests);
         thread::spawn(move || {
             for request in serving.incoming_requests() {
-                log.lock().expect("the log").push(format!(
-                    "{} {}",
-                    request.method(),
-                    request.url()
-                ));
-                answer(request, &dist, &instead);
+                let line = format!("{} {}", request.method(), request.url());
+                requests.lock().expect("the log").push(line);
+                answer(request, &dist, &instead.lock().expect("the replacements"));
             }
         });
-        Self { server, requests }
+        site
+    }
+
+    /// From now on, serves the file whose path ends so as something else.
+    pub fn replace(&self, end: &'static str, instead: Instead) {
+        self.instead
+            .lock()
+            .expect("the replacements")
+            .insert(end, instead);
+    }
+
+    /// From now on, serves `dist/` as it is.
+    pub fn heal(&self) {
+        self.instead.lock().expect("the replacements").clear();
     }
 
     /// The page's address.
@@ -74,7 +87,7 @@ impl Drop for Site {
     }
 }
 
-fn answer(request: Request, dist: &Path, instead: &HashMap<&'static str, Instead>) {
+fn answer(request: Request, dist: &Path, instead: &Replacements) {
     let path = request
         .url()
         .split(['?', '#'])
@@ -125,7 +138,18 @@ fn content_type(path: &str) -> Header {
     format!("Content-Type: {kind}").parse().expect("a header")
 }
 
-/// Stands where the browser's way out would be, refuses every connection and counts them.
+/// What Chromium asks of the outside by itself, even with its background networking switched off.
+const CHROMIUMS_OWN: [&str; 7] = [
+    ".google.com",
+    ".gvt1.com",
+    "content-autofill.googleapis.com",
+    "optimizationguide-pa.googleapis.com",
+    "safebrowsing.googleapis.com",
+    "start.duckduckgo.com",
+    "update.googleapis.com",
+];
+
+/// Stands where the browser's way out would be, refuses every connection and notes what it was for.
 pub struct Outside {
     address: String,
     callers: Arc<Mutex<Vec<String>>>,
@@ -151,10 +175,23 @@ impl Outside {
         &self.address
     }
 
-    /// The first lines of all requests that tried to leave this machine.
+    /// The first lines of the requests, other than Chromium's own, that tried to leave this machine.
     pub fn attempts(&self) -> Vec<String> {
-        self.callers.lock().expect("the log").clone()
+        let callers = self.callers.lock().expect("the log");
+        callers
+            .iter()
+            .filter(|line| !is_chromiums_own(line))
+            .cloned()
+            .collect()
     }
+}
+
+/// Judges `CONNECT host:port HTTP/1.1` and `GET http://host/path HTTP/1.1`.
+fn is_chromiums_own(line: &str) -> bool {
+    let target = line.split(' ').nth(1).unwrap_or_default();
+    let target = target.strip_prefix("http://").unwrap_or(target);
+    let host = target.split([':', '/']).next().unwrap_or_default();
+    CHROMIUMS_OWN.iter().any(|own| host.ends_with(own))
 }
 
 fn first_line(connection: std::net::TcpStream) -> String {

@@ -25,6 +25,23 @@ impl Songs {
         path
     }
 
+    /// A WAV of eight bits and 8 kHz, of silence: a long one is small.
+    pub fn long_wav(&self, name: &str, duration_secs: u32) -> PathBuf {
+        let path = self.0.path().join(name);
+        let spec = WavSpec {
+            channels: 1,
+            sample_rate: 8_000,
+            bits_per_sample: 8,
+            sample_format: SampleFormat::Int,
+        };
+        let mut writer = WavWriter::create(&path, spec).expect("the file is created");
+        for _ in 0..duration_secs * spec.sample_rate {
+            writer.write_sample(0_i8).expect("the sample is written");
+        }
+        writer.finalize().expect("the file is complete");
+        path
+    }
+
     /// A WAV that plays the same in every channel.
     pub fn wav(&self, name: &str, channels: u16, samples: &[f32]) -> PathBuf {
         let path = self.0.path().join(name);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     analysis::Analysis,
-    native::{Session, format, output, song},
+    native::{Session, engine::Engine, format, output, song},
     source::Source,
 };
 
@@ -46,7 +46,8 @@ struct Report<'a> {
 /// # Errors
 /// When the song can't be analysed.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    let (_, analysis, _) = song::analyse_file(&arguments.song, session)?;
+    let engine = Engine::open(session)?;
+    let (analysis, _) = song::analyse_file(&arguments.song, &engine, session)?;
     let file = arguments.song.display().to_string();
     if arguments.json {
         output::print_json(&Report {

@@ -77,8 +77,8 @@ fn index(files: &[PathBuf], engine: &Engine, session: &Session) -> anyhow::Resul
     }
     drop(progress);
     let count = catalogue.tracks.len();
-    ensure!(count > 0, "none of {failed} files could be used");
-    session.inform(&format!("{count} songs indexed, {failed} files left out"));
+    ensure!(count > 0, "no file could be used, of {failed} found");
+    session.inform(&format!("songs indexed: {count}, files left out: {failed}"));
     Ok(catalogue)
 }
 

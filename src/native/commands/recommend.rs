@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{
     analysis::Analysis,
     catalogue::{Catalogue, Query, Recommendation, Track, rank},
-    native::{Session, format, output, song},
+    native::{Session, engine::Engine, format, output, song},
     source::{PerSource, Source},
 };
 
@@ -69,10 +69,9 @@ struct Row<'a> {
 /// # Errors
 /// When the song can't be analysed, or the catalogue is damaged or another model's.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    let json = read_catalogue(&arguments.catalogue)?;
-    let (engine, analysis, _) = song::analyse_file(&arguments.song, session)?;
-    let catalogue = Catalogue::from_json(&json, &engine.card.id)
-        .with_context(|| format!("{} cannot be used", arguments.catalogue.display()))?;
+    let engine = Engine::open(session)?;
+    let catalogue = read_catalogue(&arguments.catalogue, &engine.card.id)?;
+    let (analysis, _) = song::analyse_file(&arguments.song, &engine, session)?;
     let query = match arguments.sources.as_slice() {
         [] => Query::all(analysis.prominence),
         chosen => Query::only(analysis.prominence, chosen),
@@ -85,9 +84,11 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     }
 }
 
-/// Read before the song, so that a wrong name is told at once.
-fn read_catalogue(path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+fn read_catalogue(path: &Path, model_id: &str) -> anyhow::Result<Catalogue> {
+    let json =
+        fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    Catalogue::from_json(&json, model_id)
+        .with_context(|| format!("{} cannot be used", path.display()))
 }
 
 fn report<'a>(

@@ -1,62 +1,86 @@
-//! L7, native: `deepmelody render`.
+//! L7, native: `render`: training songs in Slakh2100's layout, from MIDI files and the project's own composer.
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, ops::ControlFlow, path::PathBuf};
 
-use clap::ValueEnum;
+use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::native::{Session, Verbosity, output};
-use crate::render::files::AudioFormat;
-use crate::render::track::TrackFormat;
-use crate::render::{RenderEvent, RenderOptions, render};
-
-/// Coding of the rendered files.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Coding {
-    Flac,
-    Wav,
-}
+use crate::{
+    native::{Session, Verbosity, output},
+    render::{
+        RenderEvent, RenderOptions, files::AudioFormat, render, render_demo, track::TrackFormat,
+    },
+};
 
 /// Arguments of `render`.
-#[derive(clap::Args, Debug)]
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Writes OUT/TrackNNNNN with mix, stems, MIDI and metadata.yaml. Finished tracks are kept, so that \
+    an interrupted run goes on where it stopped; the same seed gives the same files. MIDI songs come from \
+    scripts/mma_songs.py, scripts/freedoom_midi.py or your own folders."
+)]
 pub struct Arguments {
-    /// MIDI files, or folders of them
-    #[arg(long, value_name = "PATH", num_args = 1..)]
+    /// A MIDI file or a folder of them; may be given several times
+    #[arg(long, value_name = "PATH")]
     midi: Vec<PathBuf>,
-    /// Songs of the program's own composer to render beside the MIDI files
-    #[arg(long, default_value_t = 0)]
+    /// How many composed songs to draw from beside the MIDI files
+    #[arg(long, value_name = "N", default_value_t = 0)]
     compose: usize,
-    /// Sound banks: SF2 or SF3 files, or folders with one file a program
+    /// Sound banks: SF2 or SF3 files, folders of them, or folders with one NNN.sf3 a program
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
     banks: Vec<PathBuf>,
-    /// Folder for the tracks; finished ones in it are kept
-    #[arg(long, value_name = "DIR")]
+    /// Where the tracks go; made if missing
+    #[arg(long, short, value_name = "DIR")]
     out: PathBuf,
-    /// Tracks to render
-    #[arg(long, default_value_t = 100)]
-    tracks: usize,
-    /// Everything random follows from it
+    /// How many tracks [default: one a song]
+    #[arg(long, value_name = "N")]
+    tracks: Option<NonZeroUsize>,
+    /// What all random choices follow from
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Longest duration of a track
-    #[arg(long, default_value_t = 180.0)]
+    #[arg(long, default_value_t = 180.0, value_parser = duration)]
     seconds: f64,
     /// Samples a second
-    #[arg(long, default_value_t = 44_100)]
+    #[arg(long, default_value_t = 44_100, value_parser = clap::value_parser!(u32).range(8_000..=192_000))]
     sample_rate: u32,
-    /// Coding of the files
-    #[arg(long, value_enum, default_value = "flac")]
-    format: Coding,
-    /// Threads; 0 = all cores
+    /// flac or wav, 16 bits
+    #[arg(long, default_value = "flac")]
+    format: AudioFormat,
+    /// Threads; 0 takes all cores
     #[arg(long, default_value_t = 0)]
     threads: usize,
+    /// Render the demo song, with the first bank, into the folder OUT instead
+    #[arg(long, conflicts_with_all = ["midi", "compose", "tracks"])]
+    demo: bool,
 }
 
-/// Runs the command.
+fn duration(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (5.0..=3600.0).contains(&seconds) => Ok(seconds),
+        _ => Err("expected 5 to 3600 seconds".to_owned()),
+    }
+}
+
+impl Arguments {
+    fn format(&self) -> TrackFormat {
+        TrackFormat {
+            seconds: self.seconds,
+            sample_rate: self.sample_rate,
+            format: self.format,
+        }
+    }
+}
+
+/// Renders the tracks.
 ///
 /// # Errors
-/// When no bank or no song can be used. Single broken files are named and left out.
+/// When there is nothing to render, or the folder can't be written; a song or bank that fails is only reported.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+    let format = arguments.format();
+    if arguments.demo {
+        return Ok(render_demo(&arguments.banks[0], &arguments.out, format)?);
+    }
     let options = RenderOptions {
         midi: arguments.midi.clone(),
         compose: arguments.compose,
@@ -64,41 +88,51 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         out: arguments.out.clone(),
         tracks: arguments.tracks,
         seed: arguments.seed,
-        format: TrackFormat {
-            seconds: arguments.seconds,
-            sample_rate: arguments.sample_rate,
-            format: match arguments.format {
-                Coding::Flac => AudioFormat::Flac,
-                Coding::Wav => AudioFormat::Wav,
-            },
-        },
+        format,
         threads: arguments.threads,
     };
-    let bar = bar(session, arguments.tracks as u64);
-    let summary = render(&options, &|event| match event {
-        RenderEvent::Started { banks, songs } => {
-            bar.set_message(format!("{songs} songs, {banks} banks"))
+    let bar = bar(session);
+    let summary = render(&options, &|event| {
+        follow(&event, &bar, session);
+        match session.interrupt().is_requested() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
-        RenderEvent::TrackDone | RenderEvent::TrackKept => bar.inc(1),
-        RenderEvent::Problem(problem) => bar.suspend(|| session.warn(&problem.to_string())),
     })?;
     bar.finish_and_clear();
+    anyhow::ensure!(!summary.cancelled, "stopped; the same command goes on");
     output::print(&format!(
-        "{} tracks rendered, {} kept from before, {} failed\n",
+        "{} tracks rendered, {} kept, {} failed\n",
         summary.rendered, summary.kept, summary.failed
-    ))
+    ))?;
+    anyhow::ensure!(summary.rendered + summary.kept > 0, "no track was rendered");
+    Ok(())
 }
 
-fn bar(session: &Session, tracks: u64) -> ProgressBar {
+fn bar(session: &Session) -> ProgressBar {
     let target = match session.verbosity() {
         Verbosity::Normal => ProgressDrawTarget::stderr(),
         Verbosity::Quiet => ProgressDrawTarget::hidden(),
     };
-    let bar = ProgressBar::with_draw_target(Some(tracks), target);
-    if let Ok(style) =
-        ProgressStyle::with_template("{msg}  {bar:30} {pos}/{len} tracks  {eta} left")
-    {
+    let bar = ProgressBar::with_draw_target(None, target).with_message("loading banks");
+    if let Ok(style) = ProgressStyle::with_template("{msg}  {bar:30} {pos}/{len}  {eta} left") {
         bar.set_style(style);
     }
+    bar.tick();
     bar
+}
+
+fn follow(event: &RenderEvent, bar: &ProgressBar, session: &Session) {
+    match event {
+        RenderEvent::Started { tracks, .. } => {
+            bar.set_length(*tracks as u64);
+            bar.set_message("rendering");
+        }
+        RenderEvent::TrackDone | RenderEvent::TrackKept => bar.inc(1),
+        RenderEvent::TrackFailed(error) => {
+            bar.suspend(|| session.warn(&error.to_string()));
+            bar.inc(1);
+        }
+        RenderEvent::Problem(error) => bar.suspend(|| session.warn(&error.to_string())),
+    }
 }

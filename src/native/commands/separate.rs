@@ -12,6 +12,7 @@ use crate::{
     audio::{Waveform, wav},
     native::{
         Session,
+        engine::Engine,
         output::{self, PendingFiles},
         song,
     },
@@ -37,7 +38,8 @@ pub struct Arguments {
 /// # Errors
 /// When the song can't be separated or the files can't be written.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    let (_, _, stems) = song::analyse_file(&arguments.song, session)?;
+    let engine = Engine::open(session)?;
+    let (_, stems) = song::analyse_file(&arguments.song, &engine, session)?;
     let paths = write_stems(&stems, &arguments.out)?;
     output::print(
         &paths

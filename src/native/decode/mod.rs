@@ -5,13 +5,13 @@
 //! in [`Song::warnings`].
 
 mod edit_list;
+mod guard;
 mod reader;
 mod tags;
 
 use std::{
     fs::File,
     io::{self, BufReader, Seek},
-    panic,
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -85,8 +85,8 @@ pub enum DecodeError {
 /// # Errors
 /// See [`DecodeError`]. A decoder that panics, as some do on hostile files, counts as damage.
 pub fn decode_file(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeError> {
-    panic::catch_unwind(|| decode_trusted(path, cancelled))
-        .unwrap_or_else(|_| Err(DecodeError::Damaged("the decoder gave up".to_owned())))
+    guard::run(|| decode_trusted(path, cancelled))
+        .unwrap_or_else(|| Err(DecodeError::Damaged("the decoder gave up".to_owned())))
 }
 
 fn decode_trusted(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeError> {
@@ -164,10 +164,13 @@ impl Collector {
             return Err(DecodeError::SampleRate(sample_rate));
         }
         self.sample_rate = Some(sample_rate);
-        match self.expected_frames {
-            Some(frames) if frames > longest(sample_rate) => Err(DecodeError::TooLong),
-            _ => Ok(()),
+        let expected = self.expected_frames.unwrap_or_default();
+        if expected > longest(sample_rate) {
+            return Err(DecodeError::TooLong);
         }
+        // Growing would take twice the memory; where a header lies and this much is not to be had, growing goes on.
+        let _ = self.samples.try_reserve_exact(expected as usize);
+        Ok(())
     }
 
     fn push(&mut self, packet: Recording) -> Result<(), DecodeError> {

@@ -94,6 +94,14 @@ impl Key {
         }
     }
 
+    /// The same mode some semitones higher.
+    pub fn moved(self, semitones: i32) -> Key {
+        Key {
+            tonic: (self.tonic + semitones).rem_euclid(OCTAVE),
+            ..self
+        }
+    }
+
     /// Whether the third is minor.
     pub fn is_minor(&self) -> bool {
         self.scale[2] == 3

@@ -4,6 +4,7 @@
 //! the section's chords. Instruments enter and leave, so that their shares of the song differ from song to song.
 
 mod chordal;
+mod demo;
 mod form;
 mod harmony;
 mod line;
@@ -11,6 +12,7 @@ mod melody;
 mod patterns;
 mod rhythm;
 mod style;
+mod styles;
 
 use std::collections::BTreeMap;
 
@@ -18,11 +20,13 @@ use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
+pub use demo::{TITLE as DEMO_TITLE, demo};
 pub use form::{Kind, Role, Section};
 pub use harmony::{Chord, Colour, Key};
 pub use line::{Line, Time};
 pub use patterns::Groove;
-pub use style::{GuitarManner, PianoManner, STYLES, Style};
+pub use style::{GuitarManner, PianoManner, Style};
+pub use styles::STYLES;
 
 use super::program;
 use super::score::{Score, Tempo};

@@ -1,0 +1,27 @@
+// Starts the engine, or one of its helpers: a module worker whose first message is the compiled wasm.
+
+// An error that nobody awaits is raised where the worker's starter hears of it.
+const raise = (error) => setTimeout(() => { throw error; });
+
+// Nobody else notices that a graphics card is lost.
+if (self.GPUAdapter) {
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await requestDevice.call(this, descriptor);
+    device.lost.then(({ reason, message }) => {
+      if (reason !== 'destroyed') raise(new Error(`device lost: ${message}`));
+    });
+    return device;
+  };
+}
+
+self.onmessage = async ({ data: module }) => {
+  self.onmessage = null;
+  try {
+    // With this script's version, so that both are of the same.
+    const { default: init } = await import(`./worker.js${location.search}`);
+    await init({ module_or_path: module });
+  } catch (error) {
+    raise(error);
+  }
+};

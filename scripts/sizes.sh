@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The bytes that a visitor loads from dist/: as they are, and compressed as hosts do.
+set -euo pipefail
+cd "$(dirname "$0")/../dist"
+
+compressed() {
+    if command -v "$1" >/dev/null 2>&1; then "$@" | wc -c; else echo -; fi
+}
+row() {
+    local label=$1 raw gz br
+    shift
+    raw=$(cat "$@" | wc -c)
+    gz=0 br=0
+    for file in "$@"; do
+        gz=$((gz + $(compressed gzip -9 -c "$file")))
+        br=$(compressed brotli -q 11 -c "$file" | awk -v sum="$br" '{ print ($1 == "-" || sum == "-") ? "-" : sum + $1 }')
+    done
+    printf '%-28s %12s %12s %12s\n' "$label" "$raw" "$gz" "$br"
+}
+
+shopt -s nullglob
+page=(index.html app*.js app*.wasm style*.css boot*.js icon*.svg)
+engine=(worker*.js worker*.wasm engine*.js)
+printf '%-28s %12s %12s %12s\n' bytes raw gzip brotli
+row page "${page[@]}"
+row engine "${engine[@]}"
+row weights model-weights/*.safetensors
+row "model card and catalogue" model-weights/*.json catalogue.json
+row "demo song" demo.ogg

@@ -1,0 +1,61 @@
+//! L7: numbers as the visitor reads them.
+
+use crate::source::Source;
+
+/// "1:05", or "1:01:05" from an hour on.
+pub fn clock(secs: f64) -> String {
+    let whole = secs.max(0.0).round() as u64;
+    let (hours, minutes, secs) = (whole / 3600, whole / 60 % 60, whole % 60);
+    match hours {
+        0 => format!("{minutes}:{secs:02}"),
+        _ => format!("{hours}:{minutes:02}:{secs:02}"),
+    }
+}
+
+/// A share from 0 to 1 in whole percent.
+pub fn percent(share: f32) -> u32 {
+    (share.clamp(0.0, 1.0) * 100.0).round() as u32
+}
+
+/// How long something will take, no more exact than is known.
+pub fn time_left(secs: f32) -> String {
+    match secs {
+        secs if secs < 1.5 => "about a second left".to_owned(),
+        secs if secs < 20.0 => format!("about {} s left", secs.ceil()),
+        secs if secs < 90.0 => format!("about {} s left", (secs / 5.0).ceil() * 5.0),
+        secs => format!("about {} min left", (secs / 60.0).ceil()),
+    }
+}
+
+/// How long something took.
+pub fn took(secs: f32) -> String {
+    match secs {
+        secs if secs < 60.0 => format!("{secs:.1} s"),
+        secs => format!("{} min {} s", (secs / 60.0).floor(), (secs % 60.0).floor()),
+    }
+}
+
+/// A number of bytes.
+pub fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+/// The instrument's name at the beginning of a line.
+pub const fn title(source: Source) -> &'static str {
+    match source {
+        Source::Guitar => "Guitar",
+        Source::Piano => "Piano",
+        Source::Bass => "Bass",
+        Source::Drums => "Drums",
+        Source::Other => "Other",
+    }
+}
+
+/// The ranges of time in which something plays, for those who cannot see them.
+pub fn ranges(ranges_secs: &[[f32; 2]]) -> String {
+    let range = |&[from, to]: &[f32; 2]| format!("{}–{}", clock(from.into()), clock(to.into()));
+    match ranges_secs {
+        [] => "never".to_owned(),
+        _ => ranges_secs.iter().map(range).collect::<Vec<_>>().join(", "),
+    }
+}

@@ -1,0 +1,38 @@
+//! L7: the few signs the page needs, drawn with the text's colour.
+
+use leptos::prelude::*;
+
+/// Name and sign: five staves, as long as what plays.
+#[component]
+pub fn Wordmark() -> impl IntoView {
+    view! {
+        <a class="wordmark" href="./">
+            <svg class="wordmark__sign" viewBox="0 0 32 32" aria-hidden="true">
+                <rect class="fill-guitar" x="2" y="4" width="20" height="3.2" rx="1.6"/>
+                <rect class="fill-piano" x="9" y="9.2" width="21" height="3.2" rx="1.6"/>
+                <rect class="fill-bass" x="4" y="14.4" width="26" height="3.2" rx="1.6"/>
+                <rect class="fill-drums" x="2" y="19.6" width="28" height="3.2" rx="1.6"/>
+                <rect class="fill-other" x="14" y="24.8" width="12" height="3.2" rx="1.6"/>
+            </svg>
+            <span class="wordmark__name">"DeepMelody"</span>
+        </a>
+    }
+}
+
+/// A triangle, or two bars while it is playing.
+#[component]
+pub fn PlaySign(
+    /// Whether pressing it would pause.
+    #[prop(into)]
+    is_playing: Signal<bool>,
+) -> impl IntoView {
+    let path = move || match is_playing.get() {
+        true => "M6 4h4v16H6zM14 4h4v16h-4z",
+        false => "M7 4.2v15.6a.8.8 0 0 0 1.2.7l12.6-7.8a.8.8 0 0 0 0-1.4L8.2 3.5a.8.8 0 0 0-1.2.7z",
+    };
+    view! {
+        <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=path fill="currentColor"/>
+        </svg>
+    }
+}

@@ -1,0 +1,130 @@
+//! L7: the page: Leptos components over the state in [`studio`].
+
+mod drawing;
+mod footer;
+pub mod format;
+mod icons;
+mod intake;
+pub mod job;
+pub mod library;
+mod listing;
+mod result;
+mod stave;
+pub mod studio;
+mod timeline;
+mod working;
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+
+use self::{
+    footer::Footer,
+    icons::Wordmark,
+    intake::{Intake, Trouble},
+    listing::Similar,
+    result::Composition,
+    studio::{Phase, Studio, song_of},
+    working::{Announcer, Working},
+};
+use crate::web::platform::page;
+
+/// Puts the page into the document.
+pub fn mount() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(App);
+}
+
+/// Which view is shown: changes seldom, unlike the phase, whose progress would rebuild the page at every step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum View {
+    Idle,
+    Working,
+    Done,
+    Failed,
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let studio = Studio::new();
+    studio.load_when_idle();
+    provide_context(studio);
+    let is_dragging = accept_drops(studio);
+    Effect::new(move |_| page::set_title(&title(&studio.phase.get())));
+    let view = Memo::new(move |_| match studio.phase.get() {
+        Phase::Idle => View::Idle,
+        Phase::Working { .. } => View::Working,
+        Phase::Done(_) => View::Done,
+        Phase::Failed { .. } => View::Failed,
+    });
+    view! {
+        <div class="page" class:page--dragging=is_dragging>
+            <a class="skip" href="#main">"Skip to the content"</a>
+            <header class="masthead">
+                <Wordmark/>
+                <p class="masthead__promise">"Your music stays on this machine."</p>
+            </header>
+            <main id="main" tabindex="-1">
+                {move || match view.get() {
+                    View::Idle => view! { <Intake/> }.into_any(),
+                    View::Working => view! { <Working/> }.into_any(),
+                    View::Failed => view! { <Trouble/> <Intake/> }.into_any(),
+                    View::Done => view! { <Result/> }.into_any(),
+                }}
+            </main>
+            <Footer/>
+            <Announcer/>
+        </div>
+    }
+}
+
+/// For the window's title: what those see who have turned to another window meanwhile.
+fn title(phase: &Phase) -> String {
+    match phase {
+        Phase::Idle => "DeepMelody: what is this song made of?".to_owned(),
+        Phase::Working { name, step } => {
+            format!(
+                "{} % of {name} – DeepMelody",
+                format::percent(working::inked(*step))
+            )
+        }
+        Phase::Done(outcome) => format!("{} – DeepMelody", outcome.name),
+        Phase::Failed { name, .. } => format!("{name}: failed – DeepMelody"),
+    }
+}
+
+#[component]
+fn Result() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    move || match studio.phase.get() {
+        Phase::Done(outcome) => Some(view! {
+            <Composition outcome=outcome.clone()/>
+            <Similar outcome=outcome/>
+        }),
+        _ => None,
+    }
+}
+
+/// A file dropped anywhere on the page is a song; tells whether one hovers above it.
+fn accept_drops(studio: Studio) -> ReadSignal<bool> {
+    let (is_dragging, set_dragging) = signal(false);
+    window_event_listener(ev::dragover, move |event| {
+        event.prevent_default();
+        set_dragging.set(true);
+    });
+    window_event_listener(ev::dragleave, move |event| {
+        // Leaving the window, not just passing from one element to the next.
+        if event.related_target().is_none() {
+            set_dragging.set(false);
+        }
+    });
+    window_event_listener(ev::drop, move |event| {
+        event.prevent_default();
+        set_dragging.set(false);
+        let event: &web_sys::DragEvent = event.unchecked_ref();
+        let files = event.data_transfer().and_then(|transfer| transfer.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            studio.analyse(song_of(&file));
+        }
+    });
+    is_dragging
+}

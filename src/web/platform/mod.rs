@@ -1,0 +1,13 @@
+//! L7: the browser's side of things (files, decoding, network, clock, sound), behind Rust types.
+//!
+//! `JsValue` errors end here, as [`PlatformError`].
+
+pub mod clock;
+pub mod decode;
+mod error;
+pub mod fetch;
+pub mod gpu;
+pub mod page;
+pub mod player;
+
+pub use error::PlatformError;

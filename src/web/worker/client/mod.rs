@@ -1,0 +1,309 @@
+//! L7: the page's end of the engine: starts it, hands it songs, and gets it back on its feet.
+//!
+//! Whatever the engine needs is fetched here, once, and kept: an engine that must be started anew (it broke, or did
+//! not obey a cancel in time) asks the server for nothing but its small scripts.
+
+mod assets;
+mod opening;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use futures_channel::oneshot;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AudioBuffer, Blob};
+
+use self::{assets::Assets, opening::Opening};
+use super::{
+    link::Link,
+    protocol::{
+        self, DevicePreference, Failure, FailureKind, JobId, Opened, Request, Response, Stage,
+    },
+};
+use crate::{
+    analysis::Analysis,
+    source::PerSource,
+    web::platform::{PlatformError, clock, fetch::Loaded},
+};
+
+/// How long a cancelled engine may stay silent before it is ended.
+const CANCEL_PATIENCE_MILLIS: i32 = 900;
+
+/// Samples of all channels in one message: so few that copying them is not felt.
+const SAMPLES_PER_MESSAGE: u32 = 1 << 19;
+
+/// How far the engine is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EngineStatus {
+    /// Not asked for yet.
+    Cold,
+    /// Its program is loading.
+    LoadingProgram(Loaded),
+    /// The network's weights are loading.
+    LoadingWeights(Loaded),
+    /// The device is being opened.
+    Opening,
+    /// It waits for songs, or works on one.
+    Ready(Opened),
+    /// It could not be started; the next song tries again.
+    Unable(Failure),
+}
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// What it does.
+    pub stage: Stage,
+    /// Of this stage, 0 to 1.
+    pub fraction: f32,
+    /// Estimate for the whole job, once there is one.
+    pub secs_left: Option<f32>,
+}
+
+/// A finished job.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// What plays when.
+    pub analysis: Analysis,
+    /// The separated parts as WAV files.
+    pub stems: PerSource<Blob>,
+    /// Time the engine took.
+    pub compute_secs: f32,
+    /// What it computed on.
+    pub opened: Opened,
+}
+
+struct Job {
+    id: JobId,
+    result: oneshot::Sender<Result<(Analysis, Vec<JsValue>, f32), Failure>>,
+    on_progress: Rc<dyn Fn(Progress)>,
+}
+
+/// Handle of the page's one engine; clones are the same engine.
+#[derive(Clone)]
+pub struct EngineClient(Rc<Inner>);
+
+struct Inner {
+    preference: Cell<DevicePreference>,
+    notice: RefCell<Option<String>>,
+    assets: RefCell<Option<Rc<Assets>>>,
+    link: RefCell<Option<Link>>,
+    opened: RefCell<Option<Opened>>,
+    opening: RefCell<Opening>,
+    job: RefCell<Option<Job>>,
+    unacknowledged: Cell<Option<JobId>>,
+    cancels: Cell<u32>,
+    last_id: Cell<JobId>,
+    report: Box<dyn Fn(EngineStatus)>,
+}
+
+impl EngineClient {
+    /// An engine not started yet; `report` hears how far it is.
+    pub fn new(preference: DevicePreference, report: impl Fn(EngineStatus) + 'static) -> Self {
+        Self(Rc::new(Inner {
+            preference: Cell::new(preference),
+            notice: RefCell::default(),
+            assets: RefCell::default(),
+            link: RefCell::default(),
+            opened: RefCell::default(),
+            opening: RefCell::default(),
+            job: RefCell::default(),
+            unacknowledged: Cell::default(),
+            cancels: Cell::default(),
+            last_id: Cell::default(),
+            report: Box::new(report),
+        }))
+    }
+
+    /// Separates and measures a song; a failing graphics card costs a second attempt, on the processor.
+    pub async fn analyse(
+        &self,
+        audio: &AudioBuffer,
+        on_progress: impl Fn(Progress) + 'static,
+    ) -> Result<Finished, Failure> {
+        let on_progress: Rc<dyn Fn(Progress)> = Rc::new(on_progress);
+        let cancels = self.0.cancels.get();
+        loop {
+            let opened = self.open().await?;
+            if self.0.cancels.get() != cancels {
+                return Err(Failure::cancelled());
+            }
+            match self.attempt(audio, Rc::clone(&on_progress), &opened).await {
+                Err(failure) if self.can_fall_back(&failure, &opened) => self.fall_back(&failure),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Gives the current job up: its [`EngineClient::analyse`] ends at once, and the engine is ended if it does not
+    /// obey in time.
+    pub fn cancel(&self) {
+        self.0.cancels.set(self.0.cancels.get() + 1);
+        let Some(job) = self.0.job.borrow_mut().take() else {
+            return;
+        };
+        let id = job.id;
+        end(job, Err(Failure::cancelled()));
+        self.0.unacknowledged.set(Some(id));
+        if self.send(&Request::Cancel { id }, &[]).is_err() {
+            return self.restart();
+        }
+        let client = self.clone();
+        clock::after_millis(CANCEL_PATIENCE_MILLIS, move || {
+            if client.0.unacknowledged.get() == Some(id) {
+                client.restart();
+            }
+        });
+    }
+
+    async fn attempt(
+        &self,
+        audio: &AudioBuffer,
+        on_progress: Rc<dyn Fn(Progress)>,
+        opened: &Opened,
+    ) -> Result<Finished, Failure> {
+        let id = self.0.last_id.get() + 1;
+        self.0.last_id.set(id);
+        let (sender, result) = oneshot::channel();
+        let job = Job {
+            id,
+            result: sender,
+            on_progress,
+        };
+        if let Some(former) = self.0.job.borrow_mut().replace(job) {
+            end(former, Err(Failure::cancelled()));
+        }
+        self.send_audio(id, audio).await.map_err(broken)?;
+        let (analysis, stems, compute_secs) = result.await.map_err(|_| Failure::cancelled())??;
+        let stems: Vec<Blob> = stems
+            .into_iter()
+            .map(wasm_bindgen::JsCast::unchecked_into)
+            .collect();
+        let stems = stems
+            .try_into()
+            .map_err(|_| broken("the engine sent another number of parts"))?;
+        Ok(Finished {
+            analysis,
+            stems: PerSource(stems),
+            compute_secs,
+            opened: opened.clone(),
+        })
+    }
+
+    /// Sends the samples in pieces, giving the page its turn between them.
+    async fn send_audio(&self, id: JobId, audio: &AudioBuffer) -> Result<(), PlatformError> {
+        let request = Request::Analyse {
+            id,
+            sample_rate: audio.sample_rate() as u32,
+            samples: audio.length() as usize,
+        };
+        self.send(&request, &[])?;
+        let samples_per_channel = SAMPLES_PER_MESSAGE / audio.number_of_channels().max(1);
+        let mut start = 0;
+        while start < audio.length() && self.is_current(id) {
+            let length = samples_per_channel.min(audio.length() - start);
+            let mut pieces = Vec::new();
+            for channel in 0..audio.number_of_channels() {
+                let piece = js_sys::Float32Array::new_with_length(length);
+                audio.copy_from_channel_with_f32_array_and_start_in_channel(
+                    &piece,
+                    channel as i32,
+                    start,
+                )?;
+                pieces.push(piece.into());
+            }
+            self.send(&Request::Samples { id }, &pieces)?;
+            start += length;
+            clock::yield_now().await;
+        }
+        Ok(())
+    }
+
+    fn is_current(&self, id: JobId) -> bool {
+        self.0.job.borrow().as_ref().is_some_and(|job| job.id == id)
+    }
+
+    fn send(&self, request: &Request, attachments: &[JsValue]) -> Result<(), PlatformError> {
+        match self.0.link.borrow().as_ref() {
+            Some(link) => link.send(request, attachments),
+            None => Err(PlatformError::new("the engine is not running")),
+        }
+    }
+
+    fn on_message(&self, message: &JsValue) {
+        match protocol::unpack(message) {
+            Ok((response, attachments)) => self.on_response(response, attachments),
+            Err(error) => {
+                self.on_crash(&format!("the engine's answer was not understood: {error}"))
+            }
+        }
+    }
+
+    fn on_response(&self, response: Response, attachments: Vec<JsValue>) {
+        match response {
+            Response::Started { protocol } => self.0.opening.borrow_mut().started(Ok(protocol)),
+            Response::Ready(opened) => self.0.opening.borrow_mut().opened(Ok(opened)),
+            Response::Unable(failure) => self.0.opening.borrow_mut().opened(Err(failure)),
+            Response::Progress {
+                id,
+                stage,
+                fraction,
+                secs_left,
+            } => self.on_progress(
+                id,
+                Progress {
+                    stage,
+                    fraction,
+                    secs_left,
+                },
+            ),
+            Response::Done {
+                id,
+                analysis,
+                compute_secs,
+            } => self.on_end(id, Ok((analysis, attachments, compute_secs))),
+            Response::Failed { id, failure } => self.on_end(id, Err(failure)),
+        }
+    }
+
+    fn on_progress(&self, id: JobId, progress: Progress) {
+        let on_progress = match self.0.job.borrow().as_ref() {
+            Some(job) if job.id == id => Rc::clone(&job.on_progress),
+            _ => return,
+        };
+        on_progress(progress);
+    }
+
+    fn on_end(&self, id: JobId, result: Result<(Analysis, Vec<JsValue>, f32), Failure>) {
+        if self.0.unacknowledged.get() == Some(id) {
+            self.0.unacknowledged.set(None);
+        }
+        if self.is_current(id)
+            && let Some(job) = self.0.job.borrow_mut().take()
+        {
+            end(job, result);
+        }
+    }
+
+    /// Ends the engine and starts it anew in the background.
+    fn restart(&self) {
+        self.shut_down();
+        let client = self.clone();
+        spawn_local(async move {
+            // A failure is in the status, and the next song tries again.
+            drop(client.open().await);
+        });
+    }
+}
+
+fn end(job: Job, result: Result<(Analysis, Vec<JsValue>, f32), Failure>) {
+    // Nobody waiting any more is what cancelling means.
+    drop(job.result.send(result));
+}
+
+fn broken(error: impl std::fmt::Display) -> Failure {
+    Failure::new(FailureKind::Engine, format!("The engine stopped: {error}."))
+}

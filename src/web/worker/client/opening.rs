@@ -1,0 +1,178 @@
+//! L7: bringing an engine up, and what to do when it falls.
+
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{EngineClient, EngineStatus, assets::Assets, broken, end};
+use crate::web::{
+    platform::decode,
+    worker::{
+        link::{Link, Role},
+        protocol::{DevicePreference, Failure, FailureKind, Opened, PROTOCOL_VERSION, Request},
+    },
+};
+
+/// Who waits for what while an engine comes up.
+#[derive(Default)]
+pub(super) struct Opening {
+    waiting: Vec<oneshot::Sender<Result<Opened, Failure>>>,
+    started: Option<oneshot::Sender<Result<u32, Failure>>>,
+    opened: Option<oneshot::Sender<Result<Opened, Failure>>>,
+}
+
+impl Opening {
+    pub(super) fn started(&mut self, result: Result<u32, Failure>) {
+        answer(self.started.take(), result);
+    }
+
+    pub(super) fn opened(&mut self, result: Result<Opened, Failure>) {
+        answer(self.opened.take(), result);
+    }
+}
+
+fn answer<T>(sender: Option<oneshot::Sender<T>>, value: T) {
+    if let Some(sender) = sender {
+        // A receiver that is gone needs no answer.
+        drop(sender.send(value));
+    }
+}
+
+impl EngineClient {
+    /// Loads and opens the engine, unless it is open.
+    pub async fn open(&self) -> Result<Opened, Failure> {
+        if let Some(opened) = self.0.opened.borrow().clone() {
+            return Ok(opened);
+        }
+        let (sender, result) = oneshot::channel();
+        let is_first = {
+            let waiting = &mut self.0.opening.borrow_mut().waiting;
+            waiting.push(sender);
+            waiting.len() == 1
+        };
+        if is_first {
+            spawn_local(self.clone().bring_up());
+        }
+        result.await.unwrap_or_else(|_| Err(Failure::cancelled()))
+    }
+
+    async fn bring_up(self) {
+        let result = loop {
+            match self.open_once().await {
+                Err(failure) if self.may_use_gpu() && failure.kind != FailureKind::Model => {
+                    self.fall_back(&failure)
+                }
+                result => break result,
+            }
+        };
+        match &result {
+            Ok(opened) => {
+                self.0.opened.replace(Some(opened.clone()));
+                (self.0.report)(EngineStatus::Ready(opened.clone()));
+            }
+            Err(failure) => {
+                self.shut_down();
+                // What is missing or damaged may be whole the next time.
+                self.0.assets.replace(None);
+                (self.0.report)(EngineStatus::Unable(failure.clone()));
+            }
+        }
+        let waiting = std::mem::take(&mut self.0.opening.borrow_mut().waiting);
+        waiting
+            .into_iter()
+            .for_each(|sender| answer(Some(sender), result.clone()));
+    }
+
+    async fn open_once(&self) -> Result<Opened, Failure> {
+        let assets = self.assets().await?;
+        (self.0.report)(EngineStatus::Opening);
+        let (sender, started) = oneshot::channel();
+        self.0.opening.borrow_mut().started = Some(sender);
+        let (on_message, on_crash) = (self.clone(), self.clone());
+        let link = Link::start(
+            Role::Engine,
+            &assets.program,
+            move |message| on_message.on_message(&message),
+            move |cause| on_crash.on_crash(&cause),
+        );
+        self.0.link.replace(Some(link.map_err(broken)?));
+        let protocol = started.await.map_err(broken)??;
+        if protocol != PROTOCOL_VERSION {
+            return Err(broken(
+                "page and engine are of different versions; reload the page",
+            ));
+        }
+        let (sender, opened) = oneshot::channel();
+        self.0.opening.borrow_mut().opened = Some(sender);
+        let request = Request::Open {
+            device: self.0.preference.get(),
+            card: assets.card.clone(),
+            threads: crate::web::platform::page::hardware_threads(),
+        };
+        let weights = decode::read_bytes(&assets.weights).await.map_err(broken)?;
+        self.send(&request, &[weights.into()]).map_err(broken)?;
+        let mut opened = opened.await.map_err(broken)??;
+        let notice = self.0.notice.borrow().clone();
+        opened.notice = notice.or(opened.notice);
+        Ok(opened)
+    }
+
+    async fn assets(&self) -> Result<Rc<Assets>, Failure> {
+        if let Some(assets) = self.0.assets.borrow().clone() {
+            return Ok(assets);
+        }
+        let assets = Rc::new(Assets::fetch(&*self.0.report).await?);
+        self.0.assets.replace(Some(Rc::clone(&assets)));
+        Ok(assets)
+    }
+
+    /// The engine is gone: whoever waits for it hears so.
+    pub(super) fn on_crash(&self, cause: &str) {
+        let was_gpu = self
+            .0
+            .opened
+            .borrow()
+            .as_ref()
+            .is_some_and(|opened| opened.is_gpu);
+        let failure = match was_gpu {
+            true => Failure::new(FailureKind::Device, cause),
+            false => broken(cause),
+        };
+        self.shut_down();
+        (self.0.report)(EngineStatus::Cold);
+        {
+            let mut opening = self.0.opening.borrow_mut();
+            opening.started(Err(failure.clone()));
+            opening.opened(Err(failure.clone()));
+        }
+        if let Some(job) = self.0.job.borrow_mut().take() {
+            end(job, Err(failure));
+        }
+    }
+
+    pub(super) fn shut_down(&self) {
+        self.0.unacknowledged.set(None);
+        self.0.opened.replace(None);
+        self.0.link.replace(None);
+    }
+
+    pub(super) fn can_fall_back(&self, failure: &Failure, opened: &Opened) -> bool {
+        opened.is_gpu && matches!(failure.kind, FailureKind::Device | FailureKind::Engine)
+    }
+
+    fn may_use_gpu(&self) -> bool {
+        self.0.preference.get() != DevicePreference::Cpu
+    }
+
+    /// From now on the processor computes, and the visitor is told why.
+    pub(super) fn fall_back(&self, failure: &Failure) {
+        self.shut_down();
+        self.0.preference.set(DevicePreference::Cpu);
+        let notice = format!(
+            "The graphics card failed ({}), so the processor computes.",
+            failure.message
+        );
+        self.0.notice.replace(Some(notice));
+    }
+}

@@ -1,0 +1,159 @@
+//! L7: the engine's end of the line, in the worker: opens the device once, then runs one job at a time.
+
+mod engine;
+mod helper;
+mod pool;
+mod scope;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use futures_channel::oneshot;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+
+use self::{engine::Engine, scope::Report};
+use super::{
+    intake::Intake,
+    link::Role,
+    protocol::{
+        self, DevicePreference, Failure, FailureKind, JobId, PROTOCOL_VERSION, Request, Response,
+    },
+};
+use crate::audio::Recording;
+
+/// Takes up the role that the worker was started in.
+pub fn run() {
+    console_error_panic_hook::set_once();
+    match scope::name() == Role::Helper.name() {
+        true => helper::run(),
+        false => run_engine(),
+    }
+}
+
+/// What the engine is doing.
+#[derive(Default)]
+struct Host {
+    engine: RefCell<Option<Rc<Engine>>>,
+    intake: RefCell<Option<Intake>>,
+    /// The job whose end the page waits for.
+    wanted: Rc<Cell<Option<JobId>>>,
+    /// Resolves when the job before is out of the way.
+    turn: RefCell<Option<oneshot::Receiver<()>>>,
+}
+
+fn run_engine() {
+    let host = Rc::new(Host::default());
+    scope::listen(move |message| {
+        match protocol::unpack::<Request>(&message) {
+            Ok((request, attachments)) => host.on_request(request, attachments),
+            // The page is of another version; it will notice by itself.
+            Err(error) => scope::complain(&error.to_string()),
+        }
+    });
+    let protocol = PROTOCOL_VERSION;
+    scope::say(&Response::Started { protocol }, &[]);
+}
+
+impl Host {
+    fn on_request(self: &Rc<Self>, request: Request, attachments: Vec<JsValue>) {
+        match request {
+            Request::Open {
+                device,
+                card,
+                threads,
+            } => {
+                spawn_local(Rc::clone(self).open(device, card, attachments, threads));
+            }
+            Request::Analyse {
+                id,
+                sample_rate,
+                samples,
+            } => {
+                self.wanted.set(Some(id));
+                self.intake
+                    .replace(Some(Intake::new(id, sample_rate, samples)));
+                self.begin_if_complete();
+            }
+            Request::Samples { id } => {
+                if let Some(intake) = self
+                    .intake
+                    .borrow_mut()
+                    .as_mut()
+                    .filter(|intake| intake.id == id)
+                {
+                    intake.push(&attachments);
+                }
+                self.begin_if_complete();
+            }
+            Request::Cancel { id } => self.cancel(id),
+        }
+    }
+
+    async fn open(
+        self: Rc<Self>,
+        device: DevicePreference,
+        card: String,
+        attachments: Vec<JsValue>,
+        threads: usize,
+    ) {
+        let weights = attachments.into_iter().next().unwrap_or_default();
+        match Engine::open(device, &card, weights.unchecked_into(), threads).await {
+            Ok((engine, opened)) => {
+                self.engine.replace(Some(Rc::new(engine)));
+                scope::say(&Response::Ready(opened), &[]);
+            }
+            Err(failure) => scope::say(&Response::Unable(failure), &[]),
+        }
+    }
+
+    /// Answers at once; the job itself ends at its next tile.
+    fn cancel(&self, id: JobId) {
+        if self.wanted.get() == Some(id) {
+            self.wanted.set(None);
+            self.intake.replace(None);
+        }
+        let failure = Failure::cancelled();
+        scope::say(&Response::Failed { id, failure }, &[]);
+    }
+
+    fn begin_if_complete(self: &Rc<Self>) {
+        let complete = self
+            .intake
+            .borrow_mut()
+            .take_if(|intake| intake.is_complete());
+        if let Some(intake) = complete {
+            spawn_local(Rc::clone(self).run_job(intake.id, intake.into_recording()));
+        }
+    }
+
+    async fn run_job(self: Rc<Self>, id: JobId, recording: Recording) {
+        let (_out_of_the_way, next) = oneshot::channel();
+        let before = self.turn.replace(Some(next));
+        if let Some(before) = before {
+            // Its sender is dropped when that job ends, whichever way.
+            before.await.ok();
+        }
+        let report = Report::new(id, Rc::clone(&self.wanted));
+        if !report.is_wanted() {
+            return;
+        }
+        let engine = self.engine.borrow().clone();
+        let outcome = match engine {
+            Some(engine) => engine.analyse(recording, report.clone()).await,
+            None => Err(Failure::new(
+                FailureKind::Engine,
+                "The engine was given a song before it was open.",
+            )),
+        };
+        if report.is_wanted() {
+            self.wanted.set(None);
+            match outcome {
+                Ok(done) => scope::say(&done.response, &done.stems),
+                Err(failure) => scope::say(&Response::Failed { id, failure }, &[]),
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! L7: a started worker (engine or helper), seen from the thread that started it.
+
+use js_sys::{Array, Float32Array};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::protocol;
+use crate::web::platform::PlatformError;
+
+/// Starts the engine's wasm; relative to the page and to the engine alike, which lie in one folder.
+/// The version keeps browsers from starting an older one out of their caches.
+const SCRIPT: &str = concat!("engine.js?v=", env!("CARGO_PKG_VERSION"));
+
+/// In which role `engine.js` starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Engine,
+    Helper,
+}
+
+impl Role {
+    /// The worker's name, by which it knows its role.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Role::Engine => "engine",
+            Role::Helper => "helper",
+        }
+    }
+}
+
+/// A running worker; dropping it ends the worker.
+pub(super) struct Link {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
+}
+
+impl Link {
+    /// Starts a worker on an already compiled wasm module. `on_message` gets what it says, `on_crash` why it broke.
+    pub(super) fn start(
+        role: Role,
+        module: &JsValue,
+        on_message: impl FnMut(JsValue) + 'static,
+        on_crash: impl FnMut(String) + 'static,
+    ) -> Result<Self, PlatformError> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name(role.name());
+        let worker = Worker::new_with_options(SCRIPT, &options)?;
+        let (mut on_message, mut on_crash) = (on_message, on_crash);
+        let on_message = Closure::new(move |event: MessageEvent| on_message(event.data()));
+        let on_error = Closure::new(move |event: Event| {
+            event.prevent_default();
+            on_crash(crash_message(&event));
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        worker.post_message(module)?;
+        Ok(Self {
+            worker,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// Sends a message; buffers of `Float32Array` and `ArrayBuffer` attachments are transferred.
+    pub(super) fn send(
+        &self,
+        head: &impl Serialize,
+        attachments: &[JsValue],
+    ) -> Result<(), PlatformError> {
+        let message = protocol::pack(head, attachments)?;
+        Ok(self
+            .worker
+            .post_message_with_transfer(&message, &transfer_list(attachments))?)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+/// The buffers among the attachments.
+pub(super) fn transfer_list(attachments: &[JsValue]) -> Array {
+    attachments
+        .iter()
+        .filter_map(|attachment| match attachment.dyn_ref::<Float32Array>() {
+            Some(samples) => Some(samples.buffer().into()),
+            None => attachment
+                .is_instance_of::<js_sys::ArrayBuffer>()
+                .then(|| attachment.clone()),
+        })
+        .collect()
+}
+
+/// A script that could not be loaded raises a bare event without words.
+fn crash_message(event: &Event) -> String {
+    let words = event
+        .dyn_ref::<ErrorEvent>()
+        .map(ErrorEvent::message)
+        .unwrap_or_default();
+    match words.is_empty() {
+        true => "the engine's script could not be loaded".to_owned(),
+        false => words,
+    }
+}

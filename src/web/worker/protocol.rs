@@ -1,0 +1,225 @@
+//! L7: what page, engine and helpers say to each other.
+//!
+//! A message is an array: a JSON head, then attachments (sample buffers, blobs), whose buffers are transferred, not
+//! copied. Heads carry the job's id, so that answers to an abandoned job are recognised.
+
+use js_sys::Array;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
+
+use crate::{analysis::Analysis, web::platform::PlatformError};
+
+/// Raised with every change to this file that an older page or engine would misread.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// Number of a job, unique within a page.
+pub type JobId = u32;
+
+/// What the visitor wants computed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DevicePreference {
+    /// A real graphics adapter if there is one, else the processor.
+    #[default]
+    Automatic,
+    /// The processor.
+    Cpu,
+    /// WebGPU, even in software.
+    Gpu,
+}
+
+impl DevicePreference {
+    /// From the page's `?device=` parameter.
+    pub fn from_parameter(value: Option<&str>) -> Self {
+        match value {
+            Some("cpu") => Self::Cpu,
+            Some("gpu") => Self::Gpu,
+            _ => Self::Automatic,
+        }
+    }
+}
+
+/// Page to engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// First message: opens the device. Attachment: the weights (`ArrayBuffer`).
+    Open {
+        /// Where to compute.
+        device: DevicePreference,
+        /// The model card's text.
+        card: String,
+        /// How many tiles the machine can compute at once.
+        threads: usize,
+    },
+    /// Announces a job's audio, sent by [`Request::Samples`].
+    Analyse {
+        /// The job.
+        id: JobId,
+        /// In Hz.
+        sample_rate: u32,
+        /// Samples a channel, in all.
+        samples: usize,
+    },
+    /// The next samples. Attachments: one `Float32Array` a channel.
+    Samples {
+        /// The job.
+        id: JobId,
+    },
+    /// Gives a job up.
+    Cancel {
+        /// The job.
+        id: JobId,
+    },
+}
+
+/// What a job is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Resampling, measuring the level.
+    Preparing,
+    /// The network, tile by tile.
+    Separating,
+    /// Prominence, sound files.
+    Measuring,
+}
+
+/// The device an engine opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// For the visitor: "NVIDIA ... (WebGPU)", "CPU, 4 threads".
+    pub device: String,
+    /// Whether the graphics card computes.
+    pub is_gpu: bool,
+    /// Id of the model in use.
+    pub model_id: String,
+    /// Why it is not the device that was asked for, if so.
+    pub notice: Option<String>,
+}
+
+/// Whose fault it is, which decides what the page does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureKind {
+    /// The visitor's wish.
+    Cancelled,
+    /// The audio: too short, silent and so on. The engine is well.
+    Input,
+    /// The graphics card or its driver: worth another attempt on the processor.
+    Device,
+    /// Model card or weights missing, damaged or of another version.
+    Model,
+    /// The engine broke.
+    Engine,
+}
+
+/// A job or an engine that came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// Whose fault.
+    pub kind: FailureKind,
+    /// For the visitor.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure of this kind.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { kind, message }
+    }
+
+    /// The visitor cancelled.
+    pub fn cancelled() -> Self {
+        Self::new(FailureKind::Cancelled, "cancelled")
+    }
+}
+
+/// Engine to page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Response {
+    /// The wasm runs and listens.
+    Started {
+        /// Its [`PROTOCOL_VERSION`].
+        protocol: u32,
+    },
+    /// The device is open and the weights are in place.
+    Ready(Opened),
+    /// It could not be opened.
+    Unable(Failure),
+    /// A job goes on.
+    Progress {
+        /// The job.
+        id: JobId,
+        /// What it does.
+        stage: Stage,
+        /// Of this stage, 0 to 1.
+        fraction: f32,
+        /// Estimate for the whole job, once there is one.
+        secs_left: Option<f32>,
+    },
+    /// A job is done. Attachments: a WAV `Blob` a source.
+    Done {
+        /// The job.
+        id: JobId,
+        /// Its result.
+        analysis: Analysis,
+        /// Time it took in the engine.
+        compute_secs: f32,
+    },
+    /// A job came to nothing.
+    Failed {
+        /// The job.
+        id: JobId,
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// Engine to helper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Order {
+    /// First message. Attachment: the weights (`ArrayBuffer`).
+    Load {
+        /// The model card's text.
+        card: String,
+    },
+    /// Attachment: the tile (`Float32Array`).
+    Masks,
+}
+
+/// Helper to engine, each an answer to one [`Order`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Delivery {
+    /// The wasm runs and listens (the answer to being started).
+    Started,
+    /// The network is in place.
+    Loaded,
+    /// Attachment: the masks (`Float32Array`).
+    Masks,
+    /// It did not work.
+    Failed(Failure),
+}
+
+/// A message as it travels: head and attachments.
+pub fn pack(head: &impl Serialize, attachments: &[JsValue]) -> Result<Array, PlatformError> {
+    let head =
+        serde_json::to_string(head).map_err(|error| PlatformError::new(error.to_string()))?;
+    let message = Array::of1(&head.into());
+    attachments.iter().for_each(|attachment| {
+        message.push(attachment);
+    });
+    Ok(message)
+}
+
+/// A message as it arrived: head and attachments.
+pub fn unpack<Head: DeserializeOwned>(
+    message: &JsValue,
+) -> Result<(Head, Vec<JsValue>), PlatformError> {
+    let mut parts = Array::from(message).to_vec();
+    if parts.is_empty() {
+        return Err(PlatformError::new("an empty message"));
+    }
+    let head = parts.remove(0).as_string().unwrap_or_default();
+    let head =
+        serde_json::from_str(&head).map_err(|error| PlatformError::new(error.to_string()))?;
+    Ok((head, parts))
+}

@@ -1,0 +1,143 @@
+//! A song's whole way: the page's answers are the companion's, and nobody else hears of the song.
+
+use crate::browser::Screen;
+use crate::companion;
+use crate::page::Page;
+use crate::server::{SUB_PATH, Site};
+use crate::songs::{self, Songs};
+
+/// One percentage point.
+const TOLERANCE: f64 = 0.01;
+/// The aim is 50 ms, what the Long Tasks API calls long; a machine whose every core computes delays even short tasks.
+const LONGEST_TASK_MILLIS: f64 = 200.0;
+
+#[test]
+fn a_dropped_song_gets_the_companions_answers() {
+    let song = songs::demo();
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.engine_ready();
+    page.watch_long_tasks();
+    page.drop_file(&song);
+    let outcome = page.outcome("demo.ogg");
+    let long_tasks = page.long_tasks();
+
+    let (expected, _) = companion::prominence(&song);
+    println!("page {:.3?}, companion {expected:.3?}", outcome.prominence);
+    assert_eq!(outcome.prominence.len(), expected.len());
+    for (found, expected) in outcome.prominence.iter().zip(&expected) {
+        assert!(
+            (found - expected).abs() <= TOLERANCE,
+            "{found} on the page, {expected} from the companion"
+        );
+    }
+    assert_eq!(
+        outcome.recommended.first(),
+        Some(&companion::first_recommendation(&song, &[]))
+    );
+    assert_eq!(outcome.recommended.len(), 10);
+    assert!(page.text_of("machine").contains("CPU"));
+
+    println!("main-thread tasks over 50 ms while analysing: {long_tasks:.0?}");
+    assert!(
+        long_tasks
+            .iter()
+            .all(|&millis| millis <= LONGEST_TASK_MILLIS),
+        "{long_tasks:?}"
+    );
+}
+
+#[test]
+fn recommendations_follow_the_chosen_instruments_at_once() {
+    let songs = Songs::new();
+    let song = songs.wav("tune.wav", 2, &songs::tune(10.0));
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.choose_file(&song);
+    page.outcome("tune.wav");
+    for source in ["piano", "bass", "drums", "other"] {
+        page.click(&format!("switch-{source}"));
+    }
+    let recommended = page.shown().recommended;
+    assert_eq!(
+        recommended.first(),
+        Some(&companion::first_recommendation(&song, &["guitar"]))
+    );
+    page.click("switch-guitar");
+    assert!(
+        page.shown().recommended.is_empty(),
+        "nothing chosen, nothing recommended"
+    );
+}
+
+#[test]
+fn nothing_leaves_the_origin_and_nothing_is_asked_after_loading() {
+    let songs = Songs::new();
+    let song = songs.wav("tune.wav", 2, &songs::tune(10.0));
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.engine_ready();
+    let loading = site.take_requests();
+    let foreign: Vec<_> = loading
+        .iter()
+        .filter(|line| !line.starts_with(&format!("GET {SUB_PATH}")))
+        .collect();
+    assert!(
+        foreign.iter().all(|line| line.ends_with("/favicon.ico")),
+        "outside the sub-path: {foreign:?}"
+    );
+
+    page.drop_file(&song);
+    page.outcome("tune.wav");
+    assert_eq!(
+        site.take_requests(),
+        Vec::<String>::new(),
+        "asked after loading"
+    );
+    assert_eq!(
+        page.browser.outside.attempts(),
+        Vec::<String>::new(),
+        "left the machine"
+    );
+
+    let policy =
+        "return document.querySelector('meta[http-equiv=\"Content-Security-Policy\"]')?.content";
+    let policy = page.browser.session.run(policy, &[]);
+    let policy = policy.as_str().expect("a Content-Security-Policy");
+    assert!(policy.contains("connect-src 'self'"), "{policy}");
+    let escape = "const done = arguments[arguments.length - 1];
+        fetch('http://192.0.2.1/').then(() => done('went out'), () => done('held back'))";
+    let escape = page.browser.session.run_async(escape);
+    assert_eq!(escape, "held back");
+    assert_eq!(
+        page.browser.outside.attempts(),
+        Vec::<String>::new(),
+        "the policy holds requests back"
+    );
+}
+
+#[test]
+fn cancelling_takes_less_than_a_second_and_the_next_song_works() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.drop_file(&songs::demo());
+    page.separating();
+    let took = page.cancel();
+    println!("cancelled after {took:?}");
+    assert!(took.as_secs_f64() < 1.0, "{took:?}");
+    page.drop_file(&songs.wav("next.wav", 2, &songs::tune(5.0)));
+    page.outcome("next.wav");
+}
+
+#[test]
+fn the_demo_works_on_a_phone_and_fits_its_screen() {
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Phone);
+    assert_eq!(page.width_pixels(), 390);
+    assert_eq!(page.overflow_pixels(), 0, "the first view is too wide");
+    page.click("demo");
+    let outcome = page.outcome("Demo song");
+    assert_eq!(outcome.prominence.len(), 5);
+    assert_eq!(page.overflow_pixels(), 0, "the result is too wide");
+}
