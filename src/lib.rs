@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod audio;
 pub mod catalogue;
+#[cfg(feature = "network")]
 pub mod compute;
 pub mod dsp;
 pub mod metrics;
@@ -20,5 +21,5 @@ pub mod separate;
 pub mod source;
 #[cfg(feature = "train")]
 pub mod train;
-#[cfg(all(feature = "web", target_arch = "wasm32"))]
+#[cfg(all(feature = "page", target_arch = "wasm32"))]
 pub mod web;

@@ -1,12 +1,17 @@
 //! L2: the network. Tensors in, tensors out: what the values mean is for the layers around it.
 
+#[cfg(feature = "network")]
 mod blocks;
 mod card;
 mod config;
+#[cfg(feature = "network")]
 mod convolution;
+#[cfg(feature = "network")]
 mod unet;
+#[cfg(feature = "network")]
 pub mod weights;
 
 pub use card::{CARD_VERSION, CardError, FrontEnd, ModelCard, Thresholds};
 pub use config::UNetConfig;
+#[cfg(feature = "network")]
 pub use unet::UNet;

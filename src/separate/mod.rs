@@ -2,9 +2,13 @@
 //! grows with the song's samples, not with its spectrograms.
 
 mod estimator;
+#[cfg(feature = "network")]
+mod local;
 mod observer;
 mod separator;
 
-pub use estimator::{EstimateError, LocalEstimator, MaskEstimator};
+pub use estimator::{EstimateError, MaskEstimator};
+#[cfg(feature = "network")]
+pub use local::LocalEstimator;
 pub use observer::{Observer, Unobserved};
 pub use separator::{SeparateError, Separator, Stems};

@@ -5,29 +5,12 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::protocol;
+use super::protocol::{self, Role};
 use crate::web::platform::PlatformError;
 
 /// Starts the engine's wasm; relative to the page and to the engine alike, which lie in one folder.
 /// The version keeps browsers from starting an older one out of their caches.
 const SCRIPT: &str = concat!("engine.js?v=", env!("CARGO_PKG_VERSION"));
-
-/// In which role `engine.js` starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    Engine,
-    Helper,
-}
-
-impl Role {
-    /// The worker's name, by which it knows its role.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Role::Engine => "engine",
-            Role::Helper => "helper",
-        }
-    }
-}
 
 /// A running worker; dropping it ends the worker.
 pub(super) struct Link {

@@ -5,7 +5,9 @@
 //! which thereby stays free to listen).
 
 pub mod client;
+#[cfg(feature = "network")]
 pub mod host;
+#[cfg(feature = "network")]
 mod intake;
 mod link;
 pub mod protocol;

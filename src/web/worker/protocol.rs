@@ -15,6 +15,25 @@ pub const PROTOCOL_VERSION: u32 = 1;
 /// Number of a job, unique within a page.
 pub type JobId = u32;
 
+/// What a worker is started as, which its name tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Serves the page.
+    Engine,
+    /// Serves an engine.
+    Helper,
+}
+
+impl Role {
+    /// The worker's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Engine => "engine",
+            Role::Helper => "helper",
+        }
+    }
+}
+
 /// What the visitor wants computed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DevicePreference {

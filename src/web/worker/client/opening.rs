@@ -9,8 +9,10 @@ use super::{EngineClient, EngineStatus, assets::Assets, broken, end};
 use crate::web::{
     platform::decode,
     worker::{
-        link::{Link, Role},
-        protocol::{DevicePreference, Failure, FailureKind, Opened, PROTOCOL_VERSION, Request},
+        link::Link,
+        protocol::{
+            DevicePreference, Failure, FailureKind, Opened, PROTOCOL_VERSION, Request, Role,
+        },
     },
 };
 

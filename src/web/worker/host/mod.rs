@@ -17,9 +17,9 @@ use wasm_bindgen_futures::spawn_local;
 use self::{engine::Engine, scope::Report};
 use super::{
     intake::Intake,
-    link::Role,
     protocol::{
         self, DevicePreference, Failure, FailureKind, JobId, PROTOCOL_VERSION, Request, Response,
+        Role,
     },
 };
 use crate::audio::Recording;

@@ -12,8 +12,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::{
     separate::{EstimateError, MaskEstimator},
     web::worker::{
-        link::{Link, Role},
-        protocol::{self, Delivery, Failure, FailureKind, Order},
+        link::Link,
+        protocol::{self, Delivery, Failure, FailureKind, Order, Role},
     },
 };
 
