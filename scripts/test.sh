@@ -12,13 +12,16 @@ export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/deepmelody/target}"
 all_stages=(fmt clippy-host clippy-wasm host-tests site browser-tests page-tests docs)
 web=(--locked --target wasm32-unknown-unknown --profile web --no-default-features --features web)
 
+# Where the standard library is built from source too, checking and building in one folder make it stale for each other.
+in_check_folder() { CARGO_TARGET_DIR="$CARGO_TARGET_DIR/check" scripts/wasm-env.sh "$@"; }
+
 stage_fmt() { cargo fmt --check; }
 
 stage_clippy-host() { cargo clippy --release --locked --all-targets -- --deny warnings; }
 
 stage_clippy-wasm() {
     # shellcheck disable=SC2016 # expanded inside, where WASM_CLIPPY is known
-    scripts/wasm-env.sh bash -c '$WASM_CLIPPY "$@"' clippy "${web[@]}" --lib --bins --test 'web*' -- --deny warnings
+    in_check_folder bash -c '$WASM_CLIPPY "$@"' clippy "${web[@]}" --lib --bins --test 'web*' -- --deny warnings
 }
 
 stage_host-tests() { cargo test --release --locked; }
@@ -35,7 +38,7 @@ stage_page-tests() { cargo test --release --locked --test e2e; }
 
 stage_docs() {
     RUSTDOCFLAGS=--deny=warnings cargo doc --release --locked --no-deps
-    RUSTDOCFLAGS=--deny=warnings scripts/wasm-env.sh cargo doc "${web[@]}" --no-deps --lib
+    RUSTDOCFLAGS=--deny=warnings in_check_folder cargo doc "${web[@]}" --no-deps --lib
 }
 
 [ $# -gt 0 ] || set -- "${all_stages[@]}"
