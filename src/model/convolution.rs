@@ -3,7 +3,6 @@
 use burn::module::{Initializer, Module};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
-use burn::tensor::ops::PadMode;
 use burn::tensor::{Device, Tensor, activation::relu, module::conv2d};
 
 /// A convolution of stride 1 that keeps height and width.
@@ -62,6 +61,8 @@ impl Convolution {
     /// are slow at.
     fn forward_training(&self, input: Tensor<4>) -> Tensor<4> {
         let weight = self.layer.weight.val();
+        // A parameter stays one when detached; only this keeps the convolution from computing its gradient.
+        let constant_weight = weight.clone().detach().set_require_grad(false);
         let options = burn::tensor::ops::ConvOptions::new(
             self.layer.stride,
             [self.layer.kernel_size[0] / 2, self.layer.kernel_size[1] / 2],
@@ -69,7 +70,7 @@ impl Convolution {
             self.layer.groups,
         );
         let bias = self.layer.bias.as_ref().map(|bias| bias.val());
-        let output = conv2d(input.clone(), weight.clone().detach(), bias, options);
+        let output = conv2d(input.clone(), constant_weight, bias, options);
         let product = matrix_convolution(input.detach(), weight);
         output + (product.clone() - product.detach())
     }
@@ -93,15 +94,26 @@ impl Convolution {
 /// Convolution as a product of the weights with every pixel's neighbourhood, a product an image row so that GPUs have
 /// many to work on. `[batch, channels in, height, width]` to `[batch, channels out, height, width]`.
 fn matrix_convolution(input: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
-    let [_, _, height, width] = input.dims();
+    let [batch, _, height, width] = input.dims();
     let [channels_out, channels_in, kernel, _] = weight.dims();
     let margin = kernel / 2;
     let rows = input.permute([0, 2, 1, 3]);
     let rows = if margin == 0 {
         rows
     } else {
-        let padding = [(0, 0), (margin, margin), (0, 0), (margin, margin)];
-        let padded = rows.pad(padding, PadMode::Constant(0.0));
+        let padded = Tensor::zeros(
+            [batch, height + 2 * margin, channels_in, width + 2 * margin],
+            &rows.device(),
+        )
+        .slice_assign(
+            [
+                0..batch,
+                margin..margin + height,
+                0..channels_in,
+                margin..margin + width,
+            ],
+            rows,
+        );
         let taps = (0..kernel * kernel).map(|tap| {
             let (down, right) = (tap / kernel, tap % kernel);
             padded

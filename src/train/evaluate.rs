@@ -26,6 +26,7 @@ pub struct SeparatedSong {
 }
 
 /// Decibels; `None` where the source is silent in the song, as is usual in the field: ratios to silence mean nothing.
+/// Likewise where it is all there is: nothing is to be separated.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct SeparationScores {
     /// Of the separated source.
@@ -39,6 +40,9 @@ pub struct SeparationScores {
     /// Energy given to a source that is silent, relative to the mixture's.
     pub leakage_db: Option<f32>,
 }
+
+/// From here on a song counts as nothing but the source.
+const ALONE_DB: f32 = 40.0;
 
 /// Separates `song` and compares.
 ///
@@ -58,16 +62,20 @@ pub async fn separate_song<E: MaskEstimator>(
     let oracle = oracle_stems(&stems, &mixture.samples);
     Ok(SeparatedSong {
         name: song.name.clone(),
-        separation: PerSource::from_fn(|source| SeparationScores {
-            si_sdr_db: si_sdr(&separated[source].samples, &stems[source]),
-            sdr_db: sdr(&separated[source].samples, &stems[source]),
-            mixture_si_sdr_db: si_sdr(&mixture.samples, &stems[source]),
-            oracle_si_sdr_db: si_sdr(&oracle[source], &stems[source]),
-            leakage_db: song.stems[source].is_none().then(|| {
-                10.0 * ((energy(&separated[source].samples) + 1e-9)
-                    / (energy(&mixture.samples) + 1e-9))
-                    .log10()
-            }),
+        separation: PerSource::from_fn(|source| {
+            let (truth, estimate) = (&stems[source], &separated[source].samples);
+            let mixture_si_sdr_db = si_sdr(&mixture.samples, truth).filter(|db| *db < ALONE_DB);
+            let unless_alone = |score: Option<f32>| mixture_si_sdr_db.and(score);
+            SeparationScores {
+                si_sdr_db: unless_alone(si_sdr(estimate, truth)),
+                sdr_db: unless_alone(sdr(estimate, truth)),
+                mixture_si_sdr_db,
+                oracle_si_sdr_db: unless_alone(si_sdr(&oracle[source], truth)),
+                leakage_db: song.stems[source].is_none().then(|| {
+                    let share = (energy(estimate) + 1e-9) / (energy(&mixture.samples) + 1e-9);
+                    10.0 * share.log10()
+                }),
+            }
         }),
         mixture_rms: rms_frames(&mixture.samples),
         stem_rms: PerSource::from_fn(|source| rms_frames(&separated[source].samples)),

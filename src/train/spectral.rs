@@ -98,7 +98,11 @@ mod tests {
             &device,
         );
         let spectra = SpectralPlan::new(&device).analyse(waveforms);
-        let real = spectra.real.into_data().try_to_vec::<f32>().expect("floats");
+        let real = spectra
+            .real
+            .into_data()
+            .try_to_vec::<f32>()
+            .expect("floats");
         let imaginary = spectra
             .imaginary
             .into_data()
