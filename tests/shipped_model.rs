@@ -20,12 +20,14 @@ fn root() -> &'static Path {
 }
 
 fn card() -> ModelCard {
-    let json = std::fs::read_to_string(root().join("model-weights/deepmelody.json")).expect("the card is there");
+    let json = std::fs::read_to_string(root().join("model-weights/deepmelody.json"))
+        .expect("the card is there");
     ModelCard::from_json(&json).expect("the card is sound")
 }
 
 fn weights_file() -> Vec<u8> {
-    std::fs::read(root().join("model-weights/deepmelody.safetensors")).expect("the weights are there")
+    std::fs::read(root().join("model-weights/deepmelody.safetensors"))
+        .expect("the weights are there")
 }
 
 /// A tile with rising and falling lines, as harmonics have, over a quiet floor.
@@ -35,7 +37,9 @@ fn tile() -> Vec<f32> {
         let decay = 1.0 - (frame % 64) as f32 / 80.0;
         -0.9 + 1.4 * harmonic.max(0.0) * decay / (1.0 + bin as f32 / 200.0)
     };
-    (0..TILE_FRAMES * BINS).map(|index| level(index / BINS, index % BINS)).collect()
+    (0..TILE_FRAMES * BINS)
+        .map(|index| level(index / BINS, index % BINS))
+        .collect()
 }
 
 fn masks() -> Vec<f32> {
@@ -46,7 +50,12 @@ fn masks() -> Vec<f32> {
 
 fn sampled(masks: &[f32]) -> Vec<f32> {
     let stride = masks.len() / (SAMPLES * Source::COUNT);
-    masks.iter().skip(stride / 2).step_by(stride).copied().collect()
+    masks
+        .iter()
+        .skip(stride / 2)
+        .step_by(stride)
+        .copied()
+        .collect()
 }
 
 #[test]
@@ -57,14 +66,20 @@ fn masks_are_the_frozen_ones() {
         let json = serde_json::to_string(&sampled(&masks)).expect("json");
         std::fs::write(&path, json + "\n").expect("the golden file can be written");
     }
-    let frozen: Vec<f32> = serde_json::from_str(&std::fs::read_to_string(&path).expect("goldens")).expect("floats");
+    let frozen: Vec<f32> =
+        serde_json::from_str(&std::fs::read_to_string(&path).expect("goldens")).expect("floats");
     assert_eq!(frozen.len(), sampled(&masks).len());
     for (index, (now, then)) in sampled(&masks).iter().zip(&frozen).enumerate() {
-        assert!((now - then).abs() < 1e-4, "value {index}: {now}, was {then}");
+        assert!(
+            (now - then).abs() < 1e-4,
+            "value {index}: {now}, was {then}"
+        );
     }
     let tile_size = TILE_FRAMES * BINS;
     for bin in (0..tile_size).step_by(97) {
-        let sum: f32 = (0..Source::COUNT).map(|source| masks[source * tile_size + bin]).sum();
+        let sum: f32 = (0..Source::COUNT)
+            .map(|source| masks[source * tile_size + bin])
+            .sum();
         assert!((sum - 1.0).abs() < 1e-5, "bin {bin}: masks sum to {sum}");
     }
 }
@@ -98,7 +113,9 @@ fn the_card_beats_trivial_answers() {
 
 #[test]
 fn the_shipped_catalogue_is_of_the_shipped_model() {
-    let json = std::fs::read_to_string(root().join("public/catalogue.json")).expect("the catalogue is there");
-    let catalogue = deepmelody::catalogue::Catalogue::from_json(&json, &card().id).expect("the catalogue is sound");
+    let json = std::fs::read_to_string(root().join("public/catalogue.json"))
+        .expect("the catalogue is there");
+    let catalogue = deepmelody::catalogue::Catalogue::from_json(&json, &card().id)
+        .expect("the catalogue is sound");
     assert!(catalogue.tracks.len() >= 20);
 }
