@@ -36,7 +36,7 @@ async fn masks(card: &ModelCard, device: &Device) -> Vec<f32> {
         .into_data_async()
         .await
         .expect("the masks are read back")
-        .into_vec()
+        .try_into_vec()
         .expect("floats")
 }
 

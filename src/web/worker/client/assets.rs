@@ -61,7 +61,7 @@ impl Assets {
 
 async fn compile(program: &Blob) -> Result<JsValue, PlatformError> {
     let bytes = decode::read_bytes(program).await?;
-    Ok(JsFuture::from(WebAssembly::compile(&bytes)).await?.into())
+    Ok(JsFuture::from(WebAssembly::compile(&bytes)).await?)
 }
 
 fn missing(kind: FailureKind, error: &FetchError) -> Failure {

@@ -76,9 +76,12 @@ pub struct Finished {
     pub opened: Opened,
 }
 
+/// What the engine sends of a finished job: the analysis, a sound file a source, and the seconds it took.
+type Delivered = (Analysis, Vec<JsValue>, f32);
+
 struct Job {
     id: JobId,
-    result: oneshot::Sender<Result<(Analysis, Vec<JsValue>, f32), Failure>>,
+    result: oneshot::Sender<Result<Delivered, Failure>>,
     on_progress: Rc<dyn Fn(Progress)>,
 }
 
@@ -277,7 +280,7 @@ impl EngineClient {
         on_progress(progress);
     }
 
-    fn on_end(&self, id: JobId, result: Result<(Analysis, Vec<JsValue>, f32), Failure>) {
+    fn on_end(&self, id: JobId, result: Result<Delivered, Failure>) {
         if self.0.unacknowledged.get() == Some(id) {
             self.0.unacknowledged.set(None);
         }
@@ -299,7 +302,7 @@ impl EngineClient {
     }
 }
 
-fn end(job: Job, result: Result<(Analysis, Vec<JsValue>, f32), Failure>) {
+fn end(job: Job, result: Result<Delivered, Failure>) {
     // Nobody waiting any more is what cancelling means.
     drop(job.result.send(result));
 }

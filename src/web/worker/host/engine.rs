@@ -34,7 +34,7 @@ pub(super) struct Done {
 }
 
 enum Estimator {
-    Gpu(LocalEstimator),
+    Gpu(Box<LocalEstimator>),
     Cpu(Pool),
 }
 
@@ -190,7 +190,9 @@ async fn open_gpu(card: &ModelCard, weights: &ArrayBuffer) -> Result<Estimator, 
         opened.map_err(|error| Failure::new(FailureKind::Device, format!("{error}.")))?;
     let bytes = Uint8Array::new(weights).to_vec();
     let network = weights::load(card, bytes, &device).map_err(|error| model_failure(&error))?;
-    Ok(Estimator::Gpu(LocalEstimator::new(network, device)))
+    Ok(Estimator::Gpu(Box::new(LocalEstimator::new(
+        network, device,
+    ))))
 }
 
 /// Card or weights that cannot be used.

@@ -1,0 +1,121 @@
+//! The shipped weights: they load, they are the ones that the card describes, and they still compute what they did.
+//!
+//! `UPDATE_GOLDENS=1 cargo test --release --test shipped_model` freezes the masks of new weights.
+#![allow(missing_docs)]
+#![cfg(feature = "native")]
+
+use std::path::Path;
+
+use deepmelody::compute::open_cpu;
+use deepmelody::dsp::{BINS, TILE_FRAMES};
+use deepmelody::model::{ModelCard, weights};
+use deepmelody::separate::{LocalEstimator, MaskEstimator};
+use deepmelody::source::Source;
+
+/// Values of each source's mask that are frozen, spread over the tile.
+const SAMPLES: usize = 40;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn card() -> ModelCard {
+    let json = std::fs::read_to_string(root().join("model-weights/deepmelody.json"))
+        .expect("the card is there");
+    ModelCard::from_json(&json).expect("the card is sound")
+}
+
+fn weights_file() -> Vec<u8> {
+    std::fs::read(root().join("model-weights/deepmelody.safetensors"))
+        .expect("the weights are there")
+}
+
+/// A tile with rising and falling lines, as harmonics have, over a quiet floor.
+fn tile() -> Vec<f32> {
+    let level = |frame: usize, bin: usize| {
+        let harmonic = (bin as f32 * 0.21 + (frame as f32 * 0.013).sin() * 3.0).sin();
+        let decay = 1.0 - (frame % 64) as f32 / 80.0;
+        -0.9 + 1.4 * harmonic.max(0.0) * decay / (1.0 + bin as f32 / 200.0)
+    };
+    (0..TILE_FRAMES * BINS)
+        .map(|index| level(index / BINS, index % BINS))
+        .collect()
+}
+
+fn masks() -> Vec<f32> {
+    let device = open_cpu().device;
+    let network = weights::load(&card(), weights_file(), &device).expect("weights fit the card");
+    pollster::block_on(LocalEstimator::new(network, device).masks(tile())).expect("masks")
+}
+
+fn sampled(masks: &[f32]) -> Vec<f32> {
+    let stride = masks.len() / (SAMPLES * Source::COUNT);
+    masks
+        .iter()
+        .skip(stride / 2)
+        .step_by(stride)
+        .copied()
+        .collect()
+}
+
+#[test]
+fn masks_are_the_frozen_ones() {
+    let masks = masks();
+    let path = root().join("tests/goldens/masks.json");
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        let json = serde_json::to_string(&sampled(&masks)).expect("json");
+        std::fs::write(&path, json + "\n").expect("the golden file can be written");
+    }
+    let frozen: Vec<f32> =
+        serde_json::from_str(&std::fs::read_to_string(&path).expect("goldens")).expect("floats");
+    assert_eq!(frozen.len(), sampled(&masks).len());
+    for (index, (now, then)) in sampled(&masks).iter().zip(&frozen).enumerate() {
+        assert!(
+            (now - then).abs() < 1e-4,
+            "value {index}: {now}, was {then}"
+        );
+    }
+    let tile_size = TILE_FRAMES * BINS;
+    for bin in (0..tile_size).step_by(97) {
+        let sum: f32 = (0..Source::COUNT)
+            .map(|source| masks[source * tile_size + bin])
+            .sum();
+        assert!((sum - 1.0).abs() < 1e-5, "bin {bin}: masks sum to {sum}");
+    }
+}
+
+#[test]
+fn damaged_weights_are_refused() {
+    let mut bytes = weights_file();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let error = weights::load(&card(), bytes, &open_cpu().device).expect_err("refused");
+    assert!(error.to_string().contains("damaged"), "{error}");
+}
+
+#[test]
+fn weights_of_another_architecture_are_refused() {
+    let mut card = card();
+    card.architecture.channels[0] += 4;
+    let error = weights::load(&card, weights_file(), &open_cpu().device).expect_err("refused");
+    assert!(error.to_string().contains("architecture"), "{error}");
+}
+
+/// The card's own scores: the network must beat the answers that need no network.
+#[test]
+fn the_card_beats_trivial_answers() {
+    let mean = &card().scores["test"]["mean"];
+    let score = |name: &str| mean[name].as_f64().expect("a number");
+    assert!(score("prominence_error_points") < 0.8 * score("mean_answer_error_points"));
+    assert!(score("prominence_error_points") < 0.8 * score("always_answer_error_points"));
+    assert!(score("si_sdr_db") > score("mixture_si_sdr_db") + 1.0);
+}
+
+#[test]
+fn the_shipped_catalogue_is_of_the_shipped_model() {
+    let json = std::fs::read_to_string(root().join("public/catalogue.json"))
+        .expect("the catalogue is there");
+    let catalogue = deepmelody::catalogue::Catalogue::from_json(&json, &card().id)
+        .expect("the catalogue is sound");
+    assert!(catalogue.tracks.len() >= 20);
+}
