@@ -171,10 +171,9 @@ impl EngineClient {
     pub(super) fn fall_back(&self, failure: &Failure) {
         self.shut_down();
         self.0.preference.set(DevicePreference::Cpu);
-        let notice = format!(
-            "The graphics card failed ({}), so the processor computes.",
-            failure.message
-        );
+        // Drivers go on for many lines.
+        let cause = failure.message.lines().next().unwrap_or_default();
+        let notice = format!("The graphics card failed ({cause}), so the processor computes.");
         self.0.notice.replace(Some(notice));
     }
 }
