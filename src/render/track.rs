@@ -63,7 +63,7 @@ pub struct RenderedTrack {
     pub overall_gain: f64,
 }
 
-/// What a part is played with; drawn by [`draw_sound`] or set by hand.
+/// What a part is played with; drawn by `draw_sound` or set by hand.
 pub struct Sound {
     /// The voice.
     pub voice: Voice,

@@ -1,17 +1,10 @@
 //! What `separate` and `analyse` write and print, and what is left of interrupted work.
 
-use std::fs::{self, File};
+use std::fs;
 
-use deepmelody::{
-    audio::{Recording, to_model_rate, wav::read_wav},
-    source::Source,
-};
+use deepmelody::{audio::to_model_rate, source::Source};
 
-use crate::support::{Shape, Workshop, text};
-
-fn read(path: &std::path::Path) -> Recording {
-    read_wav(File::open(path).expect("a file")).expect("a WAV file")
-}
+use crate::support::{Shape, Workshop, read, residue_db, text};
 
 #[test]
 fn separate_writes_five_parts_that_sum_to_the_song() {
@@ -32,18 +25,7 @@ fn separate_writes_five_parts_that_sum_to_the_song() {
         ]
     );
     let mixture = to_model_rate(&read(&song)).expect("a mixture");
-    let mut rest = mixture.samples.clone();
-    for source in Source::ALL {
-        let stem = read(&workshop.path(&format!("new/stems/{source}.wav")));
-        assert_eq!(stem.sample_rate, mixture.sample_rate);
-        assert_eq!(stem.channels.len(), 1);
-        assert_eq!(stem.channels[0].len(), rest.len());
-        rest.iter_mut()
-            .zip(&stem.channels[0])
-            .for_each(|(rest, sample)| *rest -= sample);
-    }
-    let energy = |samples: &[f32]| samples.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
-    let residue_db = 10.0 * (energy(&rest) / energy(&mixture.samples)).log10();
+    let residue_db = residue_db(&mixture, &workshop.path("new/stems"));
     assert!(residue_db < -60.0, "{residue_db:.1} dB");
 }
 

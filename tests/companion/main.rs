@@ -5,4 +5,5 @@ mod broken;
 mod catalogue;
 mod commands;
 mod formats;
+mod shipped;
 mod support;

@@ -2,13 +2,14 @@
 
 use std::{
     f64::consts::TAU,
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::{Command, Output},
 };
 
 use burn::tensor::DType;
 use deepmelody::{
+    audio::{Recording, Waveform, wav::read_wav},
     compute::open_cpu,
     dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH},
     model::{FrontEnd, ModelCard, Thresholds, UNetConfig, weights},
@@ -160,6 +161,27 @@ pub fn shipped(name: &str) -> PathBuf {
 
 pub fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
+}
+
+/// Reads a WAV file without the companion.
+pub fn read(path: &Path) -> Recording {
+    read_wav(File::open(path).expect("a file")).expect("a WAV file")
+}
+
+/// What the five WAVs of a folder lack of the mixture when summed, relative to it.
+pub fn residue_db(mixture: &Waveform, stems: &Path) -> f64 {
+    let mut rest = mixture.samples.clone();
+    for source in Source::ALL {
+        let stem = read(&stems.join(format!("{source}.wav")));
+        assert_eq!(stem.sample_rate, mixture.sample_rate);
+        assert_eq!(stem.channels.len(), 1);
+        assert_eq!(stem.channels[0].len(), rest.len());
+        rest.iter_mut()
+            .zip(&stem.channels[0])
+            .for_each(|(rest, sample)| *rest -= sample);
+    }
+    let energy = |samples: &[f32]| samples.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
+    10.0 * (energy(&rest) / energy(&mixture.samples)).log10()
 }
 
 fn write_model(folder: &Path) {
