@@ -106,6 +106,8 @@ fn Lane(outcome: Arc<Outcome>, source: Source, duration_secs: f64) -> impl IntoV
     let ranges: Vec<_> = part.ranges_secs.iter().map(|&[from, to]| view! {
         <rect class="lane__range" x=from * scale width=(to - from) * scale y="0" height=HEIGHT/>
     }).collect();
+    // By its root, so that quiet parts are seen beside loud ones.
+    let levels: Vec<_> = part.levels.iter().map(|level| level.sqrt()).collect();
     let label = format!(
         "When the {} plays: {}",
         spoken(source),
@@ -124,7 +126,7 @@ fn Lane(outcome: Arc<Outcome>, source: Source, duration_secs: f64) -> impl IntoV
                 role="img" aria-label=label
             >
                 {ranges}
-                <path class="lane__stroke" d=drawing::stroke_path(&part.levels)/>
+                <path class="lane__stroke" d=drawing::stroke_path(&levels)/>
             </svg>
             <div class="lane__head" class:lane__head--shown=move || studio.heard.get().is_some() style:left=head></div>
         </div>
