@@ -7,6 +7,8 @@ Packages are downloaded with apt and unpacked below the work folder; a part that
 again. Only facts are kept: title, artist, licence (of each package's copyright file), link and what was measured.
 """
 
+import collections
+import hashlib
 import json
 import os
 import pathlib
@@ -47,6 +49,16 @@ def unpack(package, work):
     return folder
 
 
+def name_apart(rows, files):
+    """Files of one package that bear the same title get their own names beside it."""
+    names = {hashlib.sha256(file.read_bytes()).hexdigest()[:16]: file.stem for file in files}
+    titles = collections.Counter(track["title"] for track in rows["tracks"])
+    for track in rows["tracks"]:
+        if titles[track["title"]] > 1 and track["id"] in names:
+            readable = names[track["id"]].replace("_", " ").replace("-", " ")
+            track["title"] = f'{track["title"]} ({readable})'
+
+
 def analyse(program, files, part):
     """The rows of one entry of MUSIC; kept in `part`, so that an interrupted run goes on where it stopped."""
     if not part.exists():
@@ -61,7 +73,9 @@ def main(program, work):
     tracks = {}
     for number, (package, place, pattern, artist, licence, url) in enumerate(MUSIC):
         folder = unpack(package, work) / place
-        rows = analyse(program, sorted(folder.glob(pattern)), work / f"part-{number}.json")
+        files = sorted(folder.glob(pattern))
+        rows = analyse(program, files, work / f"part-{number}.json")
+        name_apart(rows, files)
         catalogue = catalogue or dict(rows, tracks=[])
         for track in rows["tracks"]:
             if track["duration_secs"] >= MIN_DURATION_SECS:

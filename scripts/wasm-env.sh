@@ -28,7 +28,8 @@ print_exports() {
         local host
         host=$(rustc -vV | sed -n 's/^host: //p')
         echo "export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1"
-        echo "export CARGO_UNSTABLE_BUILD_STD=std,panic_abort"
+        # `test` always, though only tests use it: with it and without it, everything would be compiled twice.
+        echo "export CARGO_UNSTABLE_BUILD_STD=std,panic_abort,test"
         echo "export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER='$(rustc --print sysroot)/lib/rustlib/$host/bin/rust-lld'"
         # rustup's cargo would start rustup's own clippy, which cannot read what Debian's compiler wrote.
         echo "export WASM_CLIPPY='/usr/bin/cargo-clippy clippy'"
