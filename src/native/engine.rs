@@ -16,8 +16,10 @@ use crate::{
 
 /// The model's folder, where the user names none; see [`default_folders`].
 const DEFAULT_FOLDER: &str = "model-weights";
-const CARD_NAME: &str = "deepmelody.json";
-const WEIGHTS_NAME: &str = "deepmelody.safetensors";
+/// The model card's file.
+pub const CARD_NAME: &str = "deepmelody.json";
+/// The weights' file.
+pub const WEIGHTS_NAME: &str = "deepmelody.safetensors";
 
 /// A loaded network and its card.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! L7, native: `deepmelody evaluate` and `deepmelody package`.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -8,7 +9,9 @@ use serde_json::json;
 use super::training::decode_stem;
 use crate::compute;
 use crate::model::{CARD_VERSION, FrontEnd, ModelCard, weights};
-use crate::native::{Session, engine::Engine, output, progress::Progress};
+use crate::native::engine::{CARD_NAME, Engine, WEIGHTS_NAME};
+use crate::native::output::{self, PendingFiles};
+use crate::native::{Session, progress::Progress};
 use crate::separate::{LocalEstimator, Separator};
 use crate::source::{PerSource, Source};
 use crate::train::RunFolder;
@@ -159,21 +162,19 @@ fn separate_folder(
     Ok((separated, mean_prominence(&songs)))
 }
 
-/// Writes weights and card, each under another name first; the card last, since it vouches for the weights.
+/// Writes weights and card; they appear together, the card last, since it vouches for the weights.
 fn write_model(folder: &Path, card: &ModelCard, weights: &[u8]) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("{} cannot be made", folder.display()))?;
     let json = serde_json::to_string_pretty(card)?;
-    for (name, bytes) in [
-        ("deepmelody.safetensors", weights),
-        ("deepmelody.json", json.as_bytes()),
-    ] {
-        let temporary = folder.join(format!("{name}.partial"));
-        std::fs::write(&temporary, bytes)
-            .and_then(|()| std::fs::rename(&temporary, folder.join(name)))
-            .with_context(|| format!("{} cannot be written", folder.join(name).display()))?;
+    let mut pending = PendingFiles::default();
+    pending.make_folder(folder)?;
+    for (name, bytes) in [(WEIGHTS_NAME, weights), (CARD_NAME, json.as_bytes())] {
+        let path = folder.join(name);
+        let mut file = pending.create(&path)?;
+        file.write_all(bytes)
+            .and_then(|()| file.flush())
+            .with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    Ok(())
+    pending.publish()
 }
 
 /// A row a source, then their mean.
