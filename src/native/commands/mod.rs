@@ -10,6 +10,8 @@ pub mod render;
 pub mod separate;
 #[cfg(feature = "train")]
 pub mod train;
+#[cfg(feature = "train")]
+pub mod truth;
 
 #[cfg(feature = "train")]
 pub mod training;
