@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::commands::{analyse, index, recommend, separate, training::TrainingCommand};
+use super::{
+    apart,
+    commands::{analyse, index, recommend, separate, training::TrainingCommand},
+};
 
 /// Separates songs into guitar, piano, bass, drums and other, measures how much each plays, and recommends songs of
 /// similar instrumental composition.
@@ -40,8 +43,11 @@ pub enum Command {
     Analyse(analyse::Arguments),
     /// Find songs of similar instrumental composition in a catalogue
     Recommend(recommend::Arguments),
-    /// Build a catalogue from folders of music
+    /// Build a catalogue from folders of music, playlists and lists
     Index(index::Arguments),
+    /// Decode a song for the program that started this one
+    #[command(name = apart::NAME, hide = true)]
+    DecodeApart(apart::Arguments),
     /// Making training data and training
     #[command(flatten)]
     Training(TrainingCommand),

@@ -5,5 +5,6 @@ mod broken;
 mod catalogue;
 mod commands;
 mod formats;
+mod indexing;
 mod shipped;
 mod support;

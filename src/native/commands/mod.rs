@@ -19,18 +19,20 @@ pub mod training;
 #[path = "training_disabled.rs"]
 pub mod training;
 
-use super::{Session, arguments::Command};
+use super::{Outcome, Session, apart, arguments::Command};
 
 /// Runs one command.
 ///
 /// # Errors
 /// Whatever made it fail, for the user to read.
-pub fn run(command: Command, session: &Session) -> anyhow::Result<()> {
+pub fn run(command: Command, session: &Session) -> anyhow::Result<Outcome> {
     match command {
         Command::Separate(arguments) => separate::run(&arguments, session),
         Command::Analyse(arguments) => analyse::run(&arguments, session),
         Command::Recommend(arguments) => recommend::run(&arguments, session),
-        Command::Index(arguments) => index::run(&arguments, session),
+        Command::Index(arguments) => return index::run(&arguments, session),
+        Command::DecodeApart(arguments) => apart::serve(&arguments, session),
         Command::Training(command) => command.run(session),
     }
+    .map(|()| Outcome::Done)
 }
