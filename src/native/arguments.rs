@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     apart,
-    commands::{analyse, index, recommend, separate, training::TrainingCommand},
+    commands::{
+        analyse, catalogue::CatalogueCommand, evaluate_catalogue, index, recommend, separate,
+        training::TrainingCommand,
+    },
 };
 
 /// Separates songs into guitar, piano, bass, drums and other, measures how much each plays, and recommends songs of
@@ -45,6 +48,11 @@ pub enum Command {
     Recommend(recommend::Arguments),
     /// Build a catalogue from folders of music, playlists and lists
     Index(index::Arguments),
+    /// Check, merge, export, sum up or compare catalogues
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
+    /// Tell how well a catalogue recommends, by several measures of likeness
+    EvaluateCatalogue(evaluate_catalogue::Arguments),
     /// Decode a song for the program that started this one
     #[command(name = apart::NAME, hide = true)]
     DecodeApart(apart::Arguments),

@@ -3,6 +3,7 @@
 
 mod broken;
 mod catalogue;
+mod catalogue_commands;
 mod commands;
 mod formats;
 mod indexing;

@@ -1,8 +1,10 @@
 //! L7, native: the commands, one file each: its arguments and what it does with them.
 
 pub mod analyse;
+pub mod catalogue;
 #[cfg(feature = "train")]
 pub mod evaluate;
+pub mod evaluate_catalogue;
 pub mod index;
 pub mod recommend;
 #[cfg(feature = "train")]
@@ -31,6 +33,8 @@ pub fn run(command: Command, session: &Session) -> anyhow::Result<Outcome> {
         Command::Analyse(arguments) => analyse::run(&arguments, session),
         Command::Recommend(arguments) => recommend::run(&arguments, session),
         Command::Index(arguments) => return index::run(&arguments, session),
+        Command::Catalogue(command) => command.run(),
+        Command::EvaluateCatalogue(arguments) => evaluate_catalogue::run(&arguments),
         Command::DecodeApart(arguments) => apart::serve(&arguments, session),
         Command::Training(command) => command.run(session),
     }
