@@ -1,98 +1,176 @@
 #!/usr/bin/env python3
-"""Builds public/catalogue.json: freely licensed music that Debian's packages carry, analysed with the shipped weights.
+"""Builds public/catalogue.json: freely licensed music that Debian's packages carry, and the project's own songs.
 
-usage: scripts/shipped_catalogue.py PATH_OF_DEEPMELODY WORK_FOLDER
+usage: scripts/shipped_catalogue.py PATH_OF_DEEPMELODY WORK_FOLDER [OWN_SONGS]
 
-Packages are downloaded with apt and unpacked below the work folder; a part that is there already is not analysed
-again. Only facts are kept: title, artist, licence (of each package's copyright file), link and what was measured.
+Packages are downloaded with apt and unpacked below the work folder; the same command goes on after an interruption.
+Only facts are kept. scripts/shipped_music.csv says which files are music, their artist where tags name none (from the
+packages' credits), their licence (from the packages' copyright files) and a link; of several lines for one file the
+last counts. OWN_SONGS is a folder of songs with their stems, as `deepmelody render` writes them, with a titles.json.
+
+Needs apt; ffmpeg, sox and oggenc for music that comes as Opus or in two halves, and for previews.
 """
 
 import collections
+import csv
 import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
-# package, folder of its music, files in it, artist where tags name none, licence, link
-MUSIC = [
-    ("wesnoth-1.16-music", "usr/share/games/wesnoth/1.16/data/core/music", "*.ogg",
-     "The Battle for Wesnoth", "GPL-2.0-or-later", "https://www.wesnoth.org/"),
-    ("supertux-data", "usr/share/games/supertux2/music", "**/*.ogg",
-     "SuperTux", "GPL-2.0-or-later", "https://www.supertux.org/"),
-    ("hyperrogue-music", "usr/share/hyperrogue/music", "hr3-*.ogg",
-     "Shawn Parrotte", "CC-BY-SA-3.0", "https://www.roguetemple.com/z/hyper/"),
-    ("hyperrogue-music", "usr/share/hyperrogue/music", "hr-domina-*.ogg",
-     "Lincoln Domina", "CC-BY-SA-3.0", "https://www.roguetemple.com/z/hyper/"),
-    ("hyperrogue-music", "usr/share/hyperrogue/music", "hr-savino-*.ogg",
-     "Will Savino", "CC-BY-SA-3.0", "https://www.roguetemple.com/z/hyper/"),
-    ("marsshooter-data", "usr/share/games/marsshooter/audio/music", "*.ogg",
-     "Obsidian Shell", "CC-BY-SA-3.0", "https://github.com/thelaui/M.A.R.S."),
-    ("singularity-music", "usr/share/games/singularity/music", "**/*.ogg",
-     "Max McCracken", "CC-BY-SA-3.0", "https://www.emhsoft.com/singularity/"),
-    ("flare-game", "usr/share/games/flare/mods/fantasycore/music", "*.ogg",
-     "Flare", "CC-BY-SA-3.0", "https://flarerpg.org/"),
-]
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+PREVIEWS = REPOSITORY / "public" / "previews"
 # Shorter pieces are jingles.
 MIN_DURATION_SECS = 45
 UNKNOWN_ARTIST = "Unknown artist"
+OWN = {"artist": "DeepMelody", "licence": "CC0-1.0"}
+# Own songs that are shipped whole: their rows can be rebuilt from the repository alone.
+WHOLE = ["Track00002", "Track00014", "Track00023"]
+PREVIEW_START_SECS, PREVIEW_SECS = 24, 20
+
+
+def run(*command, **options):
+    subprocess.run([str(part) for part in command], check=True, **options)
+
+
+def content_id(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
 def unpack(package, work):
     folder = work / package
     if not folder.exists():
-        subprocess.run(["apt-get", "download", "-qq", package], cwd=work, check=True)
+        run("apt-get", "download", "-qq", package, cwd=work)
         (archive,) = work.glob(f"{package}_*.deb")
-        subprocess.run(["dpkg", "-x", archive, folder], check=True)
+        run("dpkg", "-x", archive, work / f"{package}.partial")
+        os.replace(work / f"{package}.partial", folder)
         archive.unlink()
     return folder
 
 
-def name_apart(rows, files):
-    """Files of one package that bear the same title get their own names beside it."""
-    names = {hashlib.sha256(file.read_bytes()).hexdigest()[:16]: file.stem for file in files}
-    titles = collections.Counter(track["title"] for track in rows["tracks"])
-    for track in rows["tracks"]:
-        if titles[track["title"]] > 1 and track["id"] in names:
-            readable = names[track["id"]].replace("_", " ").replace("-", " ")
-            track["title"] = f'{track["title"]} ({readable})'
+def playable(file, work):
+    """The file itself; for Opus a FLAC of it; for a song in two halves, as a guitar game has them, their sum."""
+    guitar = file.with_name("guitar.ogg")
+    if file.suffix != ".opus" and not guitar.exists():
+        return file
+    made = work / "made" / (re.sub(r"[^a-z0-9]+", "-", str(file.relative_to(work)).lower()) + ".flac")
+    partial = made.with_suffix(".partial")
+    if not made.exists():
+        made.parent.mkdir(exist_ok=True)
+        if file.suffix == ".opus":
+            run("ffmpeg", "-nostdin", "-v", "error", "-y", "-i", file, "-f", "flac", partial)
+        else:
+            run("sox", "-m", file, guitar, "-b", "16", "-t", "flac", partial, "gain", "-n", "-1")
+        os.replace(partial, made)
+    return made
 
 
-def analyse(program, files, part):
-    """The rows of one entry of MUSIC; kept in `part`, so that an interrupted run goes on where it stopped."""
-    if not part.exists():
-        subprocess.run([program, "index", *files, "--out", part], check=True)
-    return json.loads(part.read_text())
+def collect(work):
+    """The facts of every file of music, by the path of what can be indexed."""
+    facts = {}
+    with open(REPOSITORY / "scripts" / "shipped_music.csv", newline="") as table:
+        for line in csv.DictReader(table):
+            for file in sorted(unpack(line["package"], work).glob(line["files"])):
+                facts[file] = line
+    return {playable(file, work): dict(line, name=file.stem) for file, line in facts.items()}
 
 
-def main(program, work):
-    work = pathlib.Path(work)
-    work.mkdir(parents=True, exist_ok=True)
-    catalogue = None
-    tracks = {}
-    for number, (package, place, pattern, artist, licence, url) in enumerate(MUSIC):
-        folder = unpack(package, work) / place
-        files = sorted(folder.glob(pattern))
-        rows = analyse(program, files, work / f"part-{number}.json")
-        name_apart(rows, files)
-        catalogue = catalogue or dict(rows, tracks=[])
-        for track in rows["tracks"]:
-            if track["duration_secs"] >= MIN_DURATION_SECS:
-                known = track["artist"] != UNKNOWN_ARTIST
-                track.update(artist=track["artist"] if known else artist, licence=licence, url=url)
-                tracks[track["id"]] = track
-    catalogue["tracks"] = sorted(tracks.values(), key=lambda track: (track["artist"], track["title"], track["id"]))
-    target = pathlib.Path(__file__).parent.parent / "public" / "catalogue.json"
-    rows = ",\n".join(json.dumps(track, ensure_ascii=False) for track in catalogue.pop("tracks"))
-    head = json.dumps(catalogue, ensure_ascii=False)[:-1]
+def index(program, files, out):
+    """The rows of these files by their ids. Songs that cannot be used are told of, and left out."""
+    inputs = out.with_suffix(".jsonl")
+    inputs.write_text("".join(json.dumps({"path": str(file)}) + "\n" for file in files))
+    done = subprocess.run([program, "index", inputs, "--out", out])
+    if done.returncode not in (0, 3):
+        sys.exit("the index was not finished; the same command goes on with it")
+    catalogue = json.loads(out.read_text())
+    rows = {row["id"]: row for row in catalogue["tracks"]}
+    return catalogue, rows
+
+
+def readable(name):
+    """HellFortress_Entrance as Hell Fortress Entrance."""
+    return " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])|[-_]+", " ", name).split())
+
+
+def described(row, line):
+    """A row with the package's facts. Tags know titles and artists best, unless the table gives a title; a title that
+    is but the file's name is made readable."""
+    letters = [re.sub(r"[\W_]+", "", text).lower() for text in (line["name"], row["title"])]
+    title = readable(row["title"]) if letters[0].endswith(letters[1]) else row["title"]
+    artist = row["artist"] if row["artist"] != UNKNOWN_ARTIST else line["artist"]
+    row = dict(row, title=line["title"] or title, artist=artist, licence=line["licence"], url=line["url"])
+    if not re.search(r"\w", row.get("album", "")):
+        row.pop("album", None)
+    return row
+
+
+def name_apart(rows, names):
+    """Songs of one artist and title get their files' names beside it."""
+    twins = collections.Counter((row["artist"], row["title"]) for row in rows)
+    for row in rows:
+        if twins[row["artist"], row["title"]] > 1:
+            row["title"] += f' ({readable(names[row["id"]])})'
+
+
+def ship(song, title):
+    """Encodes an own song's preview, or all of it, and gives the file."""
+    PREVIEWS.mkdir(exist_ok=True)
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower())
+    preview = PREVIEWS / f"{slug}.ogg"
+    if not preview.exists():
+        cut = [] if song.name in WHOLE else ["trim", PREVIEW_START_SECS, PREVIEW_SECS, "fade", "0.1", PREVIEW_SECS]
+        wav = preview.with_suffix(".wav")
+        # The rate before the cut: sox cannot seek in a FLAC file without a seek table, and would cut silence.
+        run("sox", song / "mix.flac", "-c", "1", "-b", "16", wav, "rate", "22050", *cut)
+        # A fixed serial number: the same song gives the same file.
+        run("oggenc", "-Q", "-q", "0", "--serial", "1", "-o", preview, wav)
+        wav.unlink()
+    return preview
+
+
+def own_rows(program, songs, work):
+    """Rows of the project's own songs, with previews and with what their stems tell."""
+    titles = json.loads((songs / "titles.json").read_text())
+    truths = json.loads(subprocess.check_output([program, "truth", songs, "--json"]))["songs"]
+    previews = {name: ship(songs / name, entry["title"]) for name, entry in titles.items()}
+    heard = {name: previews[name] if name in WHOLE else songs / name / "mix.flac" for name in titles}
+    catalogue, rows = index(program, heard.values(), work / "own.json")
+    truth = {song["name"]: song["prominence"] for song in truths}
+    return [
+        dict(rows[content_id(file)], **OWN, title=titles[name]["title"],
+             preview=f"previews/{previews[name].name}", true_prominence=truth[name])
+        for name, file in heard.items()
+    ]
+
+
+def write(catalogue, tracks):
+    target = REPOSITORY / "public" / "catalogue.json"
+    tracks = sorted(tracks, key=lambda track: (track["artist"], track["title"], track["id"]))
+    rows = ",\n".join(json.dumps(track, ensure_ascii=False) for track in tracks)
+    head = json.dumps(dict(catalogue, tracks=[]), ensure_ascii=False)[:-2]
     temporary = target.with_suffix(".partial")
-    temporary.write_text(f'{head}, "tracks": [\n{rows}\n]}}\n')
+    temporary.write_text(f"{head}\n{rows}\n]}}\n")
     os.replace(temporary, target)
     print(f"{len(tracks)} songs in {target}")
 
 
+def main(program, work, own_songs=None):
+    work = pathlib.Path(work).resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    facts = collect(work)
+    catalogue, rows = index(program, facts, work / "music.json")
+    lines = {content_id(file): line for file, line in facts.items()}
+    tracks = [described(row, lines[row["id"]]) for row in rows.values() if row["duration_secs"] >= MIN_DURATION_SECS]
+    name_apart(tracks, {id: line["name"] for id, line in lines.items()})
+    if own_songs:
+        tracks += own_rows(program, pathlib.Path(own_songs), work)
+    write(catalogue, tracks)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
-    main(os.path.abspath(sys.argv[1]), sys.argv[2])
+    main(os.path.abspath(sys.argv[1]), *sys.argv[2:])

@@ -42,13 +42,22 @@ pub struct Track {
     /// What one may do with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
+    /// When it appeared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<u16>,
     /// Where to hear it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// A file beside the catalogue in which a part of it can be heard: a relative path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
     /// Length in seconds.
     pub duration_secs: f32,
     /// Share of the song in which each source plays, in [0, 1].
     pub prominence: PerSource<f32>,
+    /// The same share as the song's own clean stems tell it, where those are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub true_prominence: Option<PerSource<f32>>,
 }
 
 /// Why a catalogue cannot be used.
@@ -115,6 +124,12 @@ pub enum TrackProblem {
         /// Link found.
         got: String,
     },
+    /// A preview that is not beside the catalogue.
+    #[error("its preview is {got:?}: expected a relative path to a file beside the catalogue")]
+    Preview {
+        /// Path found.
+        got: String,
+    },
     /// A length that no song has.
     #[error("it is {got} s long")]
     Duration {
@@ -139,18 +154,40 @@ impl Catalogue {
     }
 
     /// Reads and checks a catalogue that is to be compared with what the network `expected_model_id` hears.
+    ///
+    /// # Errors
+    /// See [`CatalogueError`].
     pub fn from_json(json: &str, expected_model_id: &str) -> Result<Self, CatalogueError> {
+        Self::from_json_unchecked(json, Some(expected_model_id))?.checked()
+    }
+
+    /// Reads and checks a catalogue of whatever network.
+    ///
+    /// # Errors
+    /// See [`CatalogueError`].
+    pub fn from_json_of_any_model(json: &str) -> Result<Self, CatalogueError> {
+        Self::from_json_unchecked(json, None)?.checked()
+    }
+
+    /// Reads a catalogue whose values may yet make no sense: see [`Self::problems`].
+    ///
+    /// # Errors
+    /// When it is no catalogue, of another version or network, or incomplete.
+    pub fn from_json_unchecked(
+        json: &str,
+        expected_model_id: Option<&str>,
+    ) -> Result<Self, CatalogueError> {
         let value = serde_json::from_str(json).map_err(CatalogueError::NotJson)?;
         check_header(&value, expected_model_id)?;
         // From the text again, so that a message can name the line.
-        let catalogue: Self = serde_json::from_str(json).map_err(CatalogueError::Fields)?;
-        catalogue.check()?;
-        Ok(catalogue)
+        serde_json::from_str(json).map_err(CatalogueError::Fields)
     }
 
     /// The file's text: one row a track, so that changes read well in version control.
     pub fn to_json(&self) -> Result<String, CatalogueError> {
-        self.check()?;
+        if let Some(problem) = self.problems().next() {
+            return Err(problem);
+        }
         let rows: Result<Vec<String>, _> = self.tracks.iter().map(serde_json::to_string).collect();
         let header = serde_json::to_string(&Self {
             tracks: Vec::new(),
@@ -164,37 +201,38 @@ impl Catalogue {
         Ok(format!("{open}\n{}\n]}}\n", rows.join(",\n")))
     }
 
-    fn check(&self) -> Result<(), CatalogueError> {
-        if self.sources != Source::ALL.map(Source::name) {
-            return Err(CatalogueError::Sources {
-                got: self.sources.clone(),
-            });
-        }
+    fn checked(self) -> Result<Self, CatalogueError> {
+        let problem = self.problems().next();
+        problem.map_or(Ok(self), Err)
+    }
+
+    /// Everything about the values that makes no sense.
+    pub fn problems(&self) -> impl Iterator<Item = CatalogueError> {
+        let are_ours = self.sources == Source::ALL.map(Source::name);
+        let sources = (!are_ours).then(|| CatalogueError::Sources {
+            got: self.sources.clone(),
+        });
         let mut ids = HashSet::new();
-        for track in &self.tracks {
+        let tracks = self.tracks.iter().filter_map(move |track| {
             let duplicate = (!ids.insert(track.id.as_str())).then_some(TrackProblem::Duplicate);
-            if let Some(problem) = duplicate.or_else(|| track.problem()) {
-                return Err(CatalogueError::Track {
-                    id: track.id.clone(),
-                    problem,
-                });
-            }
-        }
-        Ok(())
+            let problem = duplicate.or_else(|| track.problem())?;
+            let id = track.id.clone();
+            Some(CatalogueError::Track { id, problem })
+        });
+        sources.into_iter().chain(tracks)
     }
 }
 
 /// What stands above the tracks decides whether they can be read at all, so it is looked at first.
-fn check_header(file: &Value, expected_model_id: &str) -> Result<(), CatalogueError> {
+fn check_header(file: &Value, expected_model_id: Option<&str>) -> Result<(), CatalogueError> {
     let text = |field: &str| file[field].as_str().unwrap_or_default().to_owned();
     let version = file["version"].as_u64().unwrap_or_default();
-    match (text("format"), version, text("model_id")) {
-        (got, _, _) if got != FORMAT => Err(CatalogueError::Format { got }),
-        (_, got, _) if got != u64::from(VERSION) => Err(CatalogueError::Version { got }),
-        (_, _, got) if got != expected_model_id => Err(CatalogueError::Model {
-            expected: expected_model_id.to_owned(),
-            got,
-        }),
+    let got = text("model_id");
+    let expected = expected_model_id.unwrap_or(&got).to_owned();
+    match (text("format"), version) {
+        (got, _) if got != FORMAT => Err(CatalogueError::Format { got }),
+        (_, got) if got != u64::from(VERSION) => Err(CatalogueError::Version { got }),
+        _ if got != expected => Err(CatalogueError::Model { expected, got }),
         _ => Ok(()),
     }
 }
@@ -206,19 +244,30 @@ impl Track {
                 got: self.duration_secs,
             });
         }
-        if let Some(url) = self.url.as_ref().filter(|url| {
-            !["https://", "http://"]
-                .iter()
-                .any(|web| url.starts_with(web))
-        }) {
-            return Some(TrackProblem::Url { got: url.clone() });
+        let refused = |text: &Option<String>, is_fine: fn(&str) -> bool| {
+            text.clone().filter(|text| !is_fine(text))
+        };
+        if let Some(got) = refused(&self.url, is_link) {
+            return Some(TrackProblem::Url { got });
         }
-        let outside = self
-            .prominence
-            .iter()
-            .find(|(_, share)| !(0.0..=1.0).contains(*share));
+        if let Some(got) = refused(&self.preview, is_beside) {
+            return Some(TrackProblem::Preview { got });
+        }
+        let known = [Some(&self.prominence), self.true_prominence.as_ref()];
+        let mut shares = known.into_iter().flatten().flat_map(PerSource::iter);
+        let outside = shares.find(|(_, share)| !(0.0..=1.0).contains(*share));
         outside.map(|(of, &got)| TrackProblem::Prominence { of, got })
     }
+}
+
+fn is_link(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// Whether a path leads to a file beside the catalogue or in a folder there: not out of it, and to no other host.
+fn is_beside(path: &str) -> bool {
+    let is_plain = !path.is_empty() && !path.starts_with('/') && !path.contains([':', '\\']);
+    is_plain && path.split('/').all(|part| part != "..")
 }
 
 #[cfg(test)]

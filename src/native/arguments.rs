@@ -4,7 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::commands::{analyse, index, recommend, separate, training::TrainingCommand};
+use super::{
+    apart,
+    commands::{
+        analyse, catalogue::CatalogueCommand, evaluate_catalogue, index, recommend, separate,
+        training::TrainingCommand,
+    },
+};
 
 /// Separates songs into guitar, piano, bass, drums and other, measures how much each plays, and recommends songs of
 /// similar instrumental composition.
@@ -40,8 +46,16 @@ pub enum Command {
     Analyse(analyse::Arguments),
     /// Find songs of similar instrumental composition in a catalogue
     Recommend(recommend::Arguments),
-    /// Build a catalogue from folders of music
+    /// Build a catalogue from folders of music, playlists and lists
     Index(index::Arguments),
+    /// Check, merge, export, sum up or compare catalogues
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
+    /// Tell how well a catalogue recommends, by several measures of likeness
+    EvaluateCatalogue(evaluate_catalogue::Arguments),
+    /// Decode a song for the program that started this one
+    #[command(name = apart::NAME, hide = true)]
+    DecodeApart(apart::Arguments),
     /// Making training data and training
     #[command(flatten)]
     Training(TrainingCommand),

@@ -49,6 +49,16 @@ impl Progress {
         self.bar.suspend(write);
     }
 
+    /// Follows one of several songs that are worked on at the same time; it counts as done when the result is dropped.
+    pub fn song(&self, name: impl Into<String>) -> SongProgress {
+        self.show(name);
+        SongProgress {
+            bar: self.bar.clone(),
+            interrupt: self.interrupt.clone(),
+            steps_done: 0,
+        }
+    }
+
     /// Counts a song as done, however it went.
     pub fn song_done(&mut self) {
         self.songs_done += 1;
@@ -66,6 +76,38 @@ impl Observer for Progress {
         } else {
             ControlFlow::Continue(())
         }
+    }
+}
+
+/// Follows the work on one song of several.
+#[derive(Debug)]
+pub struct SongProgress {
+    bar: ProgressBar,
+    interrupt: Interrupt,
+    steps_done: u64,
+}
+
+impl SongProgress {
+    fn advance_to(&mut self, steps: u64) {
+        self.bar.inc(steps.saturating_sub(self.steps_done));
+        self.steps_done = steps;
+    }
+}
+
+impl Observer for SongProgress {
+    async fn tile_done(&mut self, done: usize, total: usize) -> ControlFlow<()> {
+        self.advance_to(STEPS_A_SONG * done as u64 / total.max(1) as u64);
+        if self.interrupt.is_requested() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+impl Drop for SongProgress {
+    fn drop(&mut self) {
+        self.advance_to(STEPS_A_SONG);
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     analysis::{self, Analysis},
     audio::{self, Waveform},
-    separate::{SeparateError, Stems},
+    separate::{Observer, SeparateError, Stems},
 };
 
 /// A file as networks hear it.
@@ -52,13 +52,13 @@ pub fn load(path: &Path, session: &Session) -> anyhow::Result<LoadedSong> {
 pub fn analyse(
     song: &LoadedSong,
     engine: &Engine,
-    progress: &mut Progress,
+    observer: &mut impl Observer,
 ) -> Result<(Analysis, Stems), SeparateError> {
     pollster::block_on(analysis::analyse(
         &engine.separator,
         &song.waveform,
         &engine.card,
-        progress,
+        observer,
     ))
 }
 

@@ -70,7 +70,13 @@ fn flac(samples: &[i32], sample_rate: u32) -> Result<Vec<u8>, RenderError> {
         usize::from(BITS),
         sample_rate as usize,
     );
-    let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size)
+    let mut stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size)
+        .map_err(|error| failed(error.to_string()))?;
+    // The encoder counts the last, shorter block; RFC 9639, section 8.2, does not, and decoders refuse to guess.
+    let block_size = config.block_size;
+    stream
+        .stream_info_mut()
+        .set_block_sizes(block_size, block_size)
         .map_err(|error| failed(error.to_string()))?;
     let mut sink = flacenc::bitsink::ByteSink::new();
     stream
@@ -129,7 +135,9 @@ mod tests {
                 .zip(&samples)
                 .all(|(a, b)| (f32::from(*a) / FULL_SCALE - b).abs() < 1e-4)
         );
-        assert!(std::fs::read(&flac).unwrap().starts_with(b"fLaC"));
+        let bytes = std::fs::read(&flac).unwrap();
+        assert!(bytes.starts_with(b"fLaC"));
+        assert_eq!(bytes[8..10], bytes[10..12], "least and largest block");
         assert!(
             std::fs::metadata(&flac).unwrap().len() < std::fs::metadata(&wav).unwrap().len() / 2
         );

@@ -25,17 +25,22 @@ fn indexed() -> Workshop {
     fs::copy(shipped("stereo.mp3"), workshop.path("music/chord.mp3")).expect("a copy");
     workshop.file("music/broken.ogg", b"not music");
     workshop.file("music/cover.jpg", b"a picture");
-    let run = workshop
-        .run(&["index", "music", "--out", "catalogue.json"])
-        .succeeded();
+    let run = workshop.run(&["index", "music", "--out", "catalogue.json"]);
+    assert_eq!(run.code, Some(3), "{}", run.stderr);
     assert!(
-        run.stderr.contains("broken.ogg is not an audio file"),
+        run.stderr
+            .contains("left out: music/broken.ogg is not an audio file"),
         "{}",
         run.stderr
     );
     assert!(run.stderr.contains("same contents"), "{}", run.stderr);
     assert!(
-        run.stderr.contains("songs indexed: 4, files left out: 2"),
+        run.stderr.contains("songs indexed: 4 (0 known before"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("doubles: 1, files left out: 1"),
         "{}",
         run.stderr
     );
@@ -149,5 +154,13 @@ fn index_of_nothing_usable_leaves_the_old_catalogue() {
         fs::read(workshop.path("catalogue.json")).expect("a file"),
         b"old"
     );
-    assert_eq!(workshop.names("."), ["catalogue.json", "model", "music"]);
+    assert_eq!(
+        workshop.names("."),
+        [
+            "catalogue.json",
+            "catalogue.json.report.txt",
+            "model",
+            "music"
+        ]
+    );
 }

@@ -138,3 +138,21 @@ fn what_is_left_of_a_file_that_was_cut_off_is_read_and_said() {
         );
     }
 }
+
+#[cfg(feature = "train")]
+#[test]
+fn the_companion_reads_the_flac_that_it_writes() {
+    use deepmelody::render::files::{AudioFormat, write_audio};
+
+    let workshop = Workshop::new();
+    for length in [9_999, 4_096, 100] {
+        let samples: Vec<f32> = (0..length).map(|n| (n as f32 * 0.05).sin() * 0.5).collect();
+        let path = workshop.path("written.flac");
+        write_audio(&path, &samples, 10_880, AudioFormat::Flac).expect("written");
+        let song = decode_file(&path, &AtomicBool::new(false)).expect("read back");
+        let read = &song.recording.channels[0];
+        assert_eq!(read.len(), length);
+        let is_same = read.iter().zip(&samples).all(|(a, b)| (a - b).abs() < 1e-4);
+        assert!(is_same, "{length} samples");
+    }
+}

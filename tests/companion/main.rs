@@ -3,7 +3,9 @@
 
 mod broken;
 mod catalogue;
+mod catalogue_commands;
 mod commands;
 mod formats;
+mod indexing;
 mod shipped;
 mod support;

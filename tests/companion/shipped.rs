@@ -7,7 +7,7 @@ use std::{
     sync::atomic::AtomicBool,
 };
 
-use deepmelody::{audio::to_model_rate, native::decode::decode_file};
+use deepmelody::{audio::to_model_rate, catalogue::Catalogue, native::decode::decode_file};
 use serde_json::Value;
 
 use crate::support::{Run, residue_db, text};
@@ -39,6 +39,72 @@ fn the_demo_song_gets_recommendations_from_the_shipped_catalogue() {
     let shares = found["prominence"].as_array().expect("five shares");
     let shares = shares.iter().map(|share| share.as_f64().expect("a share"));
     assert!(shares.sum::<f64>() > 1.0, "a song of five players: {found}");
+}
+
+fn catalogue() -> Catalogue {
+    let read = |name| fs::read_to_string(shipped(name)).expect("a file of the repository");
+    let card: Value = serde_json::from_str(&read("model-weights/deepmelody.json")).expect("JSON");
+    let model_id = card["id"].as_str().expect("an id");
+    Catalogue::from_json(&read("public/catalogue.json"), model_id).expect("of the shipped model")
+}
+
+#[test]
+fn every_song_of_the_catalogue_can_be_found_and_its_licence_is_known() {
+    for track in catalogue().tracks {
+        assert!(track.licence.is_some(), "{}", track.title);
+        assert!(
+            track.url.is_some() || track.preview.is_some(),
+            "{}",
+            track.title
+        );
+    }
+}
+
+#[test]
+fn previews_are_there_small_and_their_songs_truly_known() {
+    let tracks = catalogue().tracks;
+    let own: Vec<_> = tracks
+        .iter()
+        .filter(|track| track.preview.is_some())
+        .collect();
+    assert!(own.len() >= 20, "{} previews", own.len());
+    let mut bytes = 0;
+    for track in own {
+        let preview = track.preview.as_deref().unwrap_or_default();
+        let file = fs::metadata(shipped("public").join(preview)).expect(preview);
+        bytes += file.len();
+        assert!(track.true_prominence.is_some(), "{}", track.title);
+        assert_eq!(track.artist, "DeepMelody");
+    }
+    assert!(bytes < 3_000_000, "{bytes} bytes of previews");
+}
+
+/// Songs that are shipped whole have the ids of their previews' contents.
+#[test]
+fn rows_of_songs_that_are_shipped_whole_are_rebuilt_from_their_audio() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let out = folder.path().join("rebuilt.json");
+    let known = catalogue();
+    let whole = ["kite-weather", "letters-home", "morning-tram"];
+    let files = whole.map(|name| format!("public/previews/{name}.ogg"));
+    let places: Vec<&str> = files.iter().map(String::as_str).collect();
+    run(&[&["index"], &places[..], &["--out", text(&out)]].concat());
+    let rebuilt = fs::read_to_string(&out).expect("a catalogue");
+    let rebuilt = Catalogue::from_json(&rebuilt, &known.model_id).expect("of the shipped model");
+    assert_eq!(rebuilt.tracks.len(), whole.len());
+    for track in &rebuilt.tracks {
+        let row = known.tracks.iter().find(|row| row.id == track.id);
+        let row = row.unwrap_or_else(|| panic!("{} is not in the catalogue", track.title));
+        assert!(
+            (row.duration_secs - track.duration_secs).abs() < 1e-3,
+            "{}",
+            row.title
+        );
+        for (source, share) in row.prominence.iter() {
+            let off = (share - track.prominence[source]).abs();
+            assert!(off < 0.01, "{}: {source} is off by {off}", row.title);
+        }
+    }
 }
 
 #[test]

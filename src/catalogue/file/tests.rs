@@ -11,7 +11,10 @@ fn sample() -> Catalogue {
     };
     let first = Track {
         title: "A \"quoted\" title".to_owned(),
+        year: Some(1999),
         url: Some("https://example.org/a".to_owned()),
+        preview: Some("previews/a.ogg".to_owned()),
+        true_prominence: Some(PerSource([0.0, 0.5, 1.0, 0.0, 0.0])),
         ..track("0", [0.1, 0.2, 0.3, 0.4, 0.5])
     };
     Catalogue {
@@ -99,6 +102,42 @@ fn tracks_that_make_no_sense_are_named() {
         "track \"0\" of the catalogue: another track has the same id"
     );
     assert!(track("url", "javascript:alert(1)".into()).contains("begins with https:// or http://"));
+    for preview in [
+        "",
+        "/a.ogg",
+        "../a.ogg",
+        "a/../../b.ogg",
+        "https://example.org/a.ogg",
+        "//host/a.ogg",
+    ] {
+        assert!(
+            track("preview", preview.into()).contains("beside the catalogue"),
+            "{preview}"
+        );
+    }
+    assert_eq!(
+        track("true_prominence", vec![0.0, -0.5, 0.0, 0.0, 0.0].into()),
+        "track \"1\" of the catalogue: its prominence of piano is -0.5: expected 0 to 1"
+    );
+}
+
+#[test]
+fn every_problem_is_found() {
+    let mut catalogue = sample();
+    catalogue.tracks[0].duration_secs = 0.0;
+    catalogue.tracks[1].preview = Some("/etc/passwd".to_owned());
+    assert_eq!(catalogue.problems().count(), 2);
+    assert_eq!(sample().problems().count(), 0);
+}
+
+#[test]
+fn any_model_will_do_where_nothing_is_compared() {
+    let json = sample().to_json().expect("writes");
+    assert_eq!(
+        Catalogue::from_json_of_any_model(&json).expect("reads"),
+        sample()
+    );
+    assert!(Catalogue::from_json(&json, "net-2").is_err());
 }
 
 #[test]

@@ -1,131 +1,75 @@
-//! L7, native: `index DIR... --out catalogue.json`: folders of music to a catalogue.
+//! L7, native: `index PLACE... --out catalogue.json`: folders, files, playlists and lists of music to a catalogue.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{num::NonZeroUsize, path::PathBuf, time::Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::Args;
 
-use crate::{
-    catalogue::{Catalogue, Track},
-    native::{
-        Session,
-        engine::Engine,
-        library,
-        output::PendingFiles,
-        progress::Progress,
-        song::{self, LoadedSong},
-    },
-    source::PerSource,
+use crate::native::{
+    Outcome, Session,
+    apart::Bounds,
+    collection,
+    engine::Engine,
+    indexing::{self, Plan, cores},
 };
-
-/// The artist of a song whose tags name none.
-const UNKNOWN_ARTIST: &str = "Unknown artist";
 
 /// Arguments of `index`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Folders are walked to their ends. Titles, artists and albums come from the files' tags; where \
-    there is no title, from the file's name. A file that cannot be used is reported and left out. The catalogue \
-    appears only when it is complete."
+    after_help = "Folders are walked to their ends. Playlists are M3U, M3U8 and PLS; lists are CSV with a header or \
+    JSON Lines, with path and any of title, artist, album, licence, year and url. What a list says counts more than a \
+    file's tags, and those more than its name.\n\n\
+    A file that cannot be used is left out and told of, at the end and in FILE.report.txt; the exit code is then 3. \
+    The catalogue appears only when it is complete. What is described meanwhile is kept in FILE.journal: after an \
+    interruption, the same command goes on from there. Songs that are unchanged since the last run are not described \
+    again, unless the model is another."
 )]
 pub struct Arguments {
-    /// Folders of music, or single files
-    #[arg(required = true, value_name = "DIR")]
+    /// Folders of music, single files, playlists or lists
+    #[arg(required = true, value_name = "PLACE")]
     places: Vec<PathBuf>,
     /// The catalogue to write
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
+    /// How many songs to work on at the same time [default: as many as there are cores]
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
 }
 
-/// Analyses every song and writes the catalogue.
+/// Describes every song that is not known already and writes the catalogue.
 ///
 /// # Errors
 /// When no song can be used, the model is missing, the catalogue can't be written, or the user cancels.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<Outcome> {
     let engine = Engine::open(session)?;
-    let files = library::find_songs(&arguments.places)?;
-    ensure!(!files.is_empty(), "no audio files found");
-    let mut pending = PendingFiles::default();
-    let mut file = pending.create(&arguments.out)?;
-    let json = index(&files, &engine, session)?.to_json()?;
-    file.write_all(json.as_bytes())
-        .and_then(|()| file.flush())
-        .with_context(|| format!("{} cannot be written", arguments.out.display()))?;
-    pending.publish()
-}
-
-/// A catalogue of the files that can be used.
-fn index(files: &[PathBuf], engine: &Engine, session: &Session) -> anyhow::Result<Catalogue> {
-    let mut catalogue = Catalogue::new(engine.card.id.as_str());
-    let mut progress = Progress::new(session, files.len());
-    let mut failed = 0;
-    for path in files {
-        progress.show(name_of(path));
-        let added = add_song(&mut catalogue, path, engine, session, &mut progress);
-        ensure!(
-            !session.interrupt().is_requested(),
-            "cancelled: nothing was written"
-        );
-        if let Err(error) = added {
-            failed += 1;
-            progress.suspend(|| session.warn(&format!("left out: {error:#}")));
-        }
-        progress.song_done();
-    }
-    drop(progress);
-    let count = catalogue.tracks.len();
-    ensure!(count > 0, "no file could be used, of {failed} found");
-    session.inform(&format!("songs indexed: {count}, files left out: {failed}"));
-    Ok(catalogue)
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
-fn add_song(
-    catalogue: &mut Catalogue,
-    path: &Path,
-    engine: &Engine,
-    session: &Session,
-    progress: &mut Progress,
-) -> anyhow::Result<()> {
-    let id = library::content_id(path)?;
-    if let Some(known) = catalogue.tracks.iter().find(|track| track.id == id) {
-        anyhow::bail!(
-            "{} has the same contents as \"{}\"",
-            path.display(),
-            known.title
-        );
-    }
-    let song = song::load(path, session)?;
-    for warning in &song.warnings {
-        progress.suspend(|| session.warn(&format!("{} {warning}", path.display())));
-    }
-    let (analysis, _) = song::analyse(&song, engine, progress)
-        .with_context(|| format!("{} failed", path.display()))?;
-    catalogue
-        .tracks
-        .push(describe(id, path, song, analysis.prominence));
-    Ok(())
-}
-
-/// The catalogue's row of a song.
-fn describe(id: String, path: &Path, song: LoadedSong, prominence: PerSource<f32>) -> Track {
-    let tags = song.tags;
-    Track {
-        id,
-        title: tags.title.unwrap_or_else(|| library::readable_name(path)),
-        artist: tags.artist.unwrap_or_else(|| UNKNOWN_ARTIST.to_owned()),
-        album: tags.album,
-        licence: tags.licence,
-        url: tags.url,
-        duration_secs: song.waveform.duration_secs(),
-        prominence,
-    }
+    let collection = collection::gather(&arguments.places)?;
+    ensure!(
+        !(collection.songs.is_empty() && collection.problems.is_empty()),
+        "no audio files found"
+    );
+    ensure!(
+        !arguments.out.is_dir(),
+        "{} is a folder: expected a file name",
+        arguments.out.display()
+    );
+    let plan = Plan {
+        out: arguments.out.clone(),
+        jobs: arguments.jobs.unwrap_or_else(cores),
+        bounds: Bounds::default(),
+    };
+    let started = Instant::now();
+    let summary = indexing::run(collection, &plan, &engine, session)?;
+    let minutes = started.elapsed().as_secs_f64() / 60.0;
+    session.inform(&format!(
+        "songs indexed: {} ({} known before, {:.1} new a minute), doubles: {}, files left out: {}",
+        summary.songs,
+        summary.known,
+        (summary.songs - summary.known) as f64 / minutes,
+        summary.doubles,
+        summary.failed
+    ));
+    Ok(match summary.failed {
+        0 => Outcome::Done,
+        _ => Outcome::Partly,
+    })
 }

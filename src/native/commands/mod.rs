@@ -1,8 +1,10 @@
 //! L7, native: the commands, one file each: its arguments and what it does with them.
 
 pub mod analyse;
+pub mod catalogue;
 #[cfg(feature = "train")]
 pub mod evaluate;
+pub mod evaluate_catalogue;
 pub mod index;
 pub mod recommend;
 #[cfg(feature = "train")]
@@ -10,6 +12,8 @@ pub mod render;
 pub mod separate;
 #[cfg(feature = "train")]
 pub mod train;
+#[cfg(feature = "train")]
+pub mod truth;
 
 #[cfg(feature = "train")]
 pub mod training;
@@ -17,18 +21,22 @@ pub mod training;
 #[path = "training_disabled.rs"]
 pub mod training;
 
-use super::{Session, arguments::Command};
+use super::{Outcome, Session, apart, arguments::Command};
 
 /// Runs one command.
 ///
 /// # Errors
 /// Whatever made it fail, for the user to read.
-pub fn run(command: Command, session: &Session) -> anyhow::Result<()> {
+pub fn run(command: Command, session: &Session) -> anyhow::Result<Outcome> {
     match command {
         Command::Separate(arguments) => separate::run(&arguments, session),
         Command::Analyse(arguments) => analyse::run(&arguments, session),
         Command::Recommend(arguments) => recommend::run(&arguments, session),
-        Command::Index(arguments) => index::run(&arguments, session),
+        Command::Index(arguments) => return index::run(&arguments, session),
+        Command::Catalogue(command) => command.run(),
+        Command::EvaluateCatalogue(arguments) => evaluate_catalogue::run(&arguments),
+        Command::DecodeApart(arguments) => apart::serve(&arguments, session),
         Command::Training(command) => command.run(session),
     }
+    .map(|()| Outcome::Done)
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Subcommand;
 
-use super::{evaluate, render, train};
+use super::{evaluate, render, train, truth};
 use crate::audio::Recording;
 use crate::native::{Session, decode};
 
@@ -18,6 +18,8 @@ pub enum TrainingCommand {
     Train(Box<train::Arguments>),
     /// Score the model on a folder of songs with their stems
     Evaluate(evaluate::EvaluateArguments),
+    /// Tell how much each instrument really plays in songs with their stems
+    Truth(truth::Arguments),
     /// Make a finished training run a model: choose thresholds, score it, write weights and card
     Package(evaluate::PackageArguments),
 }
@@ -32,6 +34,7 @@ impl TrainingCommand {
             Self::Render(arguments) => render::run(&arguments, session),
             Self::Train(arguments) => train::run(&arguments, session),
             Self::Evaluate(arguments) => evaluate::evaluate(&arguments, session),
+            Self::Truth(arguments) => truth::run(&arguments, session),
             Self::Package(arguments) => evaluate::package(&arguments, session),
         }
     }

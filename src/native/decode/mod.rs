@@ -23,7 +23,7 @@ use crate::{
     audio::{Recording, SAMPLE_RATE_LIMITS},
 };
 
-pub use tags::Tags;
+pub use tags::{Tags, is_link, said, year_of};
 
 /// An audio file's contents.
 #[derive(Clone, Debug)]
@@ -100,14 +100,16 @@ fn decode_trusted(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeErr
     }
     let trim = edit_list::read(&mut &file);
     file.rewind()?;
-    match decode(file, trim, cancelled) {
+    let song = match decode(file, trim, cancelled) {
         // The demuxer refuses an MP4 that is cut off, unless it thinks that it reads from a pipe.
         Err(DecodeError::Damaged(reason)) if trim.is_some() => {
             let pipe = ReadOnlySource::new(BufReader::new(File::open(path)?));
             decode(pipe, trim, cancelled).map_err(|_| DecodeError::Damaged(reason))
         }
         result => result,
-    }
+    }?;
+    let tags = guard::run(|| Tags::read(path)).unwrap_or_default();
+    Ok(Song { tags, ..song })
 }
 
 fn decode<S: MediaSource + 'static>(
@@ -125,11 +127,10 @@ fn decode<S: MediaSource + 'static>(
     }
     let mut warnings = opened.warnings();
     let (recording, channel_count) = collector.finish(trim, &mut warnings)?;
-    let tags = opened.into_tags();
     Ok(Song {
         recording,
         channel_count,
-        tags,
+        tags: Tags::default(),
         warnings,
     })
 }

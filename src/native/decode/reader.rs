@@ -15,7 +15,7 @@ use symphonia::core::{
     meta::MetadataOptions,
 };
 
-use super::{DecodeError, Tags};
+use super::DecodeError;
 use crate::audio::Recording;
 
 /// The warning for a stream that ends in mid-packet.
@@ -28,7 +28,6 @@ pub(super) struct Opened {
     track_id: u32,
     /// The track's length as its header tells it, where headers of the kind can be trusted.
     pub expected_frames: Option<u64>,
-    tags: Tags,
     damaged_packets: usize,
     ended: Option<&'static str>,
     /// Whether the file was written by a program that could not know its length: it ends where it ends.
@@ -40,7 +39,7 @@ pub(super) struct Opened {
 /// Finds the container, its first decodable audio track, and a decoder.
 pub(super) fn open(source: Box<dyn MediaSource>) -> Result<Opened, DecodeError> {
     let stream = MediaSourceStream::new(source, Default::default());
-    let mut format = symphonia::default::get_probe()
+    let format = symphonia::default::get_probe()
         .probe(
             &Hint::new(),
             stream,
@@ -63,14 +62,11 @@ pub(super) fn open(source: Box<dyn MediaSource>) -> Result<Opened, DecodeError> 
     let expected_frames = track.num_frames.filter(|_| has_exact_length(track, params));
     let is_stream = format.format_info().format == FORMAT_ID_WAVE && track.num_frames.is_none();
     let track_id = track.id;
-    let mut tags = Tags::default();
-    tags.take(&mut format.metadata());
     Ok(Opened {
         format,
         decoder,
         track_id,
         expected_frames,
-        tags,
         damaged_packets: 0,
         ended: None,
         is_stream,
@@ -140,9 +136,6 @@ impl Opened {
                     break;
                 }
             };
-            if !self.format.metadata().is_latest() {
-                self.tags.take(&mut self.format.metadata());
-            }
             if packet.track_id != self.track_id {
                 continue;
             }
@@ -177,11 +170,6 @@ impl Opened {
             .into_iter()
             .chain(packets)
             .collect()
-    }
-
-    /// The tags found before and within the audio.
-    pub(super) fn into_tags(self) -> Tags {
-        self.tags
     }
 }
 

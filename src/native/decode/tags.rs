@@ -1,9 +1,32 @@
 //! L7, native: title, artist, album and the like, from whatever kind of tags the file has.
 
-use symphonia::core::meta::{Metadata, MetadataRevision, StandardTag};
+use std::path::Path;
 
-/// What a file says about itself. Blank values are left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use lofty::{
+    config::{ParseOptions, ParsingMode},
+    file::TaggedFileExt,
+    probe::Probe,
+    tag::{ItemKey, Tag},
+};
+use serde::{Deserialize, Serialize};
+
+/// Where tags keep the fields, the most telling first.
+const LICENCE: [ItemKey; 2] = [ItemKey::License, ItemKey::CopyrightUrl];
+const URL: [ItemKey; 4] = [
+    ItemKey::AudioFileUrl,
+    ItemKey::AudioSourceUrl,
+    ItemKey::TrackArtistUrl,
+    ItemKey::PublisherUrl,
+];
+const YEAR: [ItemKey; 4] = [
+    ItemKey::OriginalReleaseDate,
+    ItemKey::RecordingDate,
+    ItemKey::Year,
+    ItemKey::ReleaseDate,
+];
+
+/// What a file, or a list that names it, says about a song. Blank values are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tags {
     /// The song's title.
     pub title: Option<String>,
@@ -13,91 +36,135 @@ pub struct Tags {
     pub album: Option<String>,
     /// Its licence, or who holds the rights.
     pub licence: Option<String>,
+    /// When it appeared.
+    pub year: Option<u16>,
     /// Where it can be found on the web.
     pub url: Option<String>,
 }
 
 impl Tags {
-    /// Adds what the metadata read so far holds; what is known already stays.
-    pub(super) fn take(&mut self, metadata: &mut Metadata<'_>) {
-        while let Some(revision) = metadata.pop() {
-            self.add(&revision);
+    /// The file's tags; none where it has none, or none that can be read.
+    pub(super) fn read(path: &Path) -> Self {
+        let options = ParseOptions::new()
+            .read_properties(false)
+            .read_cover_art(false)
+            .parsing_mode(ParsingMode::Relaxed);
+        let file = Probe::open(path)
+            .ok()
+            .and_then(|probe| probe.options(options).guess_file_type().ok())
+            .and_then(|probe| probe.read().ok());
+        let mut tags = Self::default();
+        if let Some(file) = file {
+            let primary = file.primary_tag().into_iter();
+            primary
+                .chain(file.tags())
+                .for_each(|tag| tags.complete(Self::from_tag(tag)));
         }
-        if let Some(revision) = metadata.current() {
-            self.add(revision);
+        tags
+    }
+
+    fn from_tag(tag: &Tag) -> Self {
+        let first = |keys: &[ItemKey]| keys.iter().find_map(|&key| said(tag.get_string(key)?));
+        let links = URL.iter().filter_map(|&key| said(tag.get_string(key)?));
+        Self {
+            title: first(&[ItemKey::TrackTitle]),
+            artist: first(&[ItemKey::TrackArtist, ItemKey::AlbumArtist]),
+            album: first(&[ItemKey::AlbumTitle]),
+            licence: first(&LICENCE),
+            year: YEAR.iter().find_map(|&key| year_of(tag.get_string(key)?)),
+            url: links.into_iter().find(|link| is_link(link)),
         }
     }
 
-    fn add(&mut self, revision: &MetadataRevision) {
-        let tracks = revision.per_track.iter().map(|track| &track.metadata);
-        for container in std::iter::once(&revision.media).chain(tracks) {
-            for tag in container.tags.iter().filter_map(|tag| tag.std.as_ref()) {
-                self.add_tag(tag);
-            }
-        }
-    }
-
-    fn add_tag(&mut self, tag: &StandardTag) {
-        match tag {
-            StandardTag::TrackTitle(value) => fill(&mut self.title, value),
-            StandardTag::Artist(value) => fill(&mut self.artist, value),
-            StandardTag::Album(value) => fill(&mut self.album, value),
-            StandardTag::License(value) | StandardTag::UrlCopyright(value) => {
-                fill(&mut self.licence, value);
-            }
-            StandardTag::Url(value)
-            | StandardTag::UrlOfficial(value)
-            | StandardTag::UrlSource(value)
-                if is_link(value) =>
-            {
-                fill(&mut self.url, value);
-            }
-            _ => {}
-        }
+    /// Fills what is unknown so far from `other`.
+    pub fn complete(&mut self, other: Self) {
+        let fill = |field: &mut Option<String>, value: Option<String>| {
+            *field = field.take().or(value);
+        };
+        fill(&mut self.title, other.title);
+        fill(&mut self.artist, other.artist);
+        fill(&mut self.album, other.album);
+        fill(&mut self.licence, other.licence);
+        fill(&mut self.url, other.url);
+        self.year = self.year.or(other.year);
     }
 }
 
-/// Gives a field that is empty so far its value, unless that is blank too. Some writers pad with zeros.
-fn fill(field: &mut Option<String>, value: &str) {
+/// A value that is more than blanks. Some writers pad with zeros.
+pub fn said(value: &str) -> Option<String> {
     let value = value.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-    if field.is_none() && !value.is_empty() {
-        *field = Some(value.to_owned());
-    }
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// The year of a date such as 2009, 2009-05-04 or 2009/05.
+pub fn year_of(date: &str) -> Option<u16> {
+    let digits: String = date
+        .trim()
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    let year = digits.get(..4)?.parse().ok()?;
+    (year >= 1000).then_some(year)
 }
 
 /// Whether a catalogue takes it: tags hold all kinds of things where links should be.
-fn is_link(value: &str) -> bool {
-    let value = value.trim();
+pub fn is_link(value: &str) -> bool {
     value.starts_with("https://") || value.starts_with("http://")
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use lofty::tag::TagType;
 
     use super::*;
 
-    fn tags(found: &[StandardTag]) -> Tags {
-        let mut tags = Tags::default();
-        found.iter().for_each(|tag| tags.add_tag(tag));
-        tags
+    fn tags(items: &[(ItemKey, &str)]) -> Tags {
+        let mut tag = Tag::new(TagType::VorbisComments);
+        for (key, value) in items {
+            tag.insert_text(*key, (*value).to_owned());
+        }
+        Tags::from_tag(&tag)
     }
 
     #[test]
-    fn the_first_value_that_says_something_counts() {
-        let title = |text: &str| StandardTag::TrackTitle(Arc::new(text.to_owned()));
-        let found = tags(&[title(" \0"), title(" Blue\0\0"), title("Red")]);
+    fn blanks_say_nothing_and_the_album_artist_stands_in() {
+        let found = tags(&[
+            (ItemKey::TrackTitle, " Blue\0\0"),
+            (ItemKey::TrackArtist, " \0"),
+            (ItemKey::AlbumArtist, "A band"),
+        ]);
         assert_eq!(found.title.as_deref(), Some("Blue"));
+        assert_eq!(found.artist.as_deref(), Some("A band"));
+        assert_eq!(found.album, None);
+    }
+
+    #[test]
+    fn what_is_known_stays() {
+        let mut known = tags(&[(ItemKey::TrackTitle, "Blue")]);
+        known.complete(tags(&[
+            (ItemKey::TrackTitle, "Red"),
+            (ItemKey::AlbumTitle, "Colours"),
+            (ItemKey::RecordingDate, "2009-05-04"),
+        ]));
+        assert_eq!(known.title.as_deref(), Some("Blue"));
+        assert_eq!(known.album.as_deref(), Some("Colours"));
+        assert_eq!(known.year, Some(2009));
+    }
+
+    #[test]
+    fn years_are_the_dates_first_four_digits() {
+        assert_eq!(year_of(" 1999 "), Some(1999));
+        assert_eq!(year_of("2009/05"), Some(2009));
+        for date in ["", "May 2009", "99", "0000-01-01", "0999"] {
+            assert_eq!(year_of(date), None, "{date}");
+        }
     }
 
     #[test]
     fn only_links_to_the_web_are_links() {
-        let url = |text: &str| StandardTag::Url(Arc::new(text.to_owned()));
-        assert_eq!(
-            tags(&[url("see the booklet"), url("javascript:alert(1)")]).url,
-            None
-        );
-        let found = tags(&[url("www"), url("https://example.org/song")]);
-        assert_eq!(found.url.as_deref(), Some("https://example.org/song"));
+        assert!(is_link("https://example.org/song"));
+        for text in ["", "see the booklet", "javascript:alert(1)", "ftp://x"] {
+            assert!(!is_link(text), "{text}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! L7, native: files of a music collection: finding them, naming them, telling them apart.
+//! L7, native: audio files: finding them, naming them, telling them apart.
 
 use std::{
     fs::{self, File},
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 /// Endings of file names, in lower case, that promise audio.
@@ -18,21 +18,14 @@ const EXTENSIONS: [&str; 14] = [
 /// Hexadecimal digits of an id: 64 bits, so that among a million songs a collision is a one-in-36-million chance.
 const ID_DIGITS: usize = 16;
 
-/// All audio files in the given places, folders walked to their ends, in the order of their paths within each place.
-/// Files given by name are taken whatever their ending; links to folders are not followed.
+/// All audio files of a folder, which is walked to its ends, in the order of their paths. Links to folders are not
+/// followed.
 ///
 /// # Errors
-/// When a place does not exist or a folder can't be read.
-pub fn find_songs(places: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+/// When a folder can't be read.
+pub fn songs_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut songs = Vec::new();
-    for place in places {
-        ensure!(place.exists(), "{} does not exist", place.display());
-        if place.is_dir() {
-            walk(place, &mut songs)?;
-        } else {
-            songs.push(place.clone());
-        }
-    }
+    walk(folder, &mut songs)?;
     Ok(songs)
 }
 
@@ -154,14 +147,12 @@ mod tests {
             fs::write(&path, name).expect("a file");
             path
         };
-        let named = make("notes.txt");
+        make("notes.txt");
         let expected = [make("a/2.MP3"), make("a/b/1.flac"), make("c.ogg")];
         make("cover.jpg");
         make(".hidden.mp3");
-        let songs = find_songs(&[folder.path().to_path_buf(), named.clone()]).expect("songs");
-        assert_eq!(songs[..3], expected);
-        assert_eq!(songs[3], named);
-        assert!(find_songs(&[folder.path().join("nowhere")]).is_err());
+        assert_eq!(songs_in(folder.path()).expect("songs"), expected);
+        assert!(songs_in(&folder.path().join("nowhere")).is_err());
     }
 
     #[test]

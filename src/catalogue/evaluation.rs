@@ -1,0 +1,294 @@
+//! L5: does a catalogue recommend well? Every song in turn is asked what is like it.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+
+use super::{Catalogue, Measure, Spread, Spreading, Track};
+use crate::source::PerSource;
+
+/// How many recommendations a song gets.
+pub const TOP: usize = 10;
+
+/// Largest catalogue that is evaluated whole: all pairs of its songs must fit the memory.
+const MOST_SONGS: usize = 5000;
+
+/// Scores closer together than this are as good as the same.
+pub const SAME_SCORE: f64 = 0.01;
+
+/// How one measure does on one catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// The measure.
+    pub measure: Measure,
+    /// How often the song that is recommended most often is recommended; [`TOP`] would be its fair share.
+    pub most_often: usize,
+    /// Skewness of how often songs are recommended: 0 is fair, above 1 there are hubs (Radovanović et al. 2010).
+    pub hubness: f64,
+    /// Share of the songs that are never recommended.
+    pub never: f64,
+    /// How the scores of all pairs of songs are spread.
+    pub scores: Spread,
+    /// Share of the songs whose [`TOP`] recommendations have scores within [`SAME_SCORE`] of one another.
+    pub saturated: f64,
+    /// How well the order agrees with the true one, where that is known.
+    pub truth: Option<Agreement>,
+}
+
+/// Agreement with the order that songs have by their true prominences: the mean of Spearman's rank correlation over
+/// all songs with known truth, each asked about the others.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Agreement {
+    /// How many songs.
+    pub songs: usize,
+    /// With the order by the same measure of the truth.
+    pub same_measure: f64,
+    /// With the order by the Euclidean distance of the truth.
+    pub euclidean: f64,
+    /// With the order by the cosine of the truth.
+    pub cosine: f64,
+}
+
+/// Evaluates every measure; of a catalogue of more than 5,000 songs, an even part. Catalogues of at most [`TOP`] songs
+/// recommend everything, and say nothing.
+pub fn evaluate(catalogue: &Catalogue) -> Vec<Evaluation> {
+    let step = catalogue.tracks.len().div_ceil(MOST_SONGS).max(1);
+    let part = Catalogue {
+        tracks: catalogue.tracks.iter().step_by(step).cloned().collect(),
+        ..Catalogue::new(catalogue.model_id.as_str())
+    };
+    evaluate_whole(&part)
+}
+
+fn evaluate_whole(catalogue: &Catalogue) -> Vec<Evaluation> {
+    let spreading = Spreading::of(catalogue);
+    let truth = Truth::of(catalogue);
+    let evaluate_one = |measure| {
+        let count = catalogue.tracks.len();
+        let mut recommended = vec![0_usize; count];
+        let (mut pairs, mut saturated) = (Vec::new(), 0);
+        for (position, track) in catalogue.tracks.iter().enumerate() {
+            let best = best_of(catalogue, position, |other| {
+                spreading.score(measure, &track.prominence, &other.prominence)
+            });
+            let ten = &best[..best.len().min(TOP)];
+            ten.iter().for_each(|&(other, _)| recommended[other] += 1);
+            let range = ten
+                .first()
+                .zip(ten.last())
+                .map(|(first, last)| first.1 - last.1);
+            saturated += usize::from(range.is_some_and(|range| range < SAME_SCORE));
+            pairs.extend(best.into_iter().map(|(_, score)| score));
+        }
+        let share = |part: usize| part as f64 / count.max(1) as f64;
+        Evaluation {
+            measure,
+            most_often: recommended.iter().copied().max().unwrap_or(0),
+            hubness: skewness(&recommended),
+            never: share(recommended.iter().filter(|&&times| times == 0).count()),
+            scores: Spread::of(pairs),
+            saturated: share(saturated),
+            truth: truth
+                .as_ref()
+                .map(|truth| truth.agreement(&spreading, measure)),
+        }
+    };
+    Measure::ALL.map(evaluate_one).to_vec()
+}
+
+/// The other songs with their scores, the best first; equal scores in the catalogue's order.
+fn best_of(
+    catalogue: &Catalogue,
+    position: usize,
+    score: impl Fn(&Track) -> f64,
+) -> Vec<(usize, f64)> {
+    let others = catalogue.tracks.iter().enumerate();
+    let mut others: Vec<(usize, f64)> = others
+        .filter(|(other, _)| *other != position)
+        .map(|(other, track)| (other, score(track)))
+        .collect();
+    others.sort_by(|a, b| b.1.total_cmp(&a.1));
+    others
+}
+
+/// Third standardised moment; 0 where all values are the same.
+fn skewness(counts: &[usize]) -> f64 {
+    let values: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
+    let length = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / length;
+    let moment = |power| {
+        values
+            .iter()
+            .map(|value| (value - mean).powi(power))
+            .sum::<f64>()
+            / length
+    };
+    let deviation = moment(2).sqrt();
+    if deviation > 0.0 {
+        moment(3) / deviation.powi(3)
+    } else {
+        0.0
+    }
+}
+
+/// Songs whose true prominences are known.
+struct Truth {
+    heard: Vec<PerSource<f32>>,
+    known: Vec<PerSource<f32>>,
+    /// How the known ones are spread.
+    spreading: Spreading,
+}
+
+impl Truth {
+    /// `None` with fewer than three such songs: then there is no order.
+    fn of(catalogue: &Catalogue) -> Option<Self> {
+        let tracks = catalogue.tracks.iter();
+        let (heard, known): (Vec<_>, Vec<_>) = tracks
+            .filter_map(|track| Some((track.prominence, track.true_prominence?)))
+            .unzip();
+        let track = |&prominence: &PerSource<f32>| Track {
+            prominence,
+            ..Track::default()
+        };
+        let truth = Catalogue {
+            tracks: known.iter().map(track).collect(),
+            ..Catalogue::new("")
+        };
+        (known.len() >= 3).then(|| Self {
+            spreading: Spreading::of(&truth),
+            heard,
+            known,
+        })
+    }
+
+    fn agreement(&self, spreading: &Spreading, measure: Measure) -> Agreement {
+        let with = |true_measure| {
+            let correlation = |position: usize| {
+                let others = || (0..self.known.len()).filter(move |&other| other != position);
+                let heard =
+                    |other| spreading.score(measure, &self.heard[position], &self.heard[other]);
+                let known = |other: usize| {
+                    let (a, b) = (&self.known[position], &self.known[other]);
+                    self.spreading.score(true_measure, a, b)
+                };
+                let heard: Vec<f64> = others().map(heard).collect();
+                let known: Vec<f64> = others().map(known).collect();
+                rank_correlation(&heard, &known)
+            };
+            let sum: f64 = (0..self.known.len()).map(correlation).sum();
+            sum / self.known.len() as f64
+        };
+        Agreement {
+            songs: self.known.len(),
+            same_measure: with(measure),
+            euclidean: with(Measure::Euclidean),
+            cosine: with(Measure::Cosine),
+        }
+    }
+}
+
+/// Spearman's: the correlation of the ranks, with the mean rank for equal values; 0 where either does not vary.
+fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
+    let (a, b) = (ranks(a), ranks(b));
+    let middle = (a.len() as f64 - 1.0) / 2.0;
+    let product = |x: &[f64], y: &[f64]| -> f64 {
+        x.iter()
+            .zip(y)
+            .map(|(x, y)| (x - middle) * (y - middle))
+            .sum()
+    };
+    let norms = (product(&a, &a) * product(&b, &b)).sqrt();
+    if norms > 0.0 {
+        product(&a, &b) / norms
+    } else {
+        0.0
+    }
+}
+
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let below = |value: f64, order: Ordering| {
+        values
+            .iter()
+            .filter(|other| other.total_cmp(&value) == order)
+            .count() as f64
+    };
+    let rank =
+        |&value: &f64| below(value, Ordering::Less) + (below(value, Ordering::Equal) - 1.0) / 2.0;
+    values.iter().map(rank).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_share_ties_and_correlate() {
+        assert_eq!(ranks(&[0.5, 0.1, 0.5, 0.9]), [1.5, 0.0, 1.5, 3.0]);
+        let rising = [1.0, 2.0, 3.0, 9.0];
+        assert_eq!(rank_correlation(&rising, &[0.1, 0.2, 0.3, 0.4]), 1.0);
+        assert_eq!(rank_correlation(&rising, &[4.0, 3.0, 2.0, 1.0]), -1.0);
+        assert_eq!(rank_correlation(&rising, &[1.0; 4]), 0.0);
+    }
+
+    #[test]
+    fn skewness_finds_hubs() {
+        assert_eq!(skewness(&[3, 3, 3]), 0.0);
+        assert_eq!(skewness(&[1, 2, 3]), 0.0);
+        assert!(skewness(&[0, 0, 0, 0, 0, 0, 0, 9]) > 2.0);
+    }
+
+    fn catalogue(
+        songs: impl IntoIterator<Item = [f32; 5]>,
+        is_true: fn([f32; 5]) -> bool,
+    ) -> Catalogue {
+        let track = |song| Track {
+            prominence: PerSource(song),
+            true_prominence: is_true(song).then_some(PerSource(song)),
+            ..Track::default()
+        };
+        Catalogue {
+            tracks: songs.into_iter().map(track).collect(),
+            ..Catalogue::new("m")
+        }
+    }
+
+    #[test]
+    fn proportional_songs_saturate_the_cosine_and_not_the_distances() {
+        let loud = |n: usize| (n + 1) as f32 / 40.0;
+        let songs = (0..40).map(|n| [loud(n), loud(n) / 2.0, 0.0, 0.0, loud(n)]);
+        let found = evaluate(&catalogue(songs, |_| true));
+        let by = |measure| {
+            found
+                .iter()
+                .find(|found| found.measure == measure)
+                .expect("all measures")
+        };
+        assert_eq!(by(Measure::Cosine).saturated, 1.0);
+        assert_eq!(by(Measure::Euclidean).saturated, 0.0);
+        let truth = by(Measure::Euclidean).truth.expect("known");
+        assert_eq!((truth.songs, truth.same_measure), (40, 1.0));
+        assert!(by(Measure::Cosine).truth.expect("known").euclidean.abs() < 0.5);
+    }
+
+    #[test]
+    fn a_song_in_the_middle_is_a_hub_and_outsiders_are_never_recommended() {
+        // Eleven songs close together, and ten each on its own far from all others.
+        let near = (0..11).map(|n| [0.5 + n as f32 / 1000.0, 0.5, 0.5, 0.5, 0.5]);
+        let far = (0..10).map(|n| [1.0, n as f32 / 9.0, 0.0, 1.0, 0.0]);
+        let found = evaluate(&catalogue(near.chain(far), |_| false));
+        let euclidean = found[2];
+        assert_eq!(euclidean.measure, Measure::Euclidean);
+        assert!(euclidean.most_often > TOP && euclidean.truth.is_none());
+    }
+
+    #[test]
+    fn small_catalogues_are_no_trouble() {
+        for count in 0..3 {
+            let songs = (0..count).map(|n| [n as f32 / 3.0; 5]);
+            assert_eq!(
+                evaluate(&catalogue(songs, |_| true)).len(),
+                Measure::ALL.len()
+            );
+        }
+    }
+}

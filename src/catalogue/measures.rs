@@ -1,0 +1,212 @@
+//! L5: other ways to say how alike two songs are, to be compared with the one in use.
+
+use serde::Serialize;
+
+use super::{Catalogue, Query, similarity};
+use crate::source::{PerSource, Source};
+
+const N: usize = Source::COUNT;
+
+/// Added to each variance, so that a source that never varies does not decide everything.
+const RIDGE: f64 = 1e-4;
+
+/// A way to compare two songs' prominences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// The paper's: the angle between the two.
+    Cosine,
+    /// The angle as seen from the catalogue's mean.
+    CentredCosine,
+    /// How far apart they are.
+    Euclidean,
+    /// How far apart they are, counted in the catalogue's own spread (Mahalanobis 1936).
+    Mahalanobis,
+}
+
+impl Measure {
+    /// All of them, the paper's first.
+    pub const ALL: [Self; 4] = [
+        Self::Cosine,
+        Self::CentredCosine,
+        Self::Euclidean,
+        Self::Mahalanobis,
+    ];
+
+    /// As it is written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cosine => "cosine",
+            Self::CentredCosine => "centred cosine",
+            Self::Euclidean => "Euclidean",
+            Self::Mahalanobis => "Mahalanobis",
+        }
+    }
+}
+
+/// How the prominences of a catalogue are spread.
+#[derive(Clone, Debug)]
+pub struct Spreading {
+    mean: [f64; N],
+    /// Lower triangle L of the covariance L L^T.
+    factor: [[f64; N]; N],
+}
+
+impl Spreading {
+    /// Of a catalogue's songs; of an empty one, around 0.
+    pub fn of(catalogue: &Catalogue) -> Self {
+        let songs: Vec<[f64; N]> = catalogue
+            .tracks
+            .iter()
+            .map(|track| track.prominence.0.map(f64::from))
+            .collect();
+        let count = songs.len().max(1) as f64;
+        let mean = std::array::from_fn(|i| songs.iter().map(|song| song[i]).sum::<f64>() / count);
+        let covariance = |i: usize, j: usize| {
+            let products = songs
+                .iter()
+                .map(|song| (song[i] - mean[i]) * (song[j] - mean[j]));
+            products.sum::<f64>() / count + if i == j { RIDGE } else { 0.0 }
+        };
+        Self {
+            mean,
+            factor: cholesky(&std::array::from_fn(|i| {
+                std::array::from_fn(|j| covariance(i, j))
+            })),
+        }
+    }
+
+    /// How alike two songs are by this measure: 1 for the same prominences, less the less they are alike. The cosines
+    /// reach from -1 or 0; of the distances, the Euclidean is counted from the largest there can be, and Mahalanobis'
+    /// falls as 1 / (1 + distance).
+    pub fn score(&self, measure: Measure, a: &PerSource<f32>, b: &PerSource<f32>) -> f64 {
+        let from_mean = |song: &PerSource<f32>| -> [f64; N] {
+            std::array::from_fn(|i| f64::from(song.0[i]) - self.mean[i])
+        };
+        let difference = std::array::from_fn(|i| f64::from(a.0[i]) - f64::from(b.0[i]));
+        match measure {
+            Measure::Cosine => f64::from(similarity(&Query::all(*a), b)),
+            Measure::CentredCosine => cosine(&from_mean(a), &from_mean(b)),
+            Measure::Euclidean => 1.0 - norm(&difference) / (N as f64).sqrt(),
+            Measure::Mahalanobis => 1.0 / (1.0 + norm(&self.whitened(&difference))),
+        }
+    }
+
+    /// Solves L x = `vector`.
+    fn whitened(&self, vector: &[f64; N]) -> [f64; N] {
+        let mut solved = [0.0; N];
+        for i in 0..N {
+            let known: f64 = (0..i).map(|j| self.factor[i][j] * solved[j]).sum();
+            solved[i] = (vector[i] - known) / self.factor[i][i];
+        }
+        solved
+    }
+}
+
+fn norm(vector: &[f64; N]) -> f64 {
+    vector.iter().map(|value| value * value).sum::<f64>().sqrt()
+}
+
+fn cosine(a: &[f64; N], b: &[f64; N]) -> f64 {
+    let product: f64 = a.iter().zip(b).map(|(a, b)| a * b).sum();
+    let norms = norm(a) * norm(b);
+    if norms > 0.0 {
+        (product / norms).clamp(-1.0, 1.0)
+    } else {
+        f64::from(u8::from(a == b))
+    }
+}
+
+/// The lower triangle whose product with its transpose is the positive definite `matrix`.
+fn cholesky(matrix: &[[f64; N]; N]) -> [[f64; N]; N] {
+    let mut factor = [[0.0; N]; N];
+    for i in 0..N {
+        for j in 0..=i {
+            let known: f64 = (0..j).map(|k| factor[i][k] * factor[j][k]).sum();
+            let rest = matrix[i][j] - known;
+            factor[i][j] = if i == j {
+                rest.sqrt()
+            } else {
+                rest / factor[j][j]
+            };
+        }
+    }
+    factor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Track;
+
+    fn catalogue(songs: &[[f32; N]]) -> Catalogue {
+        let track = |&song: &[f32; N]| Track {
+            prominence: PerSource(song),
+            ..Track::default()
+        };
+        Catalogue {
+            tracks: songs.iter().map(track).collect(),
+            ..Catalogue::new("m")
+        }
+    }
+
+    #[test]
+    fn the_factor_gives_the_matrix_back() {
+        let matrix: [[f64; N]; N] = std::array::from_fn(|i| {
+            std::array::from_fn(|j| {
+                if i == j {
+                    6.0
+                } else {
+                    1.0 / (1 + i + j) as f64
+                }
+            })
+        });
+        let factor = cholesky(&matrix);
+        for i in 0..N {
+            for j in 0..N {
+                let product: f64 = (0..N).map(|k| factor[i][k] * factor[j][k]).sum();
+                assert!((product - matrix[i][j]).abs() < 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_song_scores_highest_by_every_measure() {
+        let songs = [
+            [0.9, 0.1, 0.5, 0.7, 0.2],
+            [0.1, 0.8, 0.4, 0.0, 0.6],
+            [0.5, 0.5, 0.9, 0.9, 0.1],
+        ];
+        let spreading = Spreading::of(&catalogue(&songs));
+        for measure in Measure::ALL {
+            for a in songs.map(PerSource) {
+                assert!(
+                    (spreading.score(measure, &a, &a) - 1.0).abs() < 1e-9,
+                    "{measure:?}"
+                );
+                for b in songs.map(PerSource).into_iter().filter(|b| *b != a) {
+                    let score = spreading.score(measure, &a, &b);
+                    assert!((-1.0..0.999).contains(&score), "{measure:?}: {score}");
+                    assert!((score - spreading.score(measure, &b, &a)).abs() < 1e-9);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn mahalanobis_counts_in_the_catalogues_spread() {
+        // Guitar varies ten times as much as piano: a step in guitar counts a tenth of one in piano.
+        let songs = [
+            [0.0, 0.5, 0.0, 0.0, 0.0],
+            [1.0, 0.5, 0.0, 0.0, 0.0],
+            [0.5, 0.45, 0.0, 0.0, 0.0],
+            [0.5, 0.55, 0.0, 0.0, 0.0],
+        ];
+        let spreading = Spreading::of(&catalogue(&songs));
+        let from = PerSource([0.5, 0.5, 0.0, 0.0, 0.0]);
+        let score = |to: [f32; N]| spreading.score(Measure::Mahalanobis, &from, &PerSource(to));
+        let guitar = score([0.6, 0.5, 0.0, 0.0, 0.0]);
+        let piano = score([0.5, 0.6, 0.0, 0.0, 0.0]);
+        assert!(guitar > 0.7 && piano < 0.35, "{guitar} {piano}");
+    }
+}

@@ -1,0 +1,112 @@
+//! L7, native: `catalogue export FILE --out TABLE`: CSV, or Parquet where the program was built with it.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::Args;
+
+use super::{parquet, read, write};
+use crate::{
+    catalogue::{Catalogue, Track},
+    source::Source,
+};
+
+/// Columns before the sources'.
+const COLUMNS: [&str; 8] = [
+    "id",
+    "title",
+    "artist",
+    "album",
+    "licence",
+    "year",
+    "url",
+    "duration_secs",
+];
+
+/// Arguments of `catalogue export`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "A row a song: id, title, artist, album, licence, year, url, duration_secs, and the prominence of \
+    guitar, piano, bass, drums and other. Parquet needs a program that was built with --features parquet."
+)]
+pub struct Arguments {
+    /// The catalogue
+    file: PathBuf,
+    /// The table to write; its ending, .csv or .parquet, says which kind
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+}
+
+/// Writes the table.
+///
+/// # Errors
+/// When the catalogue can't be read, or the table can't be written.
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let ending = arguments
+        .out
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let encode: fn(&Catalogue) -> anyhow::Result<Vec<u8>> = match ending.to_lowercase().as_str() {
+        "csv" => csv_table,
+        "parquet" => parquet::table,
+        _ => bail!(
+            "{} ends in neither .csv nor .parquet",
+            arguments.out.display()
+        ),
+    };
+    let catalogue = read(&arguments.file)?;
+    write(&arguments.out, &encode(&catalogue)?)
+}
+
+fn csv_table(catalogue: &Catalogue) -> anyhow::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS.into_iter().chain(Source::ALL.map(Source::name)))?;
+    for track in &catalogue.tracks {
+        writer.write_record(texts(track))?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+fn texts(track: &Track) -> Vec<String> {
+    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    let mut row = vec![
+        track.id.clone(),
+        track.title.clone(),
+        track.artist.clone(),
+        text(&track.album),
+        text(&track.licence),
+        track.year.map(|year| year.to_string()).unwrap_or_default(),
+        text(&track.url),
+        track.duration_secs.to_string(),
+    ];
+    row.extend(track.prominence.0.map(|share| share.to_string()));
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::PerSource;
+
+    #[test]
+    fn csv_quotes_what_needs_it_and_leaves_unknowns_empty() {
+        let track = Track {
+            id: "1".to_owned(),
+            title: "A, \"B\"\nC".to_owned(),
+            artist: "D".to_owned(),
+            year: Some(1999),
+            duration_secs: 1.5,
+            prominence: PerSource([0.0, 0.25, 0.5, 0.75, 1.0]),
+            ..Track::default()
+        };
+        let catalogue = Catalogue {
+            tracks: vec![track],
+            ..Catalogue::new("m")
+        };
+        let table = String::from_utf8(csv_table(&catalogue).expect("a table")).expect("UTF-8");
+        let expected = "id,title,artist,album,licence,year,url,duration_secs,guitar,piano,bass,drums,other\n\
+            1,\"A, \"\"B\"\"\nC\",D,,,1999,,1.5,0,0.25,0.5,0.75,1\n";
+        assert_eq!(table, expected);
+    }
+}

@@ -1,0 +1,38 @@
+//! L7, native: `catalogue merge FILE... --out FILE`: several catalogues as one.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{read, write};
+use crate::{catalogue, native::output};
+
+/// Arguments of `catalogue merge`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "All must be of the same model. Of songs with the same id (the same file) the first is taken."
+)]
+pub struct Arguments {
+    /// The catalogues
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The catalogue to write; may be one of them
+    #[arg(long, short, value_name = "FILE")]
+    out: PathBuf,
+}
+
+/// Writes the joined catalogue.
+///
+/// # Errors
+/// When one can't be read, the models differ, or the result can't be written.
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let catalogues: anyhow::Result<Vec<_>> =
+        arguments.files.iter().map(|file| read(file)).collect();
+    let merged = catalogue::merge(catalogues?)?;
+    write(&arguments.out, merged.catalogue.to_json()?.as_bytes())?;
+    let count = merged.catalogue.tracks.len();
+    output::print(&format!(
+        "songs: {count}, doubles left out: {}\n",
+        merged.double_count
+    ))
+}
