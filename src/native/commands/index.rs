@@ -107,7 +107,7 @@ fn add_song(
     for warning in &song.warnings {
         progress.suspend(|| session.warn(&format!("{} {warning}", path.display())));
     }
-    let (analysis, _) = song::analyse(&song, engine, progress)
+    let analysis = song::analyse(&song, engine, progress)
         .with_context(|| format!("{} failed", path.display()))?;
     catalogue
         .tracks
