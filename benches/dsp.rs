@@ -59,9 +59,13 @@ fn stft_one_frame(bencher: Bencher) {
 fn overlap_add_whole(bencher: Bencher) {
     let (spectrogram, stft, length) = (spectrogram(), Stft::default(), song().len());
     bencher.bench_local(|| {
-        let mut song = OverlapAdd::new(&stft, length);
-        spectrogram.iter().for_each(|spectrum| song.push(spectrum));
-        song.finish()
+        let mut inverse = OverlapAdd::new(&stft, length);
+        let mut song = Vec::with_capacity(length);
+        for spectrum in spectrogram.iter() {
+            inverse.push(spectrum, &mut song);
+        }
+        inverse.finish(&mut song);
+        song
     });
 }
 

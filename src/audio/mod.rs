@@ -96,9 +96,20 @@ pub enum AudioError {
     /// The resampler failed on the way.
     #[error("resampling failed: {0}")]
     Resample(#[from] rubato::ResampleError),
-    /// A WAV file that is damaged, of an unknown kind, or could not be written.
+    /// A WAV file that is damaged or of an unknown kind.
     #[error("WAV: {0}")]
     Wav(#[from] hound::Error),
+    /// More than a WAV file can say it holds.
+    #[error(
+        "{length} samples a channel are more than a WAV file's 4 GB: choose fewer bits or a shorter song"
+    )]
+    WavTooLong {
+        /// Samples a channel.
+        length: usize,
+    },
+    /// The system refused to write.
+    #[error("WAV: {0}")]
+    Write(#[from] std::io::Error),
 }
 
 /// The front door of the engine: any recording as mono at [`SAMPLE_RATE`].

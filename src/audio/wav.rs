@@ -1,13 +1,14 @@
-//! L0: WAV files, written for people and read back for tests and training.
+//! L0: WAV files: written for people, block by block where they are long, and read back for tests and training.
 
-use std::io::{Read, Seek, Write};
+use std::io::{Read, Write};
 
-use hound::{WavReader, WavSpec, WavWriter};
+use hound::{WavReader, WavSpec};
+use serde::{Deserialize, Serialize};
 
 use super::{AudioError, Recording};
 
 /// How amplitudes are stored. Integers clip at full scale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SampleFormat {
     /// 16-bit integers.
     Int16,
@@ -25,41 +26,157 @@ impl SampleFormat {
             SampleFormat::Float32 => 32,
         }
     }
+
+    /// Bytes of one amplitude.
+    pub const fn bytes(self) -> usize {
+        self.bits() as usize / 8
+    }
+
+    /// The format tag: PCM or IEEE float (Multimedia Data Standards Update 3.0, 1994).
+    const fn tag(self) -> u16 {
+        match self {
+            SampleFormat::Int16 | SampleFormat::Int24 => 1,
+            SampleFormat::Float32 => 3,
+        }
+    }
 }
+
+/// As much as leaves room for the header in a length of 32 bits.
+const MAX_DATA_BYTES: u32 = u32::MAX - 256;
+
+/// What a WAV file that this crate writes looks like: a header of fixed length, then amplitudes, channel by channel
+/// within each instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// Channels.
+    pub channel_count: u16,
+    /// Samples a second.
+    pub sample_rate: u32,
+    /// How each amplitude is stored.
+    pub format: SampleFormat,
+}
+
+impl Layout {
+    /// Bytes before the first amplitude.
+    pub const HEADER_BYTES: usize = 44;
+
+    /// Bytes of one instant: an amplitude a channel.
+    pub const fn bytes_per_sample(&self) -> usize {
+        self.channel_count as usize * self.format.bytes()
+    }
+
+    /// The header of a file of `length` samples a channel.
+    ///
+    /// # Errors
+    /// When there are no channels, or the file would not fit into a WAV's 4 GB.
+    pub fn header(&self, length: usize) -> Result<[u8; Self::HEADER_BYTES], AudioError> {
+        let bytes_per_sample = match u16::try_from(self.bytes_per_sample()) {
+            Ok(bytes @ 1..) => bytes,
+            _ => {
+                let got = usize::from(self.channel_count);
+                return Err(AudioError::ChannelCount { got });
+            }
+        };
+        let bytes_per_sec = self.sample_rate.saturating_mul(bytes_per_sample.into());
+        let data_bytes = (length as u64).saturating_mul(bytes_per_sample.into());
+        let Ok(data_bytes @ ..=MAX_DATA_BYTES) = u32::try_from(data_bytes) else {
+            return Err(AudioError::WavTooLong { length });
+        };
+        let rest = Self::HEADER_BYTES as u32 - 8;
+        let fields: [&[u8]; 13] = [
+            b"RIFF",
+            &(rest + data_bytes).to_le_bytes(),
+            b"WAVE",
+            b"fmt ",
+            &16_u32.to_le_bytes(),
+            &self.format.tag().to_le_bytes(),
+            &self.channel_count.to_le_bytes(),
+            &self.sample_rate.to_le_bytes(),
+            &bytes_per_sec.to_le_bytes(),
+            &bytes_per_sample.to_le_bytes(),
+            &self.format.bits().to_le_bytes(),
+            b"data",
+            &data_bytes.to_le_bytes(),
+        ];
+        let mut header = [0; Self::HEADER_BYTES];
+        header.copy_from_slice(&fields.concat());
+        Ok(header)
+    }
+
+    /// Appends the next samples of all channels, which must be equally many, to `out`.
+    pub fn encode(&self, channels: &[impl AsRef<[f32]>], out: &mut Vec<u8>) {
+        let length = channels.first().map_or(0, |channel| channel.as_ref().len());
+        let full_scale = full_scale(self.format.bits());
+        out.reserve(length * self.bytes_per_sample());
+        for position in 0..length {
+            for channel in channels {
+                let sample = channel.as_ref()[position];
+                match self.format {
+                    SampleFormat::Float32 => out.extend(sample.to_le_bytes()),
+                    SampleFormat::Int16 | SampleFormat::Int24 => {
+                        let bytes = quantise(sample, full_scale).to_le_bytes();
+                        out.extend(&bytes[..self.format.bytes()]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The samples of each channel in bytes after the header, from one instant's beginning on.
+    pub fn decode(&self, bytes: &[u8]) -> Vec<Vec<f32>> {
+        let size = self.format.bytes();
+        let scale = full_scale(self.format.bits()).recip();
+        let amplitude = |bytes: &[u8]| match (self.format, bytes) {
+            (SampleFormat::Float32, &[a, b, c, d]) => f32::from_le_bytes([a, b, c, d]),
+            (SampleFormat::Int24, &[a, b, c]) => {
+                (f64::from(i32::from_le_bytes([0, a, b, c]) >> 8) * scale) as f32
+            }
+            (_, &[a, b, ..]) => (f64::from(i16::from_le_bytes([a, b])) * scale) as f32,
+            _ => 0.0,
+        };
+        (0..usize::from(self.channel_count))
+            .map(|channel| {
+                bytes
+                    .chunks_exact(self.bytes_per_sample().max(1))
+                    .map(|sample| amplitude(&sample[channel * size..(channel + 1) * size]))
+                    .collect()
+            })
+            .collect()
+    }
+}
+
+/// Samples that are encoded at once.
+const BLOCK_LENGTH: usize = 1 << 14;
 
 /// Writes the channels, all of one length, as one file.
 pub fn write_wav(
-    writer: impl Write + Seek,
+    mut writer: impl Write,
     channels: &[&[f32]],
     sample_rate: u32,
     format: SampleFormat,
 ) -> Result<(), AudioError> {
     let length = common_length(channels)?;
-    let sample_format = match format {
-        SampleFormat::Float32 => hound::SampleFormat::Float,
-        SampleFormat::Int16 | SampleFormat::Int24 => hound::SampleFormat::Int,
-    };
-    let count = u16::try_from(channels.len()).map_err(|_| AudioError::ChannelCount {
+    let channel_count = u16::try_from(channels.len()).map_err(|_| AudioError::ChannelCount {
         got: channels.len(),
     })?;
-    let spec = WavSpec {
-        channels: count,
+    let layout = Layout {
+        channel_count,
         sample_rate,
-        bits_per_sample: format.bits(),
-        sample_format,
+        format,
     };
-    let mut wav = WavWriter::new(writer, spec)?;
-    let full_scale = full_scale(format.bits());
-    for position in 0..length {
-        for channel in channels {
-            let sample = channel[position];
-            match format {
-                SampleFormat::Float32 => wav.write_sample(sample)?,
-                _ => wav.write_sample(quantise(sample, full_scale))?,
-            }
-        }
+    writer.write_all(&layout.header(length)?)?;
+    let mut bytes = Vec::new();
+    for start in (0..length).step_by(BLOCK_LENGTH) {
+        let end = length.min(start + BLOCK_LENGTH);
+        let block: Vec<_> = channels
+            .iter()
+            .map(|channel| &channel[start..end])
+            .collect();
+        bytes.clear();
+        layout.encode(&block, &mut bytes);
+        writer.write_all(&bytes)?;
     }
-    Ok(wav.finalize()?)
+    Ok(writer.flush()?)
 }
 
 /// Reads a file of 8- to 32-bit integers or 32-bit floating point.
@@ -133,82 +250,4 @@ fn deinterleave(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use super::*;
-
-    fn round_trip(channels: &[&[f32]], format: SampleFormat) -> Recording {
-        let mut file = Cursor::new(Vec::new());
-        write_wav(&mut file, channels, 44_100, format).expect("writes");
-        read_wav(file.into_inner().as_slice()).expect("reads")
-    }
-
-    #[test]
-    fn every_format_comes_back_within_its_step() {
-        let (left, right) = (
-            [0.0, 0.1, -0.7, 0.999, -1.0],
-            [1e-3, -1e-3, 0.25, 0.5, -0.5],
-        );
-        for (format, step) in [
-            (SampleFormat::Int16, 1.0 / 32_768.0),
-            (SampleFormat::Int24, 1.0 / 8_388_608.0),
-            (SampleFormat::Float32, 0.0),
-        ] {
-            let recording = round_trip(&[&left, &right], format);
-            assert_eq!(recording.sample_rate, 44_100);
-            for (got, expected) in recording.channels.iter().zip([&left, &right]) {
-                assert_eq!(got.len(), expected.len());
-                assert!(
-                    got.iter()
-                        .zip(expected)
-                        .all(|(a, b)| (a - b).abs() <= step / 2.0),
-                    "{format:?}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn integers_clip_instead_of_wrapping() {
-        let recording = round_trip(&[&[2.0, -2.0]], SampleFormat::Int16);
-        assert_eq!(recording.channels, [[32_767.0 / 32_768.0, -1.0]]);
-    }
-
-    #[test]
-    fn silence_of_no_length_is_a_file_too() {
-        assert_eq!(
-            round_trip(&[&[], &[]], SampleFormat::Int16).channels,
-            [[], [] as [f32; 0]]
-        );
-    }
-
-    #[test]
-    fn unequal_or_missing_channels_are_refused() {
-        let write = |channels: &[&[f32]]| {
-            write_wav(
-                Cursor::new(Vec::new()),
-                channels,
-                8_000,
-                SampleFormat::Int16,
-            )
-        };
-        let unequal = write(&[&[0.0, 0.0], &[0.0]]).expect_err("unequal");
-        assert_eq!(
-            unequal.to_string(),
-            "channel 1 has 1 samples: expected 2, as in the first"
-        );
-        assert!(matches!(
-            write(&[]),
-            Err(AudioError::ChannelCount { got: 0 })
-        ));
-    }
-
-    #[test]
-    fn what_is_no_wav_says_so() {
-        assert!(matches!(
-            read_wav(&b"not a wav"[..]),
-            Err(AudioError::Wav(_))
-        ));
-    }
-}
+mod tests;

@@ -80,6 +80,16 @@ impl Stft {
         }
     }
 
+    /// Samples in a window.
+    pub fn window_length(&self) -> usize {
+        self.plan.window.len()
+    }
+
+    /// Samples from one window to the next.
+    pub fn hop_length(&self) -> usize {
+        self.plan.hop_length
+    }
+
     /// Values of each spectrum.
     pub fn bins(&self) -> usize {
         self.plan.window.len() / 2 + 1
@@ -116,6 +126,23 @@ impl Stft {
         {
             *out = sample * weight;
         }
+        self.transform(spectrum);
+    }
+
+    /// Computes the spectrum of one window of samples, wherever they come from.
+    ///
+    /// # Panics
+    /// Unless `samples` are as many as the window is long and `spectrum` holds [`bins`](Self::bins) values.
+    pub fn analyse_window(&mut self, samples: &[f32], spectrum: &mut [Complex<f32>]) {
+        assert_eq!(samples.len(), self.windowed.len(), "one window of samples");
+        let weighted = samples.iter().zip(self.plan.window.iter());
+        for (out, (sample, weight)) in self.windowed.iter_mut().zip(weighted) {
+            *out = sample * weight;
+        }
+        self.transform(spectrum);
+    }
+
+    fn transform(&mut self, spectrum: &mut [Complex<f32>]) {
         self.plan
             .forward
             .process_with_scratch(&mut self.windowed, spectrum, &mut self.scratch)
@@ -134,9 +161,13 @@ impl Stft {
 
     /// The song of `length` samples whose spectra come nearest: the song itself if nothing changed them.
     pub fn inverse(&self, spectrogram: &Spectrogram, length: usize) -> Vec<f32> {
-        let mut song = OverlapAdd::new(self, length);
-        spectrogram.iter().for_each(|spectrum| song.push(spectrum));
-        song.finish()
+        let mut inverse = OverlapAdd::new(self, length);
+        let mut song = Vec::with_capacity(length);
+        for spectrum in spectrogram.iter() {
+            inverse.push(spectrum, &mut song);
+        }
+        inverse.finish(&mut song);
+        song
     }
 }
 

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     analysis::{self, Analysis},
-    audio::{self, Waveform},
-    separate::{Observer, SeparateError, Stems},
+    audio::{self, Recording, Waveform},
+    separate::{Observer, SeparateError},
 };
 
 /// A file as networks hear it.
@@ -35,17 +35,26 @@ pub fn load(path: &Path, session: &Session) -> anyhow::Result<LoadedSong> {
     let name = path.display();
     let song = decode::decode_file(path, session.interrupt().flag())
         .map_err(|error| anyhow!("{name} {error}"))?;
-    let waveform = audio::to_model_rate(&song.recording)
-        .with_context(|| format!("{name} cannot be resampled"))?;
-    analysis::check_input(&waveform).with_context(|| format!("{name} cannot be analysed"))?;
     Ok(LoadedSong {
-        waveform,
+        waveform: as_heard(path, &song.recording)?,
         tags: song.tags,
         warnings: song.warnings,
     })
 }
 
-/// Separates and measures a song.
+/// A recording as networks hear it, if it can be analysed.
+///
+/// # Errors
+/// When it can't.
+pub fn as_heard(path: &Path, recording: &Recording) -> anyhow::Result<Waveform> {
+    let name = path.display();
+    let waveform =
+        audio::to_model_rate(recording).with_context(|| format!("{name} cannot be resampled"))?;
+    analysis::check_input(&waveform).with_context(|| format!("{name} cannot be analysed"))?;
+    Ok(waveform)
+}
+
+/// Measures a song.
 ///
 /// # Errors
 /// When cancelled, or when the network fails.
@@ -53,7 +62,7 @@ pub fn analyse(
     song: &LoadedSong,
     engine: &Engine,
     observer: &mut impl Observer,
-) -> Result<(Analysis, Stems), SeparateError> {
+) -> Result<Analysis, SeparateError> {
     pollster::block_on(analysis::analyse(
         &engine.separator,
         &song.waveform,
@@ -66,11 +75,7 @@ pub fn analyse(
 ///
 /// # Errors
 /// As [`load`] and [`analyse`].
-pub fn analyse_file(
-    path: &Path,
-    engine: &Engine,
-    session: &Session,
-) -> anyhow::Result<(Analysis, Stems)> {
+pub fn analyse_file(path: &Path, engine: &Engine, session: &Session) -> anyhow::Result<Analysis> {
     let song = load(path, session)?;
     for warning in &song.warnings {
         session.warn(&format!("{} {warning}", path.display()));

@@ -3,38 +3,96 @@
 use super::{FRAME_LENGTH, HOP};
 use crate::source::PerSource;
 
-/// RMS of each centred frame, with silence around the song: `librosa.feature.rms(pad_mode="constant")`. No samples,
-/// no frames.
-pub fn rms_frames(samples: &[f32]) -> Vec<f32> {
-    if samples.is_empty() {
-        return Vec::new();
+/// Measures a stem that comes block by block.
+#[derive(Clone, Debug)]
+pub struct LevelMeter {
+    length: usize,
+    position: usize,
+    /// Energy of each hop.
+    hops: Vec<f64>,
+    /// Energy of each of equal stretches of the stem.
+    stretches: Vec<f64>,
+    stretch: usize,
+}
+
+impl LevelMeter {
+    /// For a stem of `length` samples, whose curve will have `points`.
+    pub fn new(length: usize, points: usize) -> Self {
+        Self {
+            length,
+            position: 0,
+            hops: vec![0.0; length.div_ceil(HOP)],
+            stretches: vec![0.0; points],
+            stretch: 0,
+        }
     }
-    // A frame is four hops long and begins two before its centre: add up each hop once.
-    let hops: Vec<f64> = samples.chunks(HOP).map(energy).collect();
-    const HOPS: usize = FRAME_LENGTH / HOP;
-    (0..=samples.len() / HOP)
-        .map(|frame| {
-            let inside = frame.saturating_sub(HOPS / 2)..(frame + HOPS / 2).min(hops.len());
-            (hops[inside].iter().sum::<f64>() / FRAME_LENGTH as f64).sqrt() as f32
-        })
-        .collect()
+
+    /// Measures the next samples.
+    ///
+    /// # Panics
+    /// When there are more in all than the stem is long.
+    pub fn push(&mut self, samples: &[f32]) {
+        for sample in samples {
+            let energy = f64::from(*sample).powi(2);
+            self.hops[self.position / HOP] += energy;
+            while self.stretch < self.stretches.len()
+                && self.position >= self.bound(self.stretch + 1)
+            {
+                self.stretch += 1;
+            }
+            if let Some(stretch) = self.stretches.get_mut(self.stretch) {
+                *stretch += energy;
+            }
+            self.position += 1;
+        }
+    }
+
+    /// RMS of each centred frame, with silence around the stem: `librosa.feature.rms(pad_mode="constant")`. No
+    /// samples, no frames.
+    pub fn rms_frames(&self) -> Vec<f32> {
+        if self.length == 0 {
+            return Vec::new();
+        }
+        // A frame is four hops long and begins two before its centre.
+        const HOPS: usize = FRAME_LENGTH / HOP;
+        (0..=self.length / HOP)
+            .map(|frame| {
+                let inside =
+                    frame.saturating_sub(HOPS / 2)..(frame + HOPS / 2).min(self.hops.len());
+                (self.hops[inside].iter().sum::<f64>() / FRAME_LENGTH as f64).sqrt() as f32
+            })
+            .collect()
+    }
+
+    /// RMS of each of equal stretches of the stem. Absolute, so that the curves of one song's stems compare; to fill
+    /// a drawing, use [`level_curves`].
+    pub fn curve(&self) -> Vec<f32> {
+        let level = |(point, energy): (usize, &f64)| {
+            let samples = self.bound(point + 1) - self.bound(point);
+            ((energy / samples.max(1) as f64).sqrt() as f32).min(1.0)
+        };
+        self.stretches.iter().enumerate().map(level).collect()
+    }
+
+    /// Where a stretch begins.
+    fn bound(&self, stretch: usize) -> usize {
+        (stretch as u64 * self.length as u64 / self.stretches.len() as u64) as usize
+    }
 }
 
-/// RMS of each of `points` equal stretches of a stem. Absolute, so that the curves of one song's stems compare; to
-/// fill a drawing, use [`level_curves`].
+/// [`LevelMeter::rms_frames`] of a whole stem.
+pub fn rms_frames(samples: &[f32]) -> Vec<f32> {
+    measured(samples, 0).rms_frames()
+}
+
+/// [`LevelMeter::curve`] of a whole stem.
 pub fn level_curve(stem: &[f32], points: usize) -> Vec<f32> {
-    let bound = |point: usize| (point as u64 * stem.len() as u64 / points as u64) as usize;
-    (0..points)
-        .map(|point| {
-            let stretch = &stem[bound(point)..bound(point + 1)];
-            ((energy(stretch) / stretch.len().max(1) as f64).sqrt() as f32).min(1.0)
-        })
-        .collect()
+    measured(stem, points).curve()
 }
 
-/// The [`level_curve`] of every stem of a song, scaled together so that the loudest point of all is 1.
-pub fn level_curves(stems: PerSource<&[f32]>, points: usize) -> PerSource<Vec<f32>> {
-    let mut curves = stems.map(|stem| level_curve(stem, points));
+/// The [`LevelMeter::curve`] of every stem of a song, scaled together so that the loudest point of all is 1.
+pub fn level_curves(stems: &PerSource<LevelMeter>) -> PerSource<Vec<f32>> {
+    let mut curves = PerSource::from_fn(|source| stems[source].curve());
     let peak = curves.0.iter().flatten().copied().fold(0.0, f32::max);
     if peak > 0.0 {
         curves
@@ -46,9 +104,9 @@ pub fn level_curves(stems: PerSource<&[f32]>, points: usize) -> PerSource<Vec<f3
     curves
 }
 
-fn energy(samples: &[f32]) -> f64 {
-    samples
-        .iter()
-        .map(|&sample| f64::from(sample).powi(2))
-        .sum()
+/// A whole stem, measured.
+pub(super) fn measured(stem: &[f32], points: usize) -> LevelMeter {
+    let mut meter = LevelMeter::new(stem.len(), points);
+    meter.push(stem);
+    meter
 }

@@ -14,7 +14,7 @@ pub use activity::{
     estimate_activity, estimate_activity_from_rms, song_level, truth_activity,
     truth_activity_from_rms,
 };
-pub use level::{level_curve, level_curves, rms_frames};
+pub use level::{LevelMeter, level_curve, level_curves, rms_frames};
 pub use librosa::{librosa_activity, librosa_split};
 
 /// Samples in a frame (librosa's default).

@@ -1,6 +1,6 @@
 //! Activity of tones whose place and level are known.
 
-use super::*;
+use super::{level::measured, *};
 use crate::source::{PerSource, Source};
 
 const RATE: usize = 10_880;
@@ -158,11 +158,22 @@ fn any_length_has_frames_from_none_up() {
 }
 
 #[test]
+fn a_stem_in_blocks_measures_as_a_whole() {
+    let stem = tone(0.5, 0..3);
+    let mut meter = LevelMeter::new(stem.len(), 7);
+    for block in stem.chunks(777) {
+        meter.push(block);
+    }
+    assert_eq!(meter.rms_frames(), rms_frames(&stem));
+    assert_eq!(meter.curve(), level_curve(&stem, 7));
+}
+
+#[test]
 fn curves_share_one_scale() {
     let loud = tone(0.5, 0..5);
     let quiet = tone(0.05, 5..10);
     let stems = PerSource([&loud[..], &quiet[..], &[], &[], &[]]);
-    let curves = level_curves(stems, 10);
+    let curves = level_curves(&stems.map(|stem| measured(stem, 10)));
     assert!((curves[Source::Guitar][0] - 1.0).abs() < 0.01 && curves[Source::Guitar][7] == 0.0);
     assert!((curves[Source::Piano][7] - 0.1).abs() < 0.01);
     assert_eq!(curves[Source::Drums], vec![0.0; 10]);

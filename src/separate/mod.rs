@@ -1,14 +1,22 @@
-//! L3: from a song to its stems. Tiles stream through a network, and its masks through overlap-add, so that memory
-//! grows with the song's samples, not with its spectrograms.
+//! L3: from a song to its stems. Tiles stream through a network, and its masks, frame by frame, through whatever makes
+//! stems of them: [`ModelBand`] as the network hears them, [`FullBand`] as people do. Memory grows with the song's
+//! samples, not with its spectrograms.
 
 mod estimator;
+mod frames;
+mod full_band;
 #[cfg(feature = "network")]
 mod local;
+mod model_band;
 mod observer;
 mod separator;
+mod stretch;
 
 pub use estimator::{EstimateError, MaskEstimator};
+pub use frames::MaskSink;
+pub use full_band::{FullBand, Original, StemSink};
 #[cfg(feature = "network")]
 pub use local::LocalEstimator;
+pub use model_band::ModelBand;
 pub use observer::{Observer, Unobserved};
-pub use separator::{SeparateError, Separator, Stems};
+pub use separator::{DeliveryError, SeparateError, Separator, Stems};

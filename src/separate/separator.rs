@@ -1,15 +1,13 @@
-//! The separator: spectrogram, masks, inverse, tile by tile.
-
-use std::collections::VecDeque;
+//! The separator: from the song's spectrogram to masks, tile by tile.
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
-use super::{EstimateError, MaskEstimator, Observer};
+use super::{EstimateError, MaskEstimator, MaskSink, ModelBand, Observer, frames::CrossFade};
 use crate::audio::Waveform;
 use crate::dsp::features::{level_gain, log_magnitude};
 use crate::dsp::tiles::TileLayout;
-use crate::dsp::{BINS, Complex, OverlapAdd, Stft, TILE_FRAMES};
-use crate::source::{PerSource, Source};
+use crate::dsp::{BINS, Complex, Stft, TILE_FRAMES};
+use crate::source::PerSource;
 
 /// A song's parts: waveforms that sum to it.
 #[derive(Clone, Debug)]
@@ -17,6 +15,11 @@ pub struct Stems {
     /// One waveform a source, each of the song's length.
     pub waveforms: PerSource<Waveform>,
 }
+
+/// Why stems could not be kept.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct DeliveryError(pub String);
 
 /// Why a song was not separated.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -27,6 +30,9 @@ pub enum SeparateError {
     /// The network failed.
     #[error(transparent)]
     Estimate(#[from] EstimateError),
+    /// The stems could not be kept.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
 }
 
 /// Separates songs with an estimator of masks.
@@ -55,11 +61,30 @@ impl<E: MaskEstimator> Separator<E> {
         song: &Waveform,
         observer: &mut impl Observer,
     ) -> Result<Stems, SeparateError> {
+        let mut waveforms = PerSource::from_fn(|_| Waveform {
+            samples: Vec::with_capacity(song.samples.len()),
+            sample_rate: song.sample_rate,
+        });
+        let take = |source, block: &[f32]| waveforms[source].samples.extend_from_slice(block);
+        self.run(song, &mut ModelBand::new(song, take), observer)
+            .await?;
+        Ok(Stems { waveforms })
+    }
+
+    /// Computes the masks of `song`, which must be at the model's sample rate, and hands them on frame by frame.
+    ///
+    /// # Errors
+    /// When cancelled by the observer, when the network fails, or when `sink` does.
+    pub async fn run(
+        &self,
+        song: &Waveform,
+        sink: &mut impl MaskSink,
+        observer: &mut impl Observer,
+    ) -> Result<(), SeparateError> {
         let mut stft = Stft::default();
-        let frame_count = stft.frame_count(song.samples.len());
-        let layout = TileLayout::new(frame_count, self.overlap_frames);
+        let layout = TileLayout::new(stft.frame_count(song.samples.len()), self.overlap_frames);
         let gain = level_gain(&song.samples);
-        let mut synthesis = Synthesis::new(song, &layout);
+        let mut frames = CrossFade::new(&layout);
         let mut waiting = layout.starts.iter();
         let mut in_flight = FuturesOrdered::new();
         let total = layout.starts.len();
@@ -73,13 +98,13 @@ impl<E: MaskEstimator> Separator<E> {
             let Some(masks) = in_flight.next().await else {
                 break;
             };
-            synthesis.add_tile(done, &masks?);
+            frames.add_tile(done, &masks?, sink)?;
             done += 1;
             if observer.tile_done(done, total).await.is_break() {
                 return Err(SeparateError::Cancelled);
             }
         }
-        Ok(synthesis.finish())
+        Ok(sink.finish()?)
     }
 }
 
@@ -99,86 +124,12 @@ fn tile_features(stft: &mut Stft, song: &Waveform, start: usize, gain: f32) -> V
     tile
 }
 
-/// Masks frame by frame, as tiles come in, and turns masked spectra into waveforms.
-struct Synthesis<'a> {
-    song: &'a Waveform,
-    layout: &'a TileLayout,
-    stft: Stft,
-    outputs: [OverlapAdd; Source::COUNT],
-    /// Weighted masks `[source, bin]` of frames that the next tile shares, the earliest first.
-    unfinished: VecDeque<Vec<f32>>,
-    spectrum: Vec<Complex<f32>>,
-    masked: Vec<Complex<f32>>,
-}
-
-impl<'a> Synthesis<'a> {
-    fn new(song: &'a Waveform, layout: &'a TileLayout) -> Self {
-        let stft = Stft::default();
-        Self {
-            song,
-            layout,
-            outputs: Source::ALL.map(|_| OverlapAdd::new(&stft, song.samples.len())),
-            stft,
-            unfinished: VecDeque::new(),
-            spectrum: vec![Complex::default(); BINS],
-            masked: vec![Complex::default(); BINS],
-        }
-    }
-
-    /// `masks` are `[source, frame, bin]`; tiles must come in order.
-    fn add_tile(&mut self, tile: usize, masks: &[f32]) {
-        let start = self.layout.starts[tile];
-        let next_start = self.layout.starts.get(tile + 1).copied();
-        let end = (start + TILE_FRAMES).min(self.layout.frame_count);
-        let shared_before = self.unfinished.len();
-        for offset in 0..end - start {
-            let weight = self.layout.weight(tile, offset);
-            let mut frame_masks = if offset < shared_before {
-                self.unfinished.pop_front().unwrap_or_default()
-            } else {
-                vec![0.0; Source::COUNT * BINS]
-            };
-            for (source, sums) in frame_masks.chunks_exact_mut(BINS).enumerate() {
-                let row = (source * TILE_FRAMES + offset) * BINS;
-                for (sum, mask) in sums.iter_mut().zip(&masks[row..row + BINS]) {
-                    *sum += weight * mask;
-                }
-            }
-            if next_start.is_some_and(|next| start + offset >= next) {
-                self.unfinished.push_back(frame_masks);
-            } else {
-                self.finish_frame(start + offset, &frame_masks);
-            }
-        }
-    }
-
-    fn finish_frame(&mut self, frame: usize, masks: &[f32]) {
-        self.stft
-            .analyse_frame(&self.song.samples, frame, &mut self.spectrum);
-        for (output, mask) in self.outputs.iter_mut().zip(masks.chunks_exact(BINS)) {
-            for ((masked, &value), &share) in self.masked.iter_mut().zip(&self.spectrum).zip(mask) {
-                *masked = value * share;
-            }
-            output.push(&self.masked);
-        }
-    }
-
-    fn finish(self) -> Stems {
-        let sample_rate = self.song.sample_rate;
-        Stems {
-            waveforms: PerSource(self.outputs.map(|output| Waveform {
-                samples: output.finish(),
-                sample_rate,
-            })),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::audio::SAMPLE_RATE;
     use crate::separate::Unobserved;
+    use crate::source::Source;
     use std::future::Future;
     use std::ops::ControlFlow;
     use std::pin::Pin;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use deepmelody::{audio::to_model_rate, source::Source};
+use deepmelody::source::Source;
 
 use crate::support::{Shape, Workshop, read, residue_db, text};
 
@@ -24,9 +24,35 @@ fn separate_writes_five_parts_that_sum_to_the_song() {
             "piano.wav"
         ]
     );
-    let mixture = to_model_rate(&read(&song)).expect("a mixture");
-    let residue_db = residue_db(&mixture, &workshop.path("new/stems"));
+    let residue_db = residue_db(&read(&song), &workshop.path("new/stems"));
     assert!(residue_db < -60.0, "{residue_db:.1} dB");
+}
+
+#[test]
+fn separate_keeps_rate_channels_and_length() {
+    let workshop = Workshop::new();
+    for (channels, sample_rate, bits) in [
+        (1, 44_100, "16"),
+        (2, 44_100, "24"),
+        (1, 48_000, "float"),
+        (2, 48_000, "float"),
+    ] {
+        let shape = Shape {
+            channels,
+            sample_rate,
+            duration_secs: 2.000_1,
+        };
+        let song = workshop.wav("song.wav", shape, |n| {
+            0.3 * (n as f64 * 0.05).sin() + 0.2 * (n as f64 * 1.3).sin()
+        });
+        let arguments = ["separate", text(&song), "--out", "stems", "--bits", bits];
+        workshop.run(&arguments).succeeded();
+        let residue_db = residue_db(&read(&song), &workshop.path("stems"));
+        assert!(
+            residue_db < -60.0,
+            "{channels} channels, {sample_rate} Hz: {residue_db:.1} dB"
+        );
+    }
 }
 
 #[test]

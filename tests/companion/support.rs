@@ -9,7 +9,7 @@ use std::{
 
 use burn::tensor::DType;
 use deepmelody::{
-    audio::{Recording, Waveform, wav::read_wav},
+    audio::{Recording, wav::read_wav},
     compute::open_cpu,
     dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH},
     model::{FrontEnd, ModelCard, Thresholds, UNetConfig, weights},
@@ -168,20 +168,24 @@ pub fn read(path: &Path) -> Recording {
     read_wav(File::open(path).expect("a file")).expect("a WAV file")
 }
 
-/// What the five WAVs of a folder lack of the mixture when summed, relative to it.
-pub fn residue_db(mixture: &Waveform, stems: &Path) -> f64 {
-    let mut rest = mixture.samples.clone();
+/// What the five WAVs of a folder lack of the song when summed, relative to it.
+pub fn residue_db(song: &Recording, stems: &Path) -> f64 {
+    let mut rest = song.channels.clone();
     for source in Source::ALL {
         let stem = read(&stems.join(format!("{source}.wav")));
-        assert_eq!(stem.sample_rate, mixture.sample_rate);
-        assert_eq!(stem.channels.len(), 1);
-        assert_eq!(stem.channels[0].len(), rest.len());
-        rest.iter_mut()
-            .zip(&stem.channels[0])
-            .for_each(|(rest, sample)| *rest -= sample);
+        assert_eq!(stem.sample_rate, song.sample_rate);
+        assert_eq!(stem.channels.len(), song.channels.len());
+        for (rest, channel) in rest.iter_mut().zip(&stem.channels) {
+            assert_eq!(channel.len(), rest.len());
+            let pairs = rest.iter_mut().zip(channel);
+            pairs.for_each(|(rest, sample)| *rest -= sample);
+        }
     }
-    let energy = |samples: &[f32]| samples.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
-    10.0 * (energy(&rest) / energy(&mixture.samples)).log10()
+    let energy = |channels: &[Vec<f32>]| {
+        let squares = channels.iter().flatten().map(|&x| f64::from(x).powi(2));
+        squares.sum::<f64>()
+    };
+    10.0 * (energy(&rest) / energy(&song.channels)).log10()
 }
 
 fn write_model(folder: &Path) {

@@ -44,10 +44,15 @@ impl Songs {
 
     /// A WAV that plays the same in every channel.
     pub fn wav(&self, name: &str, channels: u16, samples: &[f32]) -> PathBuf {
+        self.wav_at(name, channels, SAMPLE_RATE, samples)
+    }
+
+    /// [`Self::wav`] at another rate.
+    pub fn wav_at(&self, name: &str, channels: u16, sample_rate: u32, samples: &[f32]) -> PathBuf {
         let path = self.0.path().join(name);
         let spec = WavSpec {
             channels,
-            sample_rate: SAMPLE_RATE,
+            sample_rate,
             bits_per_sample: 16,
             sample_format: SampleFormat::Int,
         };
@@ -67,6 +72,13 @@ impl Songs {
 /// The song that ships with the page and that no network was trained on.
 pub fn demo() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("public/demo.ogg")
+}
+
+/// A chord of 1.2 s in one of the usual formats.
+pub fn shipped(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/audio")
+        .join(name)
 }
 
 /// A plucked melody over a bass note and a beat: simple, but no silence and no single tone.

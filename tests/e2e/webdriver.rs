@@ -56,7 +56,20 @@ impl Session {
 
     /// Runs JavaScript that calls its last argument when it is done; what it calls it with.
     pub fn run_async(&self, script: &str) -> Value {
-        self.post("/execute/async", &json!({"script": script, "args": []}))
+        self.run_async_with(script, &[])
+    }
+
+    /// [`Self::run_async`] with arguments before the one to call.
+    pub fn run_async_with(&self, script: &str, arguments: &[Value]) -> Value {
+        self.post(
+            "/execute/async",
+            &json!({"script": script, "args": arguments}),
+        )
+    }
+
+    /// Any other command of the session.
+    pub fn command(&self, command: &str, body: &Value) -> Value {
+        self.post(command, body)
     }
 
     /// Clicks the element with this id.

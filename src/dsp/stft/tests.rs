@@ -104,10 +104,34 @@ fn frames_past_the_end_are_silent() {
 
 #[test]
 fn a_song_of_no_spectra_is_silent() {
-    assert_eq!(
-        OverlapAdd::new(&Stft::default(), 700).finish(),
-        vec![0.0; 700]
-    );
+    let mut song = Vec::new();
+    OverlapAdd::new(&Stft::default(), 700).finish(&mut song);
+    assert_eq!(song, vec![0.0; 700]);
+}
+
+#[test]
+fn samples_come_out_as_soon_as_no_frame_reaches_them() {
+    let samples = noise(10_000, 6);
+    let mut stft = Stft::new(1_024, 512);
+    let mut inverse = OverlapAdd::new(&stft, samples.len());
+    let mut song = Vec::new();
+    let spectrogram = stft.forward(&samples);
+    for (frame, spectrum) in spectrogram.iter().enumerate() {
+        inverse.push(spectrum, &mut song);
+        assert_eq!(song.len(), (frame * 512).min(samples.len()));
+    }
+    inverse.finish(&mut song);
+    assert!(worst_difference(&song, &samples) < 1e-5);
+}
+
+#[test]
+fn a_window_from_anywhere_equals_the_frame_there() {
+    let samples = noise(4_000, 8);
+    let mut stft = Stft::new(512, 256);
+    let (mut frame, mut window) = (vec![Complex::default(); 257], vec![Complex::default(); 257]);
+    stft.analyse_frame(&samples, 5, &mut frame);
+    stft.analyse_window(&samples[1_024..1_536], &mut window);
+    assert_eq!(frame, window);
 }
 
 #[test]

@@ -3,12 +3,10 @@
 use std::{fmt::Write, path::PathBuf};
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
-    analysis::Analysis,
+    analysis::{Analysis, Report},
     native::{Session, engine::Engine, format, output, song},
-    source::Source,
 };
 
 /// Characters of the timeline.
@@ -19,8 +17,8 @@ const TIMELINE_CELLS: usize = 48;
 #[command(
     after_help = "The JSON object has the fields format (\"deepmelody-analysis\"), version (1), file, sources \
     (the five names; every list of five is in their order), model_id, duration_secs, prominence (five shares of the \
-    song's time, 0 to 1) and parts (five objects: ranges_secs, the [start, end] during which the source plays, and \
-    levels, its loudness from 0 to 1 at even steps over the song)."
+    song's time, 0 to 1), levels (the song's loudness from 0 to 1 at even steps) and parts (five objects: ranges_secs, the [start, end] during which the source plays, and \
+    levels, its loudness likewise)."
 )]
 pub struct Arguments {
     /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
@@ -30,33 +28,16 @@ pub struct Arguments {
     json: bool,
 }
 
-/// What `--json` prints; its fields are described in the command's help and only ever added to within a version.
-#[derive(Serialize)]
-struct Report<'a> {
-    format: &'static str,
-    version: u32,
-    file: String,
-    sources: [&'static str; Source::COUNT],
-    #[serde(flatten)]
-    analysis: &'a Analysis,
-}
-
 /// Analyses a file and prints the result.
 ///
 /// # Errors
 /// When the song can't be analysed.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let engine = Engine::open(session)?;
-    let (analysis, _) = song::analyse_file(&arguments.song, &engine, session)?;
+    let analysis = song::analyse_file(&arguments.song, &engine, session)?;
     let file = arguments.song.display().to_string();
     if arguments.json {
-        output::print_json(&Report {
-            format: "deepmelody-analysis",
-            version: 1,
-            file,
-            sources: Source::ALL.map(Source::name),
-            analysis: &analysis,
-        })
+        output::print_json(&Report::new(&file, &analysis))
     } else {
         output::print(&describe(&file, &analysis))
     }

@@ -71,7 +71,7 @@ struct Row<'a> {
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let engine = Engine::open(session)?;
     let catalogue = read_catalogue(&arguments.catalogue, &engine.card.id)?;
-    let (analysis, _) = song::analyse_file(&arguments.song, &engine, session)?;
+    let analysis = song::analyse_file(&arguments.song, &engine, session)?;
     let query = match arguments.sources.as_slice() {
         [] => Query::all(analysis.prominence),
         chosen => Query::only(analysis.prominence, chosen),

@@ -1,29 +1,36 @@
 //! L7, native: `separate SONG --out DIR`: five WAV files that sum to the song.
 
 use std::{
-    io::{Seek, Write},
+    fs::File,
+    io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
-use clap::Args;
+use anyhow::{Context, anyhow};
+use clap::{Args, ValueEnum};
 
 use crate::{
-    audio::{Waveform, wav},
+    analysis,
+    audio::{
+        Recording,
+        wav::{Layout, SampleFormat},
+    },
     native::{
-        Session,
+        Session, decode,
         engine::Engine,
         output::{self, PendingFiles},
+        progress::Progress,
         song,
     },
-    separate::Stems,
+    separate::{DeliveryError, FullBand, StemSink},
+    source::Source,
 };
 
 /// Arguments of `separate`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Writes guitar.wav, piano.wav, bass.wav, drums.wav and other.wav: 16-bit, one channel, at the \
-    model's sample rate. Together they sum to the song. Existing files of these names are replaced."
+    after_help = "Writes guitar.wav, piano.wav, bass.wav, drums.wav and other.wav, at the song's own sample rate and \
+    with its channels. Together they sum to the song. Existing files of these names are replaced."
 )]
 pub struct Arguments {
     /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
@@ -31,6 +38,30 @@ pub struct Arguments {
     /// Where to write; made if missing
     #[arg(long, short, value_name = "DIR")]
     out: PathBuf,
+    /// How amplitudes are stored: 16- or 24-bit integers, which clip, or floating point, which is exact
+    #[arg(long, value_enum, default_value_t = Bits::B16)]
+    bits: Bits,
+}
+
+/// How amplitudes are stored.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Bits {
+    #[value(name = "16")]
+    B16,
+    #[value(name = "24")]
+    B24,
+    #[value(name = "float")]
+    Float,
+}
+
+impl From<Bits> for SampleFormat {
+    fn from(bits: Bits) -> Self {
+        match bits {
+            Bits::B16 => SampleFormat::Int16,
+            Bits::B24 => SampleFormat::Int24,
+            Bits::Float => SampleFormat::Float32,
+        }
+    }
 }
 
 /// Separates a file into five.
@@ -39,39 +70,92 @@ pub struct Arguments {
 /// When the song can't be separated or the files can't be written.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let engine = Engine::open(session)?;
-    let (_, stems) = song::analyse_file(&arguments.song, &engine, session)?;
-    let paths = write_stems(&stems, &arguments.out)?;
-    output::print(
-        &paths
-            .iter()
-            .map(|path| format!("{}\n", path.display()))
-            .collect::<String>(),
-    )
-}
-
-/// Writes all five or none.
-fn write_stems(stems: &Stems, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut pending = PendingFiles::default();
-    pending.make_folder(folder)?;
-    let mut paths = Vec::new();
-    for (source, waveform) in stems.waveforms.iter() {
-        let path = folder.join(format!("{source}.wav"));
-        let mut file = pending.create(&path)?;
-        write_stem(&mut file, waveform)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
-        paths.push(path);
+    let path = &arguments.song;
+    let song = decode::decode_channels(path, decode::Channels::Kept, session.interrupt().flag())
+        .map_err(|error| anyhow!("{} {error}", path.display()))?;
+    for warning in &song.warnings {
+        session.warn(&format!("{} {warning}", path.display()));
     }
+    let heard = song::as_heard(path, &song.recording)?;
+    let mut pending = PendingFiles::default();
+    let files = StemFiles::create(
+        &mut pending,
+        &arguments.out,
+        &song.recording,
+        arguments.bits.into(),
+    )?;
+    let mut full_band = FullBand::new(&song.recording, files);
+    let mut progress = Progress::new(session, 1);
+    progress.show("Separating");
+    pollster::block_on(analysis::analyse_into(
+        &mut full_band,
+        &engine.separator,
+        &heard,
+        &engine.card,
+        &mut progress,
+    ))?;
+    drop(progress);
+    let paths = full_band.into_sink().finish()?;
     pending.publish()?;
-    Ok(paths)
+    let lines = paths.iter().map(|path| format!("{}\n", path.display()));
+    output::print(&lines.collect::<String>())
 }
 
-fn write_stem(mut file: impl Write + Seek, waveform: &Waveform) -> anyhow::Result<()> {
-    wav::write_wav(
-        &mut file,
-        &[&waveform.samples],
-        waveform.sample_rate,
-        wav::SampleFormat::Int16,
-    )?;
-    file.flush()?;
-    Ok(())
+/// Five files in the order of the sources, written as stems come.
+struct StemFiles {
+    layout: Layout,
+    files: Vec<(PathBuf, BufWriter<File>)>,
+    bytes: Vec<u8>,
+}
+
+impl StemFiles {
+    /// Starts the files of a recording's stems.
+    fn create(
+        pending: &mut PendingFiles,
+        folder: &Path,
+        recording: &Recording,
+        format: SampleFormat,
+    ) -> anyhow::Result<Self> {
+        let layout = Layout {
+            channel_count: u16::try_from(recording.channels.len())?,
+            sample_rate: recording.sample_rate,
+            format,
+        };
+        let header = layout.header(recording.channels.first().map_or(0, Vec::len))?;
+        pending.make_folder(folder)?;
+        let mut files = Vec::new();
+        for source in Source::ALL {
+            let path = folder.join(format!("{source}.wav"));
+            let mut file = pending.create(&path)?;
+            file.write_all(&header)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
+            files.push((path, file));
+        }
+        Ok(Self {
+            layout,
+            files,
+            bytes: Vec::new(),
+        })
+    }
+
+    /// Writes what is left; the files' paths.
+    fn finish(self) -> anyhow::Result<Vec<PathBuf>> {
+        let flush = |(path, mut file): (PathBuf, BufWriter<File>)| {
+            file.flush()
+                .with_context(|| format!("{} cannot be written", path.display()))?;
+            Ok(path)
+        };
+        self.files.into_iter().map(flush).collect()
+    }
+}
+
+impl StemSink for StemFiles {
+    fn block(&mut self, source: Source, channels: &[Vec<f32>]) -> Result<(), DeliveryError> {
+        self.bytes.clear();
+        self.layout.encode(channels, &mut self.bytes);
+        let (path, file) = &mut self.files[source.index()];
+        file.write_all(&self.bytes).map_err(|error| {
+            DeliveryError(format!("{} cannot be written: {error}", path.display()))
+        })
+    }
 }

@@ -1,7 +1,7 @@
 //! L7, native: audio files of the usual kinds (WAV, FLAC, MP3, Ogg Vorbis, AAC/M4A, AIFF, CAF, ALAC) to a recording.
 //!
-//! Channels are averaged packet by packet, as [`Recording::to_mono`] averages a whole recording, so that an hour of
-//! many-channelled audio never sits in memory at once. What can be read of a damaged file is kept and the rest is said
+//! Unless they are asked for, channels are averaged packet by packet, as [`Recording::to_mono`] averages a whole
+//! recording, so that an hour of many-channelled audio never sits in memory at once. What can be read of a damaged file is kept and the rest is said
 //! in [`Song::warnings`].
 
 mod edit_list;
@@ -28,7 +28,8 @@ pub use tags::{Tags, is_link, said, year_of};
 /// An audio file's contents.
 #[derive(Clone, Debug)]
 pub struct Song {
-    /// The average of the file's channels, at the file's sample rate, without the encoder's padding.
+    /// The average of the file's channels, or these as they are, at the file's sample rate, without the encoder's
+    /// padding.
     pub recording: Recording,
     /// How many channels the file has.
     pub channel_count: usize,
@@ -80,16 +81,41 @@ pub enum DecodeError {
     Cancelled,
 }
 
-/// Reads a file, unless `cancelled` becomes true meanwhile.
+/// What becomes of a file's channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channels {
+    /// Their average is one channel.
+    Averaged,
+    /// They stay as they are.
+    Kept,
+}
+
+/// Reads a file as one channel, unless `cancelled` becomes true meanwhile.
 ///
 /// # Errors
 /// See [`DecodeError`]. A decoder that panics, as some do on hostile files, counts as damage.
 pub fn decode_file(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeError> {
-    guard::run(|| decode_trusted(path, cancelled))
+    decode_channels(path, Channels::Averaged, cancelled)
+}
+
+/// Reads a file, unless `cancelled` becomes true meanwhile.
+///
+/// # Errors
+/// As [`decode_file`].
+pub fn decode_channels(
+    path: &Path,
+    channels: Channels,
+    cancelled: &AtomicBool,
+) -> Result<Song, DecodeError> {
+    guard::run(|| decode_trusted(path, channels, cancelled))
         .unwrap_or_else(|| Err(DecodeError::Damaged("the decoder gave up".to_owned())))
 }
 
-fn decode_trusted(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeError> {
+fn decode_trusted(
+    path: &Path,
+    channels: Channels,
+    cancelled: &AtomicBool,
+) -> Result<Song, DecodeError> {
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
@@ -100,11 +126,12 @@ fn decode_trusted(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeErr
     }
     let trim = edit_list::read(&mut &file);
     file.rewind()?;
-    let song = match decode(file, trim, cancelled) {
+    let collector = || Collector::new(channels, trim);
+    let song = match decode(file, collector(), cancelled) {
         // The demuxer refuses an MP4 that is cut off, unless it thinks that it reads from a pipe.
         Err(DecodeError::Damaged(reason)) if trim.is_some() => {
             let pipe = ReadOnlySource::new(BufReader::new(File::open(path)?));
-            decode(pipe, trim, cancelled).map_err(|_| DecodeError::Damaged(reason))
+            decode(pipe, collector(), cancelled).map_err(|_| DecodeError::Damaged(reason))
         }
         result => result,
     }?;
@@ -114,11 +141,11 @@ fn decode_trusted(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeErr
 
 fn decode<S: MediaSource + 'static>(
     source: S,
-    trim: Option<edit_list::Trim>,
+    mut collector: Collector,
     cancelled: &AtomicBool,
 ) -> Result<Song, DecodeError> {
     let mut opened = reader::open(Box::new(source))?;
-    let mut collector = Collector::new(opened.expected_frames);
+    collector.expected_frames = opened.expected_frames;
     while let Some(packet) = opened.next_packet()? {
         if cancelled.load(Ordering::Relaxed) {
             return Err(DecodeError::Cancelled);
@@ -126,7 +153,7 @@ fn decode<S: MediaSource + 'static>(
         collector.push(packet)?;
     }
     let mut warnings = opened.warnings();
-    let (recording, channel_count) = collector.finish(trim, &mut warnings)?;
+    let (recording, channel_count) = collector.finish(&mut warnings)?;
     Ok(Song {
         recording,
         channel_count,
@@ -140,9 +167,12 @@ fn longest(sample_rate: u32) -> u64 {
     (f64::from(sample_rate) * f64::from(MAX_DURATION_SECS)) as u64
 }
 
-/// Gathers decoded packets into one channel.
+/// Gathers decoded packets.
 struct Collector {
-    samples: Vec<f32>,
+    keep: Channels,
+    trim: Option<edit_list::Trim>,
+    /// What is kept: none before the first packet.
+    channels: Vec<Vec<f32>>,
     /// Of the first packet; later packets are at the same rate.
     sample_rate: Option<u32>,
     channel_count: usize,
@@ -150,13 +180,19 @@ struct Collector {
 }
 
 impl Collector {
-    fn new(expected_frames: Option<u64>) -> Self {
+    fn new(keep: Channels, trim: Option<edit_list::Trim>) -> Self {
         Self {
-            samples: Vec::new(),
+            keep,
+            trim,
+            channels: Vec::new(),
             sample_rate: None,
             channel_count: 0,
-            expected_frames,
+            expected_frames: None,
         }
+    }
+
+    fn length(&self) -> usize {
+        self.channels.first().map_or(0, Vec::len)
     }
 
     /// Refuses lengths over the limit before and while memory is taken.
@@ -169,29 +205,38 @@ impl Collector {
         if expected > longest(sample_rate) {
             return Err(DecodeError::TooLong);
         }
-        // Growing would take twice the memory; where a header lies and this much is not to be had, growing goes on.
-        let _ = self.samples.try_reserve_exact(expected as usize);
+        for channel in &mut self.channels {
+            // Growing would take twice the memory; where a header lies and this much is not to be had, growing goes on.
+            let _ = channel.try_reserve_exact(expected as usize);
+        }
         Ok(())
     }
 
     fn push(&mut self, packet: Recording) -> Result<(), DecodeError> {
+        let sample_rate = packet.sample_rate;
         if self.sample_rate.is_none() {
-            self.start(packet.sample_rate)?;
             self.channel_count = packet.channels.len();
+            self.channels = match self.keep {
+                Channels::Averaged => vec![Vec::new()],
+                Channels::Kept => vec![Vec::new(); self.channel_count],
+            };
+            self.start(sample_rate)?;
         }
-        self.samples.append(&mut packet.to_mono().samples);
-        if self.samples.len() as u64 > longest(packet.sample_rate) {
+        let parts = match self.keep {
+            Channels::Averaged => vec![packet.to_mono().samples],
+            Channels::Kept => packet.channels,
+        };
+        for (channel, mut part) in self.channels.iter_mut().zip(parts) {
+            channel.append(&mut part);
+        }
+        if self.length() as u64 > longest(sample_rate) {
             return Err(DecodeError::TooLong);
         }
         Ok(())
     }
 
-    fn finish(
-        mut self,
-        trim: Option<edit_list::Trim>,
-        warnings: &mut Vec<String>,
-    ) -> Result<(Recording, usize), DecodeError> {
-        let Some(sample_rate) = self.sample_rate.filter(|_| !self.samples.is_empty()) else {
+    fn finish(mut self, warnings: &mut Vec<String>) -> Result<(Recording, usize), DecodeError> {
+        let Some(sample_rate) = self.sample_rate.filter(|_| self.length() > 0) else {
             let is_promised = self.expected_frames.is_some_and(|frames| frames > 0);
             return Err(if is_promised || !warnings.is_empty() {
                 DecodeError::Damaged("it ends or breaks before any sound".to_owned())
@@ -200,11 +245,13 @@ impl Collector {
             });
         };
         self.warn_about_length(sample_rate, warnings);
-        if let Some(trim) = trim {
-            trim.apply(&mut self.samples, sample_rate);
+        if let Some(trim) = self.trim {
+            for channel in &mut self.channels {
+                trim.apply(channel, sample_rate);
+            }
         }
         let recording = Recording {
-            channels: vec![self.samples],
+            channels: self.channels,
             sample_rate,
         };
         Ok((recording, self.channel_count))
@@ -216,12 +263,12 @@ impl Collector {
             return;
         };
         let tolerance = u64::from(sample_rate) / 10;
-        if self.samples.len() as u64 + tolerance < expected {
+        if self.length() as u64 + tolerance < expected {
             let secs = |frames: f64| frames / f64::from(sample_rate);
             warnings.retain(|warning| warning != reader::CUT_OFF);
             warnings.push(format!(
                 "is cut off: {:.1} of {:.1} seconds could be read",
-                secs(self.samples.len() as f64),
+                secs(self.length() as f64),
                 secs(expected as f64)
             ));
         }

@@ -129,7 +129,7 @@ fn describe_one(listed: &Listed, id: &str, shared: &Shared<'_>) -> anyhow::Resul
         let warning = format!("{} {warning}", path.display());
         shared.progress.suspend(|| session.warn(&warning));
     }
-    let (analysis, _) = song::analyse(&loaded, shared.engine, &mut progress)
+    let analysis = song::analyse(&loaded, shared.engine, &mut progress)
         .with_context(|| format!("{} failed", path.display()))?;
     let row = Track {
         id: id.to_owned(),

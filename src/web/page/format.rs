@@ -51,6 +51,14 @@ pub const fn title(source: Source) -> &'static str {
     }
 }
 
+/// The source in a sentence, after "the".
+pub const fn spoken(source: Source) -> &'static str {
+    match source {
+        Source::Other => "rest",
+        _ => source.name(),
+    }
+}
+
 /// The ranges of time in which something plays, for those who cannot see them.
 pub fn ranges(ranges_secs: &[[f32; 2]]) -> String {
     let range = |&[from, to]: &[f32; 2]| format!("{}–{}", clock(from.into()), clock(to.into()));

@@ -19,6 +19,16 @@ pub fn Wordmark() -> impl IntoView {
     }
 }
 
+/// A triangle that runs against a bar.
+#[component]
+pub fn NextSign() -> impl IntoView {
+    view! {
+        <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M5 5.2v13.6a.7.7 0 0 0 1.1.6L15.5 13v5.5h2.6v-13h-2.6V11L6.1 4.6a.7.7 0 0 0-1.1.6z" fill="currentColor"/>
+        </svg>
+    }
+}
+
 /// A triangle, or two bars while it is playing.
 #[component]
 pub fn PlaySign(

@@ -10,10 +10,10 @@ use crate::{
     source::PerSource,
     web::{
         container::{self, HEAD_BYTES, Inspection, TAIL_BYTES},
-        platform::{PlatformError, clock, decode, page},
+        platform::{PlatformError, clock, decode, page, stems::StemFiles},
         worker::{
-            client::{EngineClient, Progress},
-            protocol::{Failure, FailureKind, Opened},
+            client::{EngineClient, Finished, Progress},
+            protocol::{Failure, FailureKind, Opened, Wanted},
         },
     },
 };
@@ -48,10 +48,6 @@ pub struct Outcome {
     pub name: String,
     /// What plays when.
     pub analysis: Analysis,
-    /// Where the player finds each part.
-    pub part_urls: PerSource<String>,
-    /// Where the player finds the song itself.
-    pub song_url: String,
     /// From dropping the file to this.
     pub total_secs: f64,
     /// The engine's share of that.
@@ -60,6 +56,22 @@ pub struct Outcome {
     pub opened: Opened,
     /// Whether the file's end is missing.
     pub is_cut_off: bool,
+}
+
+impl Outcome {
+    /// The stretches, ascending, in which any of these sources plays.
+    pub fn passages(&self, sources: PerSource<bool>) -> Vec<[f32; 2]> {
+        let wanted = self
+            .analysis
+            .parts
+            .iter()
+            .filter(|(source, _)| sources[*source]);
+        let mut ranges: Vec<_> = wanted
+            .flat_map(|(_, part)| part.ranges_secs.iter().copied())
+            .collect();
+        ranges.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        ranges
+    }
 }
 
 /// Why there is no result.
@@ -129,39 +141,28 @@ pub async fn run(
     song: Song,
     engine: EngineClient,
     on_step: impl Fn(Step) + 'static,
-) -> Result<Outcome, JobError> {
+) -> Result<(Outcome, Option<StemFiles>), JobError> {
     let started_secs = clock::now_secs();
     on_step(Step::Decoding);
-    let song_url = page::object_url(&song.file).map_err(JobError::Unreadable)?;
-    let result = analyse(&song, &song_url, engine, Rc::new(on_step)).await;
-    if result.is_err() {
-        page::revoke_url(&song_url);
-    }
-    let (finished, is_cut_off) = result?;
-    let mut part_urls = PerSource::<String>::default();
-    for (source, stem) in finished.stems.iter() {
-        part_urls[source] = page::object_url(stem).map_err(JobError::Unreadable)?;
-    }
-    Ok(Outcome {
+    let (finished, is_cut_off) = analyse(&song, engine, Rc::new(on_step)).await?;
+    let outcome = Outcome {
         name: song.name,
         analysis: finished.analysis,
-        part_urls,
-        song_url,
         total_secs: clock::now_secs() - started_secs,
         compute_secs: finished.compute_secs,
         opened: finished.opened,
         is_cut_off,
-    })
+    };
+    Ok((outcome, finished.stems))
 }
 
 async fn analyse(
     song: &Song,
-    song_url: &str,
     engine: EngineClient,
     on_step: Rc<dyn Fn(Step)>,
-) -> Result<(crate::web::worker::client::Finished, bool), JobError> {
+) -> Result<(Finished, bool), JobError> {
     check_size(song.file.size())?;
-    if let Some(secs) = decode::header_duration_secs(song_url).await {
+    if let Some(secs) = header_duration_secs(&song.file).await? {
         check_duration(secs)?;
     }
     let inspection = inspect(&song.file).await.map_err(JobError::Unreadable)?;
@@ -170,12 +171,19 @@ async fn analyse(
     let is_cut_off = inspection.is_some_and(|inspection| is_cut_off(&inspection, &audio));
     on_step(Step::Engine(None));
     let finished = engine
-        .analyse(&audio, move |progress| {
+        .analyse(&audio, Wanted::Stems, move |progress| {
             on_step(Step::Engine(Some(progress)))
         })
         .await
         .map_err(JobError::Engine)?;
     Ok((finished, is_cut_off))
+}
+
+async fn header_duration_secs(file: &Blob) -> Result<Option<f64>, JobError> {
+    let url = page::object_url(file).map_err(JobError::Unreadable)?;
+    let duration_secs = decode::header_duration_secs(&url).await;
+    page::revoke_url(&url);
+    Ok(duration_secs)
 }
 
 fn check_size(bytes: f64) -> Result<(), JobError> {

@@ -1,14 +1,21 @@
 //! L7: the page: Leptos components over the state in [`studio`].
 
+mod desk;
 mod drawing;
 mod footer;
 pub mod format;
 mod icons;
 mod intake;
 pub mod job;
+mod keys;
+mod lane;
 pub mod library;
 mod listing;
+pub mod mixer;
 mod result;
+mod save;
+mod spectrogram;
+mod spectrum;
 mod stave;
 pub mod studio;
 mod timeline;
@@ -48,6 +55,7 @@ fn App() -> impl IntoView {
     let studio = Studio::new();
     studio.load_when_idle();
     provide_context(studio);
+    provide_context(studio.desk);
     let is_dragging = accept_drops(studio);
     Effect::new(move |_| page::set_title(&title(&studio.phase.get())));
     let view = Memo::new(move |_| match studio.phase.get() {

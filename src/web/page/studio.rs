@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use super::{
+    desk::Desk,
     job::{self, JobError, Outcome, Song, Step},
     library::{self, Library},
 };
@@ -14,10 +15,7 @@ use crate::{
     catalogue::Query,
     source::{PerSource, Source},
     web::{
-        platform::{
-            clock, fetch, page,
-            player::{Playback, Player},
-        },
+        platform::{clock, fetch, page},
         worker::{
             client::{EngineClient, EngineStatus},
             protocol::DevicePreference,
@@ -52,15 +50,6 @@ pub enum Phase {
     },
 }
 
-/// What the player plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// The song as it is.
-    Song,
-    /// One part alone.
-    Part(Source),
-}
-
 /// State and actions; a cheap copy of handles.
 #[derive(Clone, Copy)]
 pub struct Studio {
@@ -72,16 +61,13 @@ pub struct Studio {
     pub library: RwSignal<Library>,
     /// Which sources songs are compared by.
     pub chosen: RwSignal<PerSource<bool>>,
-    /// What the player has loaded.
-    pub heard: RwSignal<Option<Heard>>,
-    /// Where the player is.
-    pub playback: RwSignal<Playback>,
+    /// What is heard.
+    pub desk: Desk,
     machinery: StoredValue<Rc<Machinery>, LocalStorage>,
 }
 
 struct Machinery {
     engine: EngineClient,
-    player: Option<Player>,
     ticket: Cell<u32>,
 }
 
@@ -89,13 +75,10 @@ impl Studio {
     /// An empty studio; nothing is loaded yet.
     pub fn new() -> Self {
         let engine_status = RwSignal::new(EngineStatus::Cold);
-        let playback = RwSignal::new(Playback::default());
         let preference =
             DevicePreference::from_parameter(page::query_parameter("device").as_deref());
         let machinery = Machinery {
             engine: EngineClient::new(preference, move |status| engine_status.set(status)),
-            // Without an audio element (never seen) the page is silent but whole.
-            player: Player::new(move |now| playback.set(now)).ok(),
             ticket: Cell::new(0),
         };
         Self {
@@ -103,10 +86,14 @@ impl Studio {
             engine_status,
             library: RwSignal::new(Library::Loading),
             chosen: RwSignal::new(PerSource([true; Source::COUNT])),
-            heard: RwSignal::new(None),
-            playback,
+            desk: Desk::new(),
             machinery: StoredValue::new_local(Rc::new(machinery)),
         }
+    }
+
+    /// The page's engine.
+    pub fn engine(self) -> EngineClient {
+        self.machinery().engine.clone()
     }
 
     fn machinery(&self) -> Rc<Machinery> {
@@ -160,42 +147,6 @@ impl Studio {
         clock::after_millis(0, || page::focus("main"));
     }
 
-    /// Plays this, or pauses it; another part goes on where this one is.
-    pub fn toggle(self, heard: Heard) {
-        let machinery = self.machinery();
-        let Some(player) = &machinery.player else {
-            return;
-        };
-        let playback = self.playback.get_untracked();
-        match (
-            self.heard.get_untracked() == Some(heard),
-            playback.is_playing,
-        ) {
-            (true, true) => player.pause(),
-            (true, false) => player.resume(),
-            (false, _) => {
-                let Some(url) = self.url(heard) else { return };
-                self.heard.set(Some(heard));
-                player.play(&url, playback.position_secs);
-            }
-        }
-    }
-
-    /// Moves the player.
-    pub fn seek(self, position_secs: f64) {
-        let machinery = self.machinery();
-        if let (Some(_), Some(player)) = (self.heard.get_untracked(), &machinery.player) {
-            player.seek(position_secs);
-        }
-        self.playback
-            .update(|playback| playback.position_secs = position_secs);
-    }
-
-    /// Whether this is being heard now.
-    pub fn is_heard(self, heard: Heard) -> bool {
-        self.playback.get().is_playing && self.heard.get() == Some(heard)
-    }
-
     /// Switches a source on or off in the comparison.
     pub fn toggle_source(self, source: Source) {
         self.chosen
@@ -222,42 +173,30 @@ impl Studio {
             }
         };
         let outcome = job::run(song, self.machinery().engine.clone(), on_step).await;
+        let outcome = outcome.map(|(outcome, stems)| {
+            if self.is_current(ticket) {
+                self.desk.load(stems);
+            }
+            outcome
+        });
         self.finish(ticket, phase_after(name, outcome));
     }
 
     fn finish(self, ticket: u32, phase: Phase) {
-        match self.is_current(ticket) {
-            true => self.phase.set(phase),
-            false => free(&phase),
+        if self.is_current(ticket) {
+            self.phase.set(phase);
         }
     }
 
     fn begin(self, name: &str) -> u32 {
         let ticket = self.next_ticket();
         self.machinery().engine.cancel();
-        self.leave_result();
+        self.desk.load(None);
         self.phase.set(Phase::Working {
             name: name.to_owned(),
             step: Step::Decoding,
         });
         ticket
-    }
-
-    fn leave_result(self) {
-        if let Some(player) = &self.machinery().player {
-            player.unload();
-        }
-        self.heard.set(None);
-        self.playback.set(Playback::default());
-        self.phase.with_untracked(free);
-    }
-
-    fn url(self, heard: Heard) -> Option<String> {
-        self.phase.with_untracked(|phase| match (phase, heard) {
-            (Phase::Done(outcome), Heard::Song) => Some(outcome.song_url.clone()),
-            (Phase::Done(outcome), Heard::Part(source)) => Some(outcome.part_urls[source].clone()),
-            _ => None,
-        })
     }
 
     fn next_ticket(self) -> u32 {
@@ -286,17 +225,6 @@ fn phase_after(name: String, outcome: Result<Outcome, JobError>) -> Phase {
             message: error.to_string(),
             advice: error.advice(),
         },
-    }
-}
-
-/// Frees the sound files of a result that is not shown any more.
-fn free(phase: &Phase) {
-    if let Phase::Done(outcome) = phase {
-        page::revoke_url(&outcome.song_url);
-        outcome
-            .part_urls
-            .iter()
-            .for_each(|(_, url)| page::revoke_url(url));
     }
 }
 

@@ -2,12 +2,16 @@
 //!
 //! `JsValue` errors end here, as [`PlatformError`].
 
+pub mod blob;
 pub mod clock;
 pub mod decode;
 mod error;
 pub mod fetch;
 pub mod gpu;
 pub mod page;
+pub mod picture;
 pub mod player;
+pub mod save;
+pub mod stems;
 
 pub use error::PlatformError;

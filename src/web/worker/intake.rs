@@ -1,49 +1,116 @@
-//! L7: a job's audio as it arrives, piece by piece, mixed to mono at once so that many channels cost no memory.
+//! L7: a job's audio as it arrives, piece by piece: mixed to mono at once, and kept as it is outside of the heap where
+//! stems are wanted.
 
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::protocol::JobId;
-use crate::audio::Recording;
+use super::protocol::{JobId, Wanted};
+use crate::{audio::Recording, separate::Original};
 
 /// A job whose audio is still arriving.
 pub(super) struct Intake {
     pub(super) id: JobId,
-    sample_rate: u32,
+    wanted: Wanted,
     samples: usize,
     mono: Vec<f32>,
+    original: Pieces,
+}
+
+/// A song in the browser's own arrays.
+pub(super) struct Pieces {
+    sample_rate: u32,
+    channel_count: usize,
+    length: usize,
+    /// Samples a channel of every piece but the last.
+    piece_length: usize,
+    /// `[piece][channel]`.
+    pieces: Vec<Vec<Float32Array>>,
 }
 
 impl Intake {
-    pub(super) fn new(id: JobId, sample_rate: u32, samples: usize) -> Self {
+    pub(super) fn new(id: JobId, wanted: Wanted, sample_rate: u32, samples: usize) -> Self {
         Self {
             id,
-            sample_rate,
+            wanted,
             samples,
             mono: Vec::with_capacity(samples),
+            original: Pieces {
+                sample_rate,
+                channel_count: 0,
+                length: 0,
+                piece_length: 0,
+                pieces: Vec::new(),
+            },
         }
     }
 
     /// Adds a piece: one `Float32Array` a channel.
     pub(super) fn push(&mut self, channels: &[JsValue]) {
-        let channels = channels
+        let channels: Vec<Float32Array> = channels
             .iter()
-            .filter_map(|channel| channel.dyn_ref::<Float32Array>());
+            .filter_map(|channel| channel.dyn_ref().cloned())
+            .collect();
         let piece = Recording {
-            channels: channels.map(Float32Array::to_vec).collect(),
-            sample_rate: self.sample_rate,
+            channels: channels.iter().map(Float32Array::to_vec).collect(),
+            sample_rate: self.original.sample_rate,
         };
         self.mono.extend(piece.to_mono().samples);
+        if self.wanted == Wanted::Stems {
+            self.original.push(channels);
+        }
     }
 
     pub(super) fn is_complete(&self) -> bool {
         self.mono.len() >= self.samples
     }
 
-    pub(super) fn into_recording(self) -> Recording {
-        Recording {
+    /// The song in one channel, and as it is if stems of it are wanted.
+    pub(super) fn into_song(self) -> (Recording, Option<Pieces>) {
+        let mono = Recording {
             channels: vec![self.mono],
-            sample_rate: self.sample_rate,
+            sample_rate: self.original.sample_rate,
+        };
+        let original = (self.wanted == Wanted::Stems).then_some(self.original);
+        (mono, original)
+    }
+}
+
+impl Pieces {
+    fn push(&mut self, channels: Vec<Float32Array>) {
+        let length = channels.first().map_or(0, |channel| channel.length()) as usize;
+        if self.pieces.is_empty() {
+            self.channel_count = channels.len();
+            self.piece_length = length;
+        }
+        self.length += length;
+        self.pieces.push(channels);
+    }
+}
+
+impl Original for Pieces {
+    fn sample_rate(&self) -> u32 {
+        self.sample_rate
+    }
+
+    fn channel_count(&self) -> usize {
+        self.channel_count
+    }
+
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn read(&self, channel: usize, start: usize, out: &mut [f32]) {
+        let mut done = 0;
+        while done < out.len() {
+            let at = start + done;
+            let within = at % self.piece_length;
+            let count = (self.piece_length - within).min(out.len() - done);
+            let piece = &self.pieces[at / self.piece_length][channel];
+            piece
+                .subarray(within as u32, (within + count) as u32)
+                .copy_to(&mut out[done..done + count]);
+            done += count;
         }
     }
 }

@@ -7,10 +7,10 @@ use js_sys::Array;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
-use crate::{analysis::Analysis, web::platform::PlatformError};
+use crate::{analysis::Analysis, audio::wav::Layout, web::platform::PlatformError};
 
 /// Raised with every change to this file that an older page or engine would misread.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// Number of a job, unique within a page.
 pub type JobId = u32;
@@ -57,6 +57,15 @@ impl DevicePreference {
     }
 }
 
+/// What a job is to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wanted {
+    /// The analysis and the stems.
+    Stems,
+    /// The analysis alone: the original is not kept, and no stems are made.
+    Numbers,
+}
+
 /// Page to engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
@@ -73,6 +82,8 @@ pub enum Request {
     Analyse {
         /// The job.
         id: JobId,
+        /// What it is to give.
+        wanted: Wanted,
         /// In Hz.
         sample_rate: u32,
         /// Samples a channel, in all.
@@ -82,6 +93,11 @@ pub enum Request {
     Samples {
         /// The job.
         id: JobId,
+    },
+    /// Asks for spectra. Attachment: windows of this many samples, one after the other (`Float32Array`).
+    Spectra {
+        /// Samples of each window.
+        window_length: usize,
     },
     /// Gives a job up.
     Cancel {
@@ -175,15 +191,20 @@ pub enum Response {
         /// Estimate for the whole job, once there is one.
         secs_left: Option<f32>,
     },
-    /// A job is done. Attachments: a WAV `Blob` a source.
+    /// A job is done. Attachments, if stems were wanted: a WAV `Blob` a source.
     Done {
         /// The job.
         id: JobId,
         /// Its result.
         analysis: Analysis,
+        /// How the stems are laid out, and their samples a channel.
+        stems: Option<(Layout, usize)>,
         /// Time it took in the engine.
         compute_secs: f32,
     },
+    /// The answer to [`Request::Spectra`], in the order of asking. Attachment: the power of every bin, window by
+    /// window (`Float32Array`).
+    Spectra,
     /// A job came to nothing.
     Failed {
         /// The job.

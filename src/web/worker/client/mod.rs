@@ -4,36 +4,36 @@
 //! not obey a cancel in time) asks the server for nothing but its small scripts.
 
 mod assets;
+mod errand;
 mod opening;
+mod spectra;
 
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     rc::Rc,
 };
 
 use futures_channel::oneshot;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AudioBuffer, Blob};
+use web_sys::AudioBuffer;
 
-use self::{assets::Assets, opening::Opening};
+use self::{assets::Assets, errand::Delivered, opening::Opening};
 use super::{
     link::Link,
     protocol::{
         self, DevicePreference, Failure, FailureKind, JobId, Opened, Request, Response, Stage,
+        Wanted,
     },
 };
 use crate::{
     analysis::Analysis,
-    source::PerSource,
-    web::platform::{PlatformError, clock, fetch::Loaded},
+    web::platform::{PlatformError, clock, fetch::Loaded, stems::StemFiles},
 };
 
 /// How long a cancelled engine may stay silent before it is ended.
 const CANCEL_PATIENCE_MILLIS: i32 = 900;
-
-/// Samples of all channels in one message: so few that copying them is not felt.
-const SAMPLES_PER_MESSAGE: u32 = 1 << 19;
 
 /// How far the engine is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,16 +68,13 @@ pub struct Progress {
 pub struct Finished {
     /// What plays when.
     pub analysis: Analysis,
-    /// The separated parts as WAV files.
-    pub stems: PerSource<Blob>,
+    /// The stems, if they were wanted.
+    pub stems: Option<StemFiles>,
     /// Time the engine took.
     pub compute_secs: f32,
     /// What it computed on.
     pub opened: Opened,
 }
-
-/// What the engine sends of a finished job: the analysis, a sound file a source, and the seconds it took.
-type Delivered = (Analysis, Vec<JsValue>, f32);
 
 struct Job {
     id: JobId,
@@ -97,6 +94,8 @@ struct Inner {
     opened: RefCell<Option<Opened>>,
     opening: RefCell<Opening>,
     job: RefCell<Option<Job>>,
+    /// Who waits for spectra, in the order of asking.
+    spectra: RefCell<VecDeque<oneshot::Sender<Vec<f32>>>>,
     unacknowledged: Cell<Option<JobId>>,
     cancels: Cell<u32>,
     last_id: Cell<JobId>,
@@ -114,6 +113,7 @@ impl EngineClient {
             opened: RefCell::default(),
             opening: RefCell::default(),
             job: RefCell::default(),
+            spectra: RefCell::default(),
             unacknowledged: Cell::default(),
             cancels: Cell::default(),
             last_id: Cell::default(),
@@ -125,6 +125,7 @@ impl EngineClient {
     pub async fn analyse(
         &self,
         audio: &AudioBuffer,
+        wanted: Wanted,
         on_progress: impl Fn(Progress) + 'static,
     ) -> Result<Finished, Failure> {
         let on_progress: Rc<dyn Fn(Progress)> = Rc::new(on_progress);
@@ -134,9 +135,11 @@ impl EngineClient {
             if self.0.cancels.get() != cancels {
                 return Err(Failure::cancelled());
             }
-            match self.attempt(audio, Rc::clone(&on_progress), &opened).await {
+            let attempt = self.attempt(audio, wanted, Rc::clone(&on_progress));
+            match attempt.await {
                 Err(failure) if self.can_fall_back(&failure, &opened) => self.fall_back(&failure),
-                outcome => return outcome,
+                Err(failure) => return Err(failure),
+                Ok(delivered) => return delivered.finished(opened),
             }
         }
     }
@@ -160,69 +163,6 @@ impl EngineClient {
                 client.restart();
             }
         });
-    }
-
-    async fn attempt(
-        &self,
-        audio: &AudioBuffer,
-        on_progress: Rc<dyn Fn(Progress)>,
-        opened: &Opened,
-    ) -> Result<Finished, Failure> {
-        let id = self.0.last_id.get() + 1;
-        self.0.last_id.set(id);
-        let (sender, result) = oneshot::channel();
-        let job = Job {
-            id,
-            result: sender,
-            on_progress,
-        };
-        if let Some(former) = self.0.job.borrow_mut().replace(job) {
-            end(former, Err(Failure::cancelled()));
-        }
-        self.send_audio(id, audio).await.map_err(broken)?;
-        let (analysis, stems, compute_secs) = result.await.map_err(|_| Failure::cancelled())??;
-        let stems: Vec<Blob> = stems
-            .into_iter()
-            .map(wasm_bindgen::JsCast::unchecked_into)
-            .collect();
-        let stems = stems
-            .try_into()
-            .map_err(|_| broken("the engine sent another number of parts"))?;
-        Ok(Finished {
-            analysis,
-            stems: PerSource(stems),
-            compute_secs,
-            opened: opened.clone(),
-        })
-    }
-
-    /// Sends the samples in pieces, giving the page its turn between them.
-    async fn send_audio(&self, id: JobId, audio: &AudioBuffer) -> Result<(), PlatformError> {
-        let request = Request::Analyse {
-            id,
-            sample_rate: audio.sample_rate() as u32,
-            samples: audio.length() as usize,
-        };
-        self.send(&request, &[])?;
-        let samples_per_channel = SAMPLES_PER_MESSAGE / audio.number_of_channels().max(1);
-        let mut start = 0;
-        while start < audio.length() && self.is_current(id) {
-            let length = samples_per_channel.min(audio.length() - start);
-            let mut pieces = Vec::new();
-            for channel in 0..audio.number_of_channels() {
-                let piece = js_sys::Float32Array::new_with_length(length);
-                audio.copy_from_channel_with_f32_array_and_start_in_channel(
-                    &piece,
-                    channel as i32,
-                    start,
-                )?;
-                pieces.push(piece.into());
-            }
-            self.send(&Request::Samples { id }, &pieces)?;
-            start += length;
-            clock::yield_now().await;
-        }
-        Ok(())
     }
 
     fn is_current(&self, id: JobId) -> bool {
@@ -266,8 +206,18 @@ impl EngineClient {
             Response::Done {
                 id,
                 analysis,
+                stems,
                 compute_secs,
-            } => self.on_end(id, Ok((analysis, attachments, compute_secs))),
+            } => {
+                let delivered = Delivered {
+                    analysis,
+                    stems,
+                    attachments,
+                    compute_secs,
+                };
+                self.on_end(id, Ok(delivered));
+            }
+            Response::Spectra => self.on_spectra(&attachments),
             Response::Failed { id, failure } => self.on_end(id, Err(failure)),
         }
     }

@@ -156,6 +156,7 @@ impl EngineClient {
     pub(super) fn shut_down(&self) {
         self.0.unacknowledged.set(None);
         self.0.opened.replace(None);
+        self.0.spectra.borrow_mut().clear();
         self.0.link.replace(None);
     }
 

@@ -1,21 +1,26 @@
 //! L7: device, network and separator, for as long as the worker lives.
 
-use std::{io::Cursor, ops::ControlFlow};
+use std::ops::ControlFlow;
 
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::JsValue;
-use web_sys::{Blob, BlobPropertyBag};
 
-use super::{pool::Pool, scope::Report};
+use super::{pool::Pool, scope::Report, stems::StemBlobs};
 use crate::{
     analysis::{self, InputError},
-    audio::{self, AudioError, Recording, Waveform, wav},
+    audio::{self, AudioError, Recording, Waveform},
     compute::{self, ComputeDevice},
     model::{ModelCard, weights},
-    separate::{EstimateError, LocalEstimator, MaskEstimator, Observer, SeparateError, Separator},
+    separate::{
+        EstimateError, FullBand, LocalEstimator, MaskEstimator, Observer, Original, SeparateError,
+        Separator,
+    },
     web::{
-        platform::{PlatformError, clock, gpu},
-        worker::protocol::{DevicePreference, Failure, FailureKind, Opened, Response, Stage},
+        platform::{clock, gpu},
+        worker::{
+            intake::Intake,
+            protocol::{DevicePreference, Failure, FailureKind, Opened, Response, Stage},
+        },
     },
 };
 
@@ -30,7 +35,7 @@ pub(super) struct Engine {
 /// What the page gets for a finished job.
 pub(super) struct Done {
     pub(super) response: Response,
-    pub(super) stems: Vec<JsValue>,
+    pub(super) attachments: Vec<JsValue>,
 }
 
 enum Estimator {
@@ -130,43 +135,55 @@ impl Engine {
     }
 
     /// Takes a song from decoded audio to the page's answer.
-    pub(super) async fn analyse(
-        &self,
-        recording: Recording,
-        report: Report,
-    ) -> Result<Done, Failure> {
+    pub(super) async fn analyse(&self, intake: Intake, report: Report) -> Result<Done, Failure> {
         let started_secs = clock::now_secs();
         report.progress(Stage::Preparing, 0.0, None);
         clock::yield_now().await;
-        let song = prepare(recording)?;
+        let (mono, original) = intake.into_song();
+        let song = prepare(mono)?;
         report.progress(Stage::Separating, 0.0, None);
+        let mut full_band = match &original {
+            Some(original) => {
+                let files = StemBlobs::new(original).map_err(|error| input_failure(&error))?;
+                Some(FullBand::new(original, files))
+            }
+            None => None,
+        };
         let mut observer = TileObserver::new(report.clone(), self.lanes);
-        let analysed = analysis::analyse(&self.separator, &song, &self.card, &mut observer).await;
-        let (analysis, stems) = analysed.map_err(|error| self.failure(&error))?;
-        let mut blobs = Vec::new();
-        for (source, stem) in stems.waveforms.iter() {
-            blobs.push(
-                wav_blob(stem)
-                    .map_err(|error| Failure::new(FailureKind::Engine, error.to_string()))?
-                    .into(),
-            );
-            let fraction = (source.index() + 1) as f32 / stems.waveforms.0.len() as f32;
-            report.progress(Stage::Measuring, fraction, None);
-        }
+        let analysis = analysis::analyse_into(
+            &mut full_band,
+            &self.separator,
+            &song,
+            &self.card,
+            &mut observer,
+        )
+        .await
+        .map_err(|error| self.failure(&error))?;
+        let length = original.as_ref().map_or(0, Original::length);
+        let files = full_band.map(|full_band| full_band.into_sink().finish());
+        let (stems, attachments) = match files.transpose() {
+            Ok(Some((layout, files))) => (Some((layout, length)), files),
+            Ok(None) => (None, Vec::new()),
+            Err(error) => return Err(Failure::new(FailureKind::Engine, error.to_string())),
+        };
         let response = Response::Done {
             id: report.id,
             analysis,
+            stems,
             compute_secs: (clock::now_secs() - started_secs) as f32,
         };
         Ok(Done {
             response,
-            stems: blobs,
+            attachments,
         })
     }
 
     fn failure(&self, error: &SeparateError) -> Failure {
         match error {
             SeparateError::Cancelled => Failure::cancelled(),
+            SeparateError::Delivery(cause) => {
+                Failure::new(FailureKind::Engine, sentence(&cause.to_string()))
+            }
             SeparateError::Estimate(cause) => Failure::new(self.failure_kind, cause.to_string()),
         }
     }
@@ -219,24 +236,6 @@ fn sentence(words: &str) -> String {
         .map(|letter| letter.to_uppercase().to_string())
         .unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
-}
-
-fn wav_blob(stem: &Waveform) -> Result<Blob, PlatformError> {
-    let mut bytes = Cursor::new(Vec::new());
-    wav::write_wav(
-        &mut bytes,
-        &[&stem.samples],
-        stem.sample_rate,
-        wav::SampleFormat::Int16,
-    )
-    .map_err(|error| PlatformError::new(error.to_string()))?;
-    let options = BlobPropertyBag::new();
-    options.set_type("audio/wav");
-    let bytes = Uint8Array::from(bytes.get_ref().as_slice());
-    Ok(Blob::new_with_u8_array_sequence_and_options(
-        &Array::of1(&bytes),
-        &options,
-    )?)
 }
 
 /// Reports each tile, estimates the rest, and stops an unwanted job.

@@ -4,6 +4,8 @@ mod engine;
 mod helper;
 mod pool;
 mod scope;
+mod spectra;
+mod stems;
 
 use std::{
     cell::{Cell, RefCell},
@@ -22,7 +24,6 @@ use super::{
         Role,
     },
 };
-use crate::audio::Recording;
 
 /// Takes up the role that the worker was started in.
 pub fn run() {
@@ -69,12 +70,13 @@ impl Host {
             }
             Request::Analyse {
                 id,
+                wanted,
                 sample_rate,
                 samples,
             } => {
                 self.wanted.set(Some(id));
                 self.intake
-                    .replace(Some(Intake::new(id, sample_rate, samples)));
+                    .replace(Some(Intake::new(id, wanted, sample_rate, samples)));
                 self.begin_if_complete();
             }
             Request::Samples { id } => {
@@ -87,6 +89,10 @@ impl Host {
                     intake.push(&attachments);
                 }
                 self.begin_if_complete();
+            }
+            Request::Spectra { window_length } => {
+                let powers = spectra::powers(window_length, &attachments);
+                scope::say(&Response::Spectra, &[powers.into()]);
             }
             Request::Cancel { id } => self.cancel(id),
         }
@@ -125,11 +131,12 @@ impl Host {
             .borrow_mut()
             .take_if(|intake| intake.is_complete());
         if let Some(intake) = complete {
-            spawn_local(Rc::clone(self).run_job(intake.id, intake.into_recording()));
+            spawn_local(Rc::clone(self).run_job(intake));
         }
     }
 
-    async fn run_job(self: Rc<Self>, id: JobId, recording: Recording) {
+    async fn run_job(self: Rc<Self>, intake: Intake) {
+        let id = intake.id;
         let (_out_of_the_way, next) = oneshot::channel();
         let before = self.turn.replace(Some(next));
         if let Some(before) = before {
@@ -142,7 +149,7 @@ impl Host {
         }
         let engine = self.engine.borrow().clone();
         let outcome = match engine {
-            Some(engine) => engine.analyse(recording, report.clone()).await,
+            Some(engine) => engine.analyse(intake, report.clone()).await,
             None => Err(Failure::new(
                 FailureKind::Engine,
                 "The engine was given a song before it was open.",
@@ -151,7 +158,7 @@ impl Host {
         if report.is_wanted() {
             self.wanted.set(None);
             match outcome {
-                Ok(done) => scope::say(&done.response, &done.stems),
+                Ok(done) => scope::say(&done.response, &done.attachments),
                 Err(failure) => scope::say(&Response::Failed { id, failure }, &[]),
             }
         }

@@ -1,11 +1,18 @@
 //! L6: one song from samples to answer: separate it, and tell when each source plays.
 
+mod report;
+
+pub use report::{Report, to_csv};
+
 use serde::{Deserialize, Serialize};
 
 use crate::audio::Waveform;
 use crate::model::ModelCard;
-use crate::prominence::{estimate_activity, level_curves, prominence, ranges_secs};
-use crate::separate::{MaskEstimator, Observer, SeparateError, Separator, Stems};
+use crate::prominence::{
+    LevelMeter, estimate_activity_from_rms, level_curve, level_curves, prominence, ranges_secs,
+    rms_frames,
+};
+use crate::separate::{MaskEstimator, MaskSink, ModelBand, Observer, SeparateError, Separator};
 use crate::source::PerSource;
 
 /// Shortest song that can be analysed: under a second there is nothing to tell.
@@ -29,6 +36,9 @@ pub struct Analysis {
     pub prominence: PerSource<f32>,
     /// When and how loud each source plays.
     pub parts: PerSource<Part>,
+    /// [`LEVEL_POINTS`] levels of the song as a whole, in [0, 1], 1 at its loudest.
+    #[serde(default)]
+    pub levels: Vec<f32>,
     /// The network's id.
     pub model_id: String,
 }
@@ -102,21 +112,43 @@ pub async fn analyse<E: MaskEstimator>(
     song: &Waveform,
     card: &ModelCard,
     observer: &mut impl Observer,
-) -> Result<(Analysis, Stems), SeparateError> {
-    let stems = separator.separate(song, observer).await?;
-    Ok((measure(song, &stems, card), stems))
+) -> Result<Analysis, SeparateError> {
+    analyse_into((), separator, song, card, observer).await
 }
 
-fn measure(song: &Waveform, stems: &Stems, card: &ModelCard) -> Analysis {
+/// [`analyse`], with the masks going to `stems` as well.
+///
+/// # Errors
+/// As [`analyse`], and when `stems` fails.
+pub async fn analyse_into<E: MaskEstimator>(
+    stems: impl MaskSink,
+    separator: &Separator<E>,
+    song: &Waveform,
+    card: &ModelCard,
+    observer: &mut impl Observer,
+) -> Result<Analysis, SeparateError> {
+    let mut meters = PerSource::from_fn(|_| LevelMeter::new(song.samples.len(), LEVEL_POINTS));
+    let measuring = ModelBand::new(song, |source, block: &[f32]| meters[source].push(block));
+    separator
+        .run(song, &mut (measuring, stems), observer)
+        .await?;
+    Ok(measure(song, &meters, card))
+}
+
+fn measure(song: &Waveform, stems: &PerSource<LevelMeter>, card: &ModelCard) -> Analysis {
     let duration_secs = song.duration_secs();
+    let mixture_rms = rms_frames(&song.samples);
     let activity = PerSource::from_fn(|source| {
-        let stem = &stems.waveforms[source].samples;
-        estimate_activity(stem, &song.samples, source, &card.thresholds)
+        let rms = stems[source].rms_frames();
+        estimate_activity_from_rms(&rms, &mixture_rms, source, &card.thresholds)
     });
-    let mut levels = level_curves(
-        PerSource::from_fn(|source| stems.waveforms[source].samples.as_slice()),
-        LEVEL_POINTS,
-    );
+    let mut levels = level_curves(stems);
+    let mut song_levels = level_curve(&song.samples, LEVEL_POINTS);
+    let loudest = song_levels
+        .iter()
+        .copied()
+        .fold(f32::MIN_POSITIVE, f32::max);
+    song_levels.iter_mut().for_each(|level| *level /= loudest);
     Analysis {
         duration_secs,
         prominence: PerSource::from_fn(|source| prominence(&activity[source])),
@@ -124,6 +156,7 @@ fn measure(song: &Waveform, stems: &Stems, card: &ModelCard) -> Analysis {
             ranges_secs: ranges_secs(&activity[source], song.sample_rate, duration_secs),
             levels: std::mem::take(&mut levels[source]),
         }),
+        levels: song_levels,
         model_id: card.id.clone(),
     }
 }

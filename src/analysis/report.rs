@@ -1,0 +1,96 @@
+//! An analysis as files: JSON and CSV, for scripts and spreadsheets. Fields are only ever added within a version.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::Analysis;
+use crate::source::Source;
+
+/// The JSON form: the analysis with what is needed to read it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report<'a> {
+    format: &'static str,
+    version: u32,
+    file: &'a str,
+    sources: [&'static str; Source::COUNT],
+    #[serde(flatten)]
+    analysis: &'a Analysis,
+}
+
+impl<'a> Report<'a> {
+    /// Of the file of this name.
+    pub fn new(file: &'a str, analysis: &'a Analysis) -> Self {
+        Self {
+            format: "deepmelody-analysis",
+            version: 1,
+            file,
+            sources: Source::ALL.map(Source::name),
+            analysis,
+        }
+    }
+}
+
+/// The CSV form (RFC 4180): a row a stretch in which a source plays; a source that never plays has one row without
+/// times.
+pub fn to_csv(analysis: &Analysis) -> String {
+    let mut csv = "source,prominence,start_secs,end_secs\r\n".to_owned();
+    for (source, part) in analysis.parts.iter() {
+        let share = analysis.prominence[source];
+        let mut row = |times: &str| {
+            // Writing to a string does not fail.
+            let _ = write!(csv, "{source},{share:.4},{times}\r\n");
+        };
+        match part.ranges_secs.as_slice() {
+            [] => row(","),
+            ranges => ranges
+                .iter()
+                .for_each(|[from, to]| row(&format!("{from:.3},{to:.3}"))),
+        }
+    }
+    csv
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Part;
+    use crate::source::PerSource;
+
+    fn analysis() -> Analysis {
+        let mut parts = PerSource::<Part>::default();
+        parts[Source::Guitar].ranges_secs = vec![[0.5, 2.0], [3.0, 3.75]];
+        parts[Source::Drums].ranges_secs = vec![[0.0, 4.0]];
+        Analysis {
+            duration_secs: 4.0,
+            prominence: PerSource([0.5625, 0.0, 0.0, 1.0, 0.0]),
+            parts,
+            levels: vec![0.5, 1.0],
+            model_id: "test".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_csv_has_a_row_a_stretch() {
+        let expected = "source,prominence,start_secs,end_secs\r\n\
+            guitar,0.5625,0.500,2.000\r\n\
+            guitar,0.5625,3.000,3.750\r\n\
+            piano,0.0000,,\r\n\
+            bass,0.0000,,\r\n\
+            drums,1.0000,0.000,4.000\r\n\
+            other,0.0000,,\r\n";
+        assert_eq!(to_csv(&analysis()), expected);
+    }
+
+    #[test]
+    fn the_json_says_what_it_is_and_holds_the_analysis() {
+        let analysis = analysis();
+        let json = serde_json::to_value(Report::new("a \"song\".mp3", &analysis)).expect("JSON");
+        assert_eq!(json["format"], "deepmelody-analysis");
+        assert_eq!(json["version"], 1);
+        assert_eq!(json["file"], "a \"song\".mp3");
+        assert_eq!(json["sources"][3], "drums");
+        let back: Analysis = serde_json::from_value(json).expect("an analysis");
+        assert_eq!(back, analysis);
+    }
+}

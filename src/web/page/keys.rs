@@ -1,0 +1,123 @@
+//! L7: single keys for those who play more than they click, and the list of them.
+
+use std::sync::Arc;
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+
+use super::{desk::Desk, job::Outcome};
+use crate::source::Source;
+
+/// Seconds that an arrow key moves.
+const STEP_SECS: f64 = 5.0;
+
+/// The keys and what they do.
+const KEYS: [(&str, &str); 8] = [
+    ("Space", "Play or pause"),
+    ("← →", "Five seconds back or on"),
+    ("1 to 5", "Solo guitar, piano, bass, drums, other"),
+    ("Shift + 1 to 5", "Mute them"),
+    (
+        "G P B D O",
+        "To the next passage of the guitar, piano, bass, drums, other",
+    ),
+    ("Shift + letter", "To the passage before"),
+    ("[ and ]", "Repeat from here, repeat to here"),
+    ("L", "Repeat the passage, or stop repeating"),
+];
+
+/// The list, and the switch for those whom single keys disturb.
+#[component]
+pub fn Keys() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let rows = KEYS.map(|(key, what)| view! { <div><dt>{key}</dt><dd>{what}</dd></div> });
+    view! {
+        <details class="fold" id="keys">
+            <summary>"Keys"</summary>
+            <dl class="keys">{rows}</dl>
+            <label class="keys__switch">
+                <input
+                    type="checkbox" id="has-keys" prop:checked=move || desk.has_keys.get()
+                    on:change=move |event| desk.has_keys.set(event_target_checked(&event))
+                />
+                "These keys work"
+            </label>
+        </details>
+    }
+}
+
+/// Listens to the keyboard while the calling component is shown.
+pub fn listen(outcome: Arc<Outcome>) {
+    let desk = expect_context::<Desk>();
+    let listener = window_event_listener(ev::keydown, move |event| {
+        let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+        if has_modifier || !desk.has_keys.get_untracked() || is_taken(&event) {
+            return;
+        }
+        if obey(desk, &outcome, &event) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+/// Whether the focused element has its own use for the key.
+fn is_taken(event: &ev::KeyboardEvent) -> bool {
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+    else {
+        return false;
+    };
+    let is = |selector: &str| matches!(target.matches(selector), Ok(true));
+    let is_slider = is("input[type=range]");
+    let is_pressed = is("button, summary, a, input[type=checkbox], input[type=file]");
+    let takes_text = is("input, select, textarea, canvas, [contenteditable]") && !is_slider;
+    match event.key().as_str() {
+        " " => is_pressed || takes_text,
+        "ArrowLeft" | "ArrowRight" => is_slider || takes_text,
+        _ => takes_text && !is_pressed,
+    }
+}
+
+/// Does what the key says; whether it says anything.
+fn obey(desk: Desk, outcome: &Outcome, event: &ev::KeyboardEvent) -> bool {
+    if let Some(source) = digit(&event.code()) {
+        match event.shift_key() {
+            true => desk.toggle_mute(source),
+            false => desk.toggle_solo(source),
+        }
+        return true;
+    }
+    let key = event.key().to_lowercase();
+    if let Some(source) = letter(&key) {
+        let ranges_secs = &outcome.analysis.parts[source].ranges_secs;
+        match event.shift_key() {
+            true => desk.seek_previous(ranges_secs),
+            false => desk.seek_next(ranges_secs),
+        }
+        return true;
+    }
+    match key.as_str() {
+        " " => desk.toggle(),
+        "arrowleft" => desk.seek_by(-STEP_SECS),
+        "arrowright" => desk.seek_by(STEP_SECS),
+        "[" => desk.loop_from_here(),
+        "]" => desk.loop_to_here(),
+        "l" => desk.toggle_loop(&outcome.passages(desk.soloed())),
+        _ => return false,
+    }
+    true
+}
+
+/// By the key's place, since Shift turns digits into other characters.
+fn digit(code: &str) -> Option<Source> {
+    let digit: usize = code.strip_prefix("Digit")?.parse().ok()?;
+    Source::ALL.get(digit.checked_sub(1)?).copied()
+}
+
+fn letter(key: &str) -> Option<Source> {
+    let first = |source: &Source| source.name().starts_with(key);
+    let is_letter = key.chars().count() == 1 && key.starts_with(char::is_alphabetic);
+    Source::ALL.into_iter().find(first).filter(|_| is_letter)
+}

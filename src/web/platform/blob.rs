@@ -1,0 +1,72 @@
+//! L7: files too large for the heap: written in parts that the browser keeps, read back in slices.
+
+use std::io;
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag};
+
+use super::PlatformError;
+
+/// Bytes that are gathered before the browser gets them.
+const PART_BYTES: usize = 4 << 20;
+
+/// A blob being written; the heap never holds more than a part of it.
+#[derive(Default)]
+pub struct BlobWriter {
+    parts: Array,
+    bytes: Vec<u8>,
+}
+
+impl BlobWriter {
+    /// Where the next bytes may be appended; call [`Self::flush_full`] now and then.
+    pub fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// Hands the gathered bytes to the browser if they are many.
+    pub fn flush_full(&mut self) -> Result<(), PlatformError> {
+        match self.bytes.len() >= PART_BYTES {
+            true => self.flush_part(),
+            false => Ok(()),
+        }
+    }
+
+    /// The blob.
+    pub fn finish(mut self, media_type: &str) -> Result<Blob, PlatformError> {
+        self.flush_part()?;
+        let options = BlobPropertyBag::new();
+        options.set_type(media_type);
+        Ok(Blob::new_with_blob_sequence_and_options(
+            &self.parts,
+            &options,
+        )?)
+    }
+
+    fn flush_part(&mut self) -> Result<(), PlatformError> {
+        let bytes = Uint8Array::from(self.bytes.as_slice());
+        let part = Blob::new_with_u8_array_sequence(&Array::of1(&bytes))?;
+        self.parts.push(&part);
+        self.bytes.clear();
+        Ok(())
+    }
+}
+
+impl io::Write for BlobWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        self.flush_full().map_err(io::Error::other)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Some of a blob's bytes.
+pub async fn read(blob: &Blob, start: usize, end: usize) -> Result<Vec<u8>, PlatformError> {
+    let slice = blob.slice_with_f64_and_f64(start as f64, end as f64)?;
+    let bytes = JsFuture::from(slice.array_buffer()).await?;
+    Ok(Uint8Array::new(&bytes).to_vec())
+}

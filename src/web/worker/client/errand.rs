@@ -1,0 +1,118 @@
+//! L7: one song's way to the engine and what comes back.
+
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AudioBuffer;
+
+use super::{EngineClient, Finished, Job, Progress, broken, end};
+use crate::{
+    analysis::Analysis,
+    audio::wav::Layout,
+    source::PerSource,
+    web::{
+        platform::{PlatformError, clock, stems::StemFiles},
+        worker::protocol::{Failure, JobId, Opened, Request, Wanted},
+    },
+};
+
+/// Samples of all channels in one message: so few that copying them is not felt.
+const SAMPLES_PER_MESSAGE: u32 = 1 << 19;
+
+/// What the engine sends of a finished job.
+pub(super) struct Delivered {
+    pub(super) analysis: Analysis,
+    pub(super) stems: Option<(Layout, usize)>,
+    pub(super) attachments: Vec<JsValue>,
+    pub(super) compute_secs: f32,
+}
+
+impl Delivered {
+    /// For the page.
+    pub(super) fn finished(self, opened: Opened) -> Result<Finished, Failure> {
+        let stems = match self.stems {
+            Some((layout, length)) => {
+                let files: Vec<_> = self
+                    .attachments
+                    .into_iter()
+                    .map(JsCast::unchecked_into)
+                    .collect();
+                let files = files
+                    .try_into()
+                    .map_err(|_| broken("the engine sent another number of parts"))?;
+                Some(StemFiles {
+                    files: PerSource(files),
+                    layout,
+                    length,
+                })
+            }
+            None => None,
+        };
+        Ok(Finished {
+            analysis: self.analysis,
+            stems,
+            compute_secs: self.compute_secs,
+            opened,
+        })
+    }
+}
+
+impl EngineClient {
+    /// Sends a song and waits for the answer.
+    pub(super) async fn attempt(
+        &self,
+        audio: &AudioBuffer,
+        wanted: Wanted,
+        on_progress: Rc<dyn Fn(Progress)>,
+    ) -> Result<Delivered, Failure> {
+        let id = self.0.last_id.get() + 1;
+        self.0.last_id.set(id);
+        let (sender, result) = oneshot::channel();
+        let job = Job {
+            id,
+            result: sender,
+            on_progress,
+        };
+        if let Some(former) = self.0.job.borrow_mut().replace(job) {
+            end(former, Err(Failure::cancelled()));
+        }
+        self.send_audio(id, wanted, audio).await.map_err(broken)?;
+        result.await.map_err(|_| Failure::cancelled())?
+    }
+
+    /// Sends the samples in pieces, giving the page its turn between them.
+    async fn send_audio(
+        &self,
+        id: JobId,
+        wanted: Wanted,
+        audio: &AudioBuffer,
+    ) -> Result<(), PlatformError> {
+        let request = Request::Analyse {
+            id,
+            wanted,
+            sample_rate: audio.sample_rate() as u32,
+            samples: audio.length() as usize,
+        };
+        self.send(&request, &[])?;
+        let samples_per_channel = SAMPLES_PER_MESSAGE / audio.number_of_channels().max(1);
+        let mut start = 0;
+        while start < audio.length() && self.is_current(id) {
+            let length = samples_per_channel.min(audio.length() - start);
+            let mut pieces = Vec::new();
+            for channel in 0..audio.number_of_channels() {
+                let piece = js_sys::Float32Array::new_with_length(length);
+                audio.copy_from_channel_with_f32_array_and_start_in_channel(
+                    &piece,
+                    channel as i32,
+                    start,
+                )?;
+                pieces.push(piece.into());
+            }
+            self.send(&Request::Samples { id }, &pieces)?;
+            start += length;
+            clock::yield_now().await;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,289 @@
+//! Listening: what is heard is what the song holds, in step to the sample; faders, seeking, repeating, saving.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::browser::Screen;
+use crate::page::Page;
+use crate::server::Site;
+use crate::songs::{self, Songs};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Notes every buffer that is told to start, when, through which fader, and what it holds; and the faders' places.
+const SPY: &str = "window.started = []; window.gains = new Map();
+    const start = AudioBufferSourceNode.prototype.start;
+    AudioBufferSourceNode.prototype.start = function (when) {
+        const channels = [...Array(this.buffer.numberOfChannels).keys()];
+        window.started.push({when, rate: this.buffer.sampleRate, length: this.buffer.length,
+            clock: this.context.sampleRate, fader: this.fader,
+            data: channels.map(channel => this.buffer.getChannelData(channel).slice())});
+        return start.call(this, when);
+    };
+    const connect = AudioNode.prototype.connect;
+    AudioNode.prototype.connect = function (target, ...rest) {
+        if (target instanceof GainNode) this.fader = target;
+        if (this instanceof GainNode) window.gains.set(this, 1);
+        return connect.call(this, target, ...rest);
+    };
+    const setTarget = AudioParam.prototype.setTargetAtTime;
+    AudioParam.prototype.setTargetAtTime = function (value, ...rest) {
+        for (const fader of window.gains.keys()) if (fader.gain === this) window.gains.set(fader, value);
+        return setTarget.call(this, value, ...rest);
+    };";
+
+/// A page that has taken a song apart, with its sound overheard.
+pub fn analysed(site: &Site, song: &Path, screen: Screen) -> Page {
+    let page = Page::open(site, "device=cpu", screen);
+    page.browser.session.run(SPY, &[]);
+    page.drop_file(song);
+    let name = song.file_name().and_then(|name| name.to_str());
+    page.outcome(name.expect("a name"));
+    page
+}
+
+impl Page {
+    /// Runs JavaScript in the page.
+    pub fn ask(&self, script: &str) -> Value {
+        self.browser.session.run(script, &[])
+    }
+
+    fn wait(&self, what: &str, script: &str) -> Value {
+        self.browser.wait_for(what, script, PATIENCE)
+    }
+
+    /// Seconds, as the seek bar has them.
+    fn position_secs(&self) -> f64 {
+        let position = self.ask("return Number(document.getElementById('seek').value)");
+        position.as_f64().expect("a number")
+    }
+
+    fn is_playing(&self) -> bool {
+        self.ask("return document.getElementById('play').ariaLabel === 'Pause'") == json!(true)
+    }
+
+    fn gains(&self) -> Vec<f64> {
+        let gains = self.ask("return [...window.gains.values()]");
+        let gains = gains.as_array().expect("a list");
+        gains.iter().filter_map(Value::as_f64).collect()
+    }
+
+    /// Presses a key with the focus nowhere in particular; "Shift+1" with the other hand on the shift key.
+    fn press(&self, key: &str, code: &str) {
+        let script = "document.body.dispatchEvent(new KeyboardEvent('keydown',
+            {key: arguments[0], code: arguments[1], shiftKey: arguments[2], bubbles: true}))";
+        let (key, has_shift) = match key.strip_prefix("Shift+") {
+            Some(key) => (key, true),
+            None => (key, false),
+        };
+        let arguments = [json!(key), json!(code), json!(has_shift)];
+        self.browser.session.run(script, &arguments);
+    }
+
+    fn seek(&self, secs: f64) {
+        let script = "const bar = document.getElementById('seek'); bar.value = arguments[0];
+            bar.dispatchEvent(new Event('input', {bubbles: true}))";
+        self.browser.session.run(script, &[json!(secs)]);
+    }
+
+    /// Clicks a lane at a share of its length, or drags from one share to another.
+    fn drag(&self, lane: &str, from: f64, to: f64) {
+        let script = "const lane = document.querySelector(arguments[0]).closest('.lane');
+            const box = lane.getBoundingClientRect();
+            const at = (kind, share) => lane.dispatchEvent(new PointerEvent(kind, {bubbles: true, button: 0,
+                pointerId: 1, clientX: box.left + share * box.width, clientY: box.top + 5}));
+            at('pointerdown', arguments[1]); at('pointermove', arguments[2]); at('pointerup', arguments[2]);";
+        let arguments = [
+            json!(format!("{lane} .lane__drawing")),
+            json!(from),
+            json!(to),
+        ];
+        self.browser.session.run(script, &arguments);
+    }
+}
+
+/// Every block's five buffers start at one time, blocks follow each other without a gap, and all together are the song:
+/// how far the sum is from the browser's own decoding, in dB.
+fn sound_residue_db(page: &Page, song: &Path, secs: f64) -> f64 {
+    let enough = format!(
+        "return window.started.reduce((sum, one) => sum + one.length / one.rate, 0) / 5 >= {secs}"
+    );
+    page.click("play-song");
+    page.wait("the sound", &enough);
+    page.click("play");
+    let timing = page.ask(
+        "const blocks = []; const all = window.started;
+        for (let i = 0; i + 5 <= all.length; i += 5) blocks.push(all.slice(i, i + 5));
+        return {together: blocks.every(block => block.every(one => one.when === block[0].when)
+                && new Set(block.map(one => one.fader)).size === 5),
+            gapless: blocks.slice(1).every((block, i) =>
+                Math.abs((block[0].when - blocks[i][0].when) * blocks[i][0].clock - blocks[i][0].length) < 1e-3),
+            rates: [all[0].rate, all[0].clock], channels: all[0].data.length}",
+    );
+    println!("{}: {timing}", song.display());
+    assert_eq!(timing["together"], json!(true));
+    assert_eq!(timing["gapless"], json!(true));
+    assert_eq!(timing["rates"][0], timing["rates"][1], "resampled");
+    let bytes = fs::read(song).expect("the song");
+    let residue = page.browser.session.run_async_with(
+        "const [bytes, done] = arguments;
+        const context = new OfflineAudioContext(1, 1, window.started[0].rate);
+        context.decodeAudioData(Uint8Array.from(atob(bytes), c => c.charCodeAt(0)).buffer).then(song => {
+            let [rest, whole, at] = [0, 0, 0];
+            for (let i = 0; i + 5 <= window.started.length; i += 5) {
+                const block = window.started.slice(i, i + 5);
+                for (let channel = 0; channel < block[0].data.length; channel++) {
+                    const truth = song.getChannelData(channel);
+                    for (let n = 0; n < block[0].length; n++) {
+                        const sum = block.reduce((sum, one) => sum + one.data[channel][n], 0);
+                        rest += (sum - truth[at + n]) ** 2; whole += truth[at + n] ** 2;
+                    }
+                }
+                at += block[0].length;
+            }
+            done(10 * Math.log10(rest / whole));
+        })",
+        &[json!(base64(&bytes))],
+    );
+    residue.as_f64().expect("a number")
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let group = |group: &[u8]| {
+        let word = (0..3).fold(0, |word, at| {
+            word << 8 | u32::from(group.get(at).copied().unwrap_or(0))
+        });
+        (0..4)
+            .map(|digit| match digit <= group.len() {
+                true => char::from(DIGITS[(word >> (18 - 6 * digit)) as usize & 63]),
+                false => '=',
+            })
+            .collect::<String>()
+    };
+    bytes.chunks(3).map(group).collect()
+}
+
+#[test]
+fn all_faders_up_are_the_song_in_every_format() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    let tune = songs::tune(9.0);
+    let cases = [
+        (songs.wav_at("stereo.wav", 2, 44_100, &tune), 6.0),
+        (songs.wav_at("mono.wav", 1, 48_000, &tune), 6.0),
+        (songs::shipped("stereo.flac"), 1.1),
+        (songs::shipped("stereo.ogg"), 1.1),
+        (songs::shipped("mono.ogg"), 1.1),
+        (songs::shipped("stereo.mp3"), 1.1),
+        (songs::shipped("mono.mp3"), 1.1),
+        (songs::shipped("stereo.m4a"), 1.1),
+    ];
+    for (song, secs) in cases {
+        let page = analysed(&site, &song, Screen::Desktop);
+        let residue_db = sound_residue_db(&page, &song, secs);
+        println!("{}: {residue_db:.1} dB", song.display());
+        assert!(residue_db < -60.0, "{}: {residue_db:.1} dB", song.display());
+    }
+}
+
+#[test]
+fn faders_seeking_repeating_and_keys() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    let song = songs.wav("tune.wav", 2, &songs::tune(20.0));
+    let page = analysed(&site, &song, Screen::Desktop);
+
+    page.click("alone-bass");
+    page.wait(
+        "the position to move",
+        "return Number(document.getElementById('seek').value) > 0.3",
+    );
+    assert!(page.is_playing());
+    assert_eq!(page.gains(), [0.0, 0.0, 1.0, 0.0, 0.0]);
+    page.press("1", "Digit1");
+    assert_eq!(page.gains(), [1.0, 0.0, 1.0, 0.0, 0.0], "soloed by key");
+    page.press("Shift+!", "Digit1");
+    assert_eq!(page.gains(), [0.0, 0.0, 1.0, 0.0, 0.0], "muted by key");
+    page.press("Shift+!", "Digit1");
+    page.press("1", "Digit1");
+    page.click("alone-bass");
+    assert!(!page.is_playing(), "pressed again, it pauses");
+    page.press(" ", "Space");
+    assert!(page.is_playing(), "the space bar plays");
+    page.click("play-song");
+    assert_eq!(page.gains(), [1.0; 5], "the whole song is all faders up");
+
+    page.seek(12.0);
+    assert!(page.position_secs() >= 12.0 && page.position_secs() < 13.0);
+    page.press("ArrowLeft", "ArrowLeft");
+    assert!(page.position_secs() >= 7.0 && page.position_secs() < 9.0);
+    page.drag("#part-drums", 0.5, 0.5);
+    let position_secs = page.position_secs();
+    assert!((9.9..11.0).contains(&position_secs), "{position_secs}");
+
+    page.drag("#part-drums", 0.2, 0.25);
+    assert_eq!(page.text_of("loop"), "Repeating 0:04–0:05");
+    page.wait(
+        "a round",
+        "window.seen ??= []; window.seen.push(Number(document.getElementById('seek').value));
+        return window.seen.some((now, i) => i > 0 && now < window.seen[i - 1] - 0.5)",
+    );
+    let seen = page.ask("return [Math.min(...window.seen), Math.max(...window.seen)]");
+    assert!(
+        seen[0].as_f64() >= Some(3.9) && seen[1].as_f64() <= Some(5.1),
+        "{seen}"
+    );
+    page.press("l", "KeyL");
+    assert_eq!(page.text_of("loop"), "Repeat");
+    page.click("play");
+    assert!(!page.is_playing());
+}
+
+#[test]
+fn the_next_passage_is_found_by_button_and_by_key() {
+    let site = Site::serve();
+    let page = analysed(&site, &songs::demo(), Screen::Desktop);
+    let starts = "return [...document.querySelectorAll('#part-drums .lane__range')]
+        .map(range => Number(range.getAttribute('x')) / 1000 * Number(document.getElementById('seek').max))";
+    let starts = page.ask(starts);
+    let starts: Vec<f64> = starts
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_f64)
+        .collect();
+    println!("drums begin at {starts:.2?}");
+    let expected = starts
+        .iter()
+        .find(|start| **start > 0.05)
+        .or(starts.first());
+    let expected = *expected.expect("the drums play");
+    page.click("next-drums");
+    assert!((page.position_secs() - expected).abs() < 0.11);
+    page.seek(0.0);
+    page.press("d", "KeyD");
+    assert!((page.position_secs() - expected).abs() < 0.11);
+}
+
+#[test]
+fn the_spectrogram_is_drawn_when_asked_for() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    let page = analysed(
+        &site,
+        &songs.wav("tune.wav", 1, &songs::tune(6.0)),
+        Screen::Phone,
+    );
+    page.ask("document.querySelector('#spectrograms summary').click()");
+    let drawn = "const canvas = document.getElementById('spectrogram');
+        const {data} = canvas.getContext('2d').getImageData(880, 0, 1, 256);
+        const bright = [...Array(256).keys()].filter(row => data[4 * row] > 150);
+        return document.getElementById('spectrogram-words').innerText === '' && bright.length > 0 ? bright : null";
+    let rows = page.wait("the picture", drawn);
+    println!("bright rows of the last column: {rows}");
+    assert_eq!(page.overflow_pixels(), 0);
+}

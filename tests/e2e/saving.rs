@@ -1,0 +1,169 @@
+//! What can be taken home: stems, ZIP, mix and numbers, as files that other programs read.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use std::time::Duration;
+
+use deepmelody::audio::{Recording, wav::read_wav};
+use deepmelody::source::Source;
+use serde_json::{Value, json};
+
+use crate::browser::Screen;
+use crate::listen::analysed;
+use crate::page::Page;
+use crate::server::Site;
+use crate::songs::{self, Songs};
+
+/// Lets the browser save into this folder.
+fn downloads(page: &Page, folder: &Path) {
+    page.browser.session.command(
+        "/chromium/send_command",
+        &json!({"cmd": "Browser.setDownloadBehavior",
+            "params": {"behavior": "allow", "downloadPath": folder, "eventsEnabled": false}}),
+    );
+}
+
+/// Clicks a button and waits for the file of this name.
+fn saved(page: &Page, folder: &Path, id: &str, name: &str) -> Vec<u8> {
+    page.click(id);
+    let path = folder.join(name);
+    for _ in 0..600 {
+        if path.is_file() {
+            return fs::read(path).expect("a file");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!(
+        "{name} was not saved; the page says {:?}",
+        page.ask("return document.getElementById('save-status').innerText")
+    );
+}
+
+fn choose_bits(page: &Page, bits: &str) {
+    let script =
+        "const choice = document.getElementById('save-format'); choice.value = arguments[0];
+        choice.dispatchEvent(new Event('change', {bubbles: true}))";
+    page.browser.session.run(script, &[json!(bits)]);
+}
+
+/// How far the sum of the stems is from the song, in dB.
+fn residue_db(song: &Recording, stems: &[Recording]) -> f64 {
+    let (mut rest, mut whole) = (0.0, 0.0);
+    for (channel, samples) in song.channels.iter().enumerate() {
+        for (at, sample) in samples.iter().enumerate() {
+            let sum: f32 = stems.iter().map(|stem| stem.channels[channel][at]).sum();
+            rest += f64::from(sum - sample).powi(2);
+            whole += f64::from(*sample).powi(2);
+        }
+    }
+    10.0 * (rest / whole).log10()
+}
+
+/// Names and contents of a ZIP's files, none of them compressed, all of them whole (APPNOTE.TXT, 4.3).
+fn entries(zip: &[u8]) -> Vec<(String, &[u8])> {
+    let number = |at: usize, bytes: usize| {
+        let bytes = zip[at..at + bytes].iter().rev();
+        bytes.fold(0, |number, &byte| number << 8 | usize::from(byte))
+    };
+    let end = zip.len() - 22;
+    assert_eq!(
+        &zip[end..end + 4],
+        b"PK\x05\x06",
+        "the end of the directory"
+    );
+    let mut at = number(end + 16, 4);
+    (0..number(end + 10, 2))
+        .map(|_| {
+            assert_eq!(&zip[at..at + 4], b"PK\x01\x02", "a directory's entry");
+            assert_eq!(number(at + 10, 2), 0, "stored");
+            let (size, name_length, local) =
+                (number(at + 24, 4), number(at + 28, 2), number(at + 42, 4));
+            let name = String::from_utf8_lossy(&zip[at + 46..at + 46 + name_length]).into_owned();
+            let start = local + 30 + number(local + 26, 2) + number(local + 28, 2);
+            let file = &zip[start..start + size];
+            assert_eq!(crc32(file), number(at + 16, 4), "{name}");
+            at += 46 + name_length + number(at + 30, 2) + number(at + 32, 2);
+            (name, file)
+        })
+        .collect()
+}
+
+fn crc32(bytes: &[u8]) -> usize {
+    let sum = bytes.iter().fold(u32::MAX, |sum, &byte| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| match sum & 1 {
+            1 => sum >> 1 ^ 0xedb8_8320,
+            _ => sum >> 1,
+        })
+    });
+    !sum as usize
+}
+
+#[test]
+fn everything_can_be_saved() {
+    let songs = Songs::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let site = Site::serve();
+    let path = songs.wav("tune.wav", 2, &songs::tune(6.0));
+    let song = read_wav(fs::File::open(&path).expect("a file")).expect("a WAV file");
+    let page = analysed(&site, &path, Screen::Desktop);
+    downloads(&page, folder.path());
+    page.ask("document.getElementById('save').open = true");
+
+    for (bits, bytes) in [("16", 2), ("24", 3), ("32", 4)] {
+        choose_bits(&page, bits);
+        let mut stems = Vec::new();
+        for source in Source::ALL {
+            let name = format!("tune - {source}.wav");
+            let file = saved(&page, folder.path(), &format!("save-{source}"), &name);
+            assert_eq!(
+                file.len(),
+                44 + song.channels[0].len() * 2 * bytes,
+                "{name}, {bits} bits"
+            );
+            stems.push(read_wav(file.as_slice()).expect("a WAV file"));
+            fs::remove_file(folder.path().join(name)).expect("removed");
+        }
+        let residue_db = residue_db(&song, &stems);
+        println!("{bits} bits: the stems differ from the song by {residue_db:.1} dB");
+        assert!(residue_db < -60.0, "{residue_db:.1} dB");
+    }
+
+    let zip = saved(&page, folder.path(), "save-zip", "tune - stems.zip");
+    let entries = entries(&zip);
+    assert_eq!(entries.len(), Source::COUNT);
+    for (source, (name, file)) in Source::ALL.into_iter().zip(&entries) {
+        assert_eq!(name, &format!("{source}.wav"));
+        let stem = read_wav(*file).expect("a WAV file");
+        assert_eq!(stem.channels[0].len(), song.channels[0].len());
+    }
+
+    page.click("mute-drums");
+    choose_bits(&page, "32");
+    let mix = saved(&page, folder.path(), "save-mix", "tune - mix.wav");
+    let mix = read_wav(Cursor::new(mix)).expect("a WAV file");
+    let drums = saved(&page, folder.path(), "save-drums", "tune - drums.wav");
+    let drums = read_wav(Cursor::new(drums)).expect("a WAV file");
+    assert!(
+        residue_db(&song, &[mix, drums]) < -60.0,
+        "mix and muted part are the song"
+    );
+
+    let json = saved(&page, folder.path(), "save-json", "tune.json");
+    let json: Value = serde_json::from_slice(&json).expect("JSON");
+    let shown = page.shown().prominence;
+    for (saved, shown) in json["prominence"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .zip(&shown)
+    {
+        assert!((saved.as_f64().expect("a number") - shown).abs() < 1e-6);
+    }
+    let csv = saved(&page, folder.path(), "save-csv", "tune.csv");
+    let csv = String::from_utf8(csv).expect("text");
+    assert!(
+        csv.starts_with("source,prominence,start_secs,end_secs\r\n"),
+        "{csv}"
+    );
+}
