@@ -45,6 +45,9 @@ pub struct Track {
     /// Where to hear it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// A short playable sound of it: an address relative to the page's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
     /// Length in seconds.
     pub duration_secs: f32,
     /// Share of the song in which each source plays, in [0, 1].

@@ -125,6 +125,7 @@ fn describe(id: String, path: &Path, song: LoadedSong, prominence: PerSource<f32
         album: tags.album,
         licence: tags.licence,
         url: tags.url,
+        preview: None,
         duration_secs: song.waveform.duration_secs(),
         prominence,
     }
