@@ -1,5 +1,6 @@
 //! L7: the page: Leptos components over the state in [`studio`].
 
+mod discover;
 mod drawing;
 mod footer;
 pub mod format;
@@ -7,7 +8,6 @@ mod icons;
 mod intake;
 pub mod job;
 pub mod library;
-mod listing;
 mod result;
 mod stave;
 pub mod studio;
@@ -18,10 +18,10 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
 use self::{
+    discover::{Discovery, Invitation, LinkTrouble, Search, Similar},
     footer::Footer,
     icons::Wordmark,
     intake::{Intake, Trouble},
-    listing::Similar,
     result::Composition,
     studio::{Phase, Studio, song_of},
     working::{Announcer, Working},
@@ -38,6 +38,7 @@ pub fn mount() {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
     Idle,
+    Searching,
     Working,
     Done,
     Failed,
@@ -48,9 +49,12 @@ fn App() -> impl IntoView {
     let studio = Studio::new();
     studio.load_when_idle();
     provide_context(studio);
+    let discovery = Discovery::new(studio);
+    provide_context(discovery);
     let is_dragging = accept_drops(studio);
     Effect::new(move |_| page::set_title(&title(&studio.phase.get())));
     let view = Memo::new(move |_| match studio.phase.get() {
+        Phase::Idle if discovery.is_searching() => View::Searching,
         Phase::Idle => View::Idle,
         Phase::Working { .. } => View::Working,
         Phase::Done(_) => View::Done,
@@ -64,10 +68,12 @@ fn App() -> impl IntoView {
                 <p class="masthead__promise">"Your music stays on this machine."</p>
             </header>
             <main id="main" tabindex="-1">
+                <LinkTrouble/>
                 {move || match view.get() {
-                    View::Idle => view! { <Intake/> }.into_any(),
+                    View::Idle => view! { <Intake/> <Invitation/> }.into_any(),
+                    View::Searching => view! { <Search/> }.into_any(),
                     View::Working => view! { <Working/> }.into_any(),
-                    View::Failed => view! { <Trouble/> <Intake/> }.into_any(),
+                    View::Failed => view! { <Trouble/> <Intake/> <Invitation/> }.into_any(),
                     View::Done => view! { <Result/> }.into_any(),
                 }}
             </main>
@@ -97,8 +103,8 @@ fn Result() -> impl IntoView {
     let studio = expect_context::<Studio>();
     move || match studio.phase.get() {
         Phase::Done(outcome) => Some(view! {
-            <Composition outcome=outcome.clone()/>
-            <Similar outcome=outcome/>
+            <Composition outcome=outcome/>
+            <Similar/>
         }),
         _ => None,
     }

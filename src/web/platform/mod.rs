@@ -2,6 +2,7 @@
 //!
 //! `JsValue` errors end here, as [`PlatformError`].
 
+pub mod canvas;
 pub mod clock;
 pub mod decode;
 mod error;
@@ -9,5 +10,7 @@ pub mod fetch;
 pub mod gpu;
 pub mod page;
 pub mod player;
+pub mod preview;
+pub mod share;
 
 pub use error::PlatformError;
