@@ -3,12 +3,24 @@
 //! A catalogue is made through one network, and compares only with prominences from the same: separated stems give
 //! other values than clean ones, and one network's other than another's. So it carries a version and the model's id,
 //! and reading it refuses any other.
+//!
+//! A search starts from ingredients ([`blend`]), ranks a [`Pool`] of songs ([`rank_all`]) and refines what is shown
+//! ([`select`]); [`compare`] explains a song's place, [`SharedSearch`] and [`Row`] take searches and lists elsewhere, and
+//! [`SongMap`] shows all songs at once.
 
 mod comparison;
 mod evaluation;
+mod explanation;
+mod export;
 mod file;
+mod file;
+mod link;
+mod map;
 mod measures;
+mod pool;
 mod ranking;
+mod recipe;
+mod selection;
 mod similarity;
 mod statistics;
 #[cfg(test)]
@@ -16,8 +28,17 @@ mod tests;
 
 pub use comparison::{Change, Difference, MergeError, Merged, merge};
 pub use evaluation::{Agreement, Evaluation, SAME_SCORE, TOP, evaluate};
+pub use explanation::{Comparison, Pair, compare};
+pub use export::{Report, Row, playlist, table};
 pub use file::{Catalogue, CatalogueError, FORMAT, Track, VERSION};
+pub use file::{Catalogue, CatalogueError, FORMAT, Track, VERSION};
+pub use link::{LinkError, SharedSearch};
+pub use map::{Colour, Palette, Picture, Projection, SongMap, Spot, Viewport, parse_colour};
 pub use measures::{Measure, Spreading};
+pub use pool::{Pool, Shelf};
 pub use ranking::{Recommendation, rank};
+pub use ranking::{Recommendation, rank, rank_all};
+pub use recipe::{Ingredient, Origin, Role, blend, name};
+pub use selection::{Filter, Limit, Order, Refinement, loosenings, select};
 pub use similarity::{Query, distance, similarity};
 pub use statistics::{QUANTILES, Spread, Statistics};

@@ -33,6 +33,26 @@ impl Query {
         }
     }
 
+    /// Compares the chosen sources by their weights. A source alone counts 1: there is nothing to weigh it against.
+    pub fn weighted(
+        prominence: PerSource<f32>,
+        chosen: PerSource<bool>,
+        weights: PerSource<f32>,
+    ) -> Self {
+        let mut query = Self {
+            prominence,
+            weights: PerSource::from_fn(
+                |source| if chosen[source] { weights[source] } else { 0.0 },
+            ),
+        };
+        if query.chosen_count() == 1 {
+            query.weights = query
+                .weights
+                .map(|weight| if weight > 0.0 { 1.0 } else { 0.0 });
+        }
+        query
+    }
+
     /// How many sources are switched on.
     pub fn chosen_count(&self) -> usize {
         self.weights

@@ -136,6 +136,30 @@ fn a_weight_of_nothing_or_less_switches_off() {
 }
 
 #[test]
+fn switches_and_weights_join_and_a_source_alone_counts_one() {
+    let song = PerSource([0.6, 0.6, 0.1, 0.0, 0.0]);
+    let weights = PerSource([0.5, 2.0, 0.0, 1.0, 1.0]);
+    let some = Query::weighted(song, PerSource([true, true, true, false, false]), weights);
+    assert_eq!(some.weights, PerSource([0.5, 2.0, 0.0, 0.0, 0.0]));
+    let one = Query::weighted(song, PerSource([true, false, true, false, false]), weights);
+    assert_eq!(one, Query::only(song, &[Source::Guitar]));
+}
+
+#[test]
+fn likeness_is_what_orders_the_list() {
+    let songs = [[0.9, 0.2, 0.0, 0.0, 0.0], [0.5, 0.9, 0.0, 0.0, 0.0]];
+    let song = PerSource([0.6, 0.6, 0.0, 0.0, 0.0]);
+    for query in [Query::all(song), Query::only(song, &[Source::Guitar])] {
+        let found = rank(&catalogue(&songs), &query, 2);
+        let [first, second] = [0, 1].map(|place| found[place].likeness(&query));
+        assert!(first > second, "{first} {second}");
+    }
+    let guitar = Query::only(song, &[Source::Guitar]);
+    let nearest = rank(&catalogue(&songs), &guitar, 1)[0];
+    assert!((nearest.likeness(&guitar) - 0.9).abs() < 1e-6);
+}
+
+#[test]
 fn equal_songs_keep_the_catalogues_order() {
     let (a, b) = ([0.5, 0.1, 0.0, 0.0, 0.3], [0.1, 0.5, 0.0, 0.2, 0.3]);
     assert_eq!(order(&[b, a, b, a, a, b], &query(a)), [1, 3, 4, 0, 2, 5]);

@@ -6,8 +6,11 @@
 
 mod analysis;
 mod bench;
+mod bench_map;
 mod browser;
 mod companion;
+mod discover;
+mod finder;
 mod listen;
 mod page;
 mod saving;

@@ -9,11 +9,10 @@ use std::{
 
 use anyhow::Context;
 use clap::Args;
-use serde::Serialize;
 
 use crate::{
     analysis::Analysis,
-    catalogue::{Catalogue, Query, Recommendation, Track, rank},
+    catalogue::{Catalogue, Query, Recommendation, Report, Row, rank},
     native::{Session, engine::Engine, format, output, song},
     source::{PerSource, Source},
 };
@@ -22,7 +21,8 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(
     after_help = "The JSON object has the fields format (\"deepmelody-recommendations\"), version (1), file, \
-    sources (the five names; every list of five is in their order), chosen (the names that were compared), model_id, \
+    sources (the five names; every list of five is in their order), chosen (the names that were compared), weights (how \
+    much each counts), model_id, \
     prominence (the song's) and recommendations: the best first, each with rank, score (0 to 1), distance and track \
     (id, title, artist, album, licence, url, duration_secs, prominence)."
 )]
@@ -41,27 +41,6 @@ pub struct Arguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
-}
-
-/// What `--json` prints; its fields are described in the command's help and only ever added to within a version.
-#[derive(Serialize)]
-struct Report<'a> {
-    format: &'static str,
-    version: u32,
-    file: String,
-    sources: [&'static str; Source::COUNT],
-    chosen: Vec<&'static str>,
-    model_id: &'a str,
-    prominence: PerSource<f32>,
-    recommendations: Vec<Row<'a>>,
-}
-
-#[derive(Serialize)]
-struct Row<'a> {
-    rank: usize,
-    score: f32,
-    distance: f32,
-    track: &'a Track,
 }
 
 /// Analyses a file and prints what is like it.
@@ -97,27 +76,9 @@ fn report<'a>(
     catalogue: &'a Catalogue,
     ranked: &[Recommendation],
 ) -> Report<'a> {
-    let row = |(position, found): (usize, &Recommendation)| Row {
-        rank: position + 1,
-        score: found.score,
-        distance: found.distance,
-        track: &catalogue.tracks[found.index],
-    };
-    Report {
-        format: "deepmelody-recommendations",
-        version: 1,
-        file: arguments.song.display().to_string(),
-        sources: Source::ALL.map(Source::name),
-        chosen: query
-            .weights
-            .iter()
-            .filter(|(_, weight)| **weight > 0.0)
-            .map(|(source, _)| source.name())
-            .collect(),
-        model_id: &catalogue.model_id,
-        prominence: query.prominence,
-        recommendations: ranked.iter().enumerate().map(row).collect(),
-    }
+    let rows = Row::list(ranked, |index| catalogue.tracks.get(index));
+    let file = arguments.song.display().to_string();
+    Report::new(file, query, &catalogue.model_id, rows)
 }
 
 /// A table: the song itself, then the recommendations.

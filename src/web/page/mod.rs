@@ -1,6 +1,7 @@
 //! L7: the page: Leptos components over the state in [`studio`].
 
 mod desk;
+mod discover;
 mod drawing;
 mod footer;
 pub mod format;
@@ -10,7 +11,6 @@ pub mod job;
 mod keys;
 mod lane;
 pub mod library;
-mod listing;
 pub mod mixer;
 mod result;
 mod save;
@@ -25,10 +25,10 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
 use self::{
+    discover::{Discovery, Invitation, LinkTrouble, Search, Similar},
     footer::Footer,
     icons::Wordmark,
     intake::{Intake, Trouble},
-    listing::Similar,
     result::Composition,
     studio::{Phase, Studio, song_of},
     working::{Announcer, Working},
@@ -45,6 +45,7 @@ pub fn mount() {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
     Idle,
+    Searching,
     Working,
     Done,
     Failed,
@@ -56,9 +57,12 @@ fn App() -> impl IntoView {
     studio.load_when_idle();
     provide_context(studio);
     provide_context(studio.desk);
+    let discovery = Discovery::new(studio);
+    provide_context(discovery);
     let is_dragging = accept_drops(studio);
     Effect::new(move |_| page::set_title(&title(&studio.phase.get())));
     let view = Memo::new(move |_| match studio.phase.get() {
+        Phase::Idle if discovery.is_searching() => View::Searching,
         Phase::Idle => View::Idle,
         Phase::Working { .. } => View::Working,
         Phase::Done(_) => View::Done,
@@ -72,10 +76,12 @@ fn App() -> impl IntoView {
                 <p class="masthead__promise">"Your music stays on this machine."</p>
             </header>
             <main id="main" tabindex="-1">
+                <LinkTrouble/>
                 {move || match view.get() {
-                    View::Idle => view! { <Intake/> }.into_any(),
+                    View::Idle => view! { <Intake/> <Invitation/> }.into_any(),
+                    View::Searching => view! { <Search/> }.into_any(),
                     View::Working => view! { <Working/> }.into_any(),
-                    View::Failed => view! { <Trouble/> <Intake/> }.into_any(),
+                    View::Failed => view! { <Trouble/> <Intake/> <Invitation/> }.into_any(),
                     View::Done => view! { <Result/> }.into_any(),
                 }}
             </main>
@@ -105,8 +111,8 @@ fn Result() -> impl IntoView {
     let studio = expect_context::<Studio>();
     move || match studio.phase.get() {
         Phase::Done(outcome) => Some(view! {
-            <Composition outcome=outcome.clone()/>
-            <Similar outcome=outcome/>
+            <Composition outcome=outcome/>
+            <Similar/>
         }),
         _ => None,
     }

@@ -12,8 +12,7 @@ use super::{
     library::{self, Library},
 };
 use crate::{
-    catalogue::Query,
-    source::{PerSource, Source},
+    catalogue::Track,
     web::{
         platform::{clock, fetch, page},
         worker::{
@@ -59,8 +58,8 @@ pub struct Studio {
     pub engine_status: RwSignal<EngineStatus>,
     /// The songs to recommend from.
     pub library: RwSignal<Library>,
-    /// Which sources songs are compared by.
-    pub chosen: RwSignal<PerSource<bool>>,
+    /// The visitor's own songs, to recommend from as well: empty until the library of own music fills it.
+    pub my_tracks: RwSignal<Arc<Vec<Track>>>,
     /// What is heard.
     pub desk: Desk,
     machinery: StoredValue<Rc<Machinery>, LocalStorage>,
@@ -85,7 +84,7 @@ impl Studio {
             phase: RwSignal::new(Phase::Idle),
             engine_status,
             library: RwSignal::new(Library::Loading),
-            chosen: RwSignal::new(PerSource([true; Source::COUNT])),
+            my_tracks: RwSignal::new(Arc::default()),
             desk: Desk::new(),
             machinery: StoredValue::new_local(Rc::new(machinery)),
         }
@@ -145,20 +144,6 @@ impl Studio {
         self.machinery().engine.cancel();
         self.phase.set(Phase::Idle);
         clock::after_millis(0, || page::focus("main"));
-    }
-
-    /// Switches a source on or off in the comparison.
-    pub fn toggle_source(self, source: Source) {
-        self.chosen
-            .update(|chosen| chosen[source] = !chosen[source]);
-    }
-
-    /// The comparison as the visitor set it, for a result.
-    pub fn query(self, outcome: &Outcome) -> Query {
-        Query {
-            prominence: outcome.analysis.prominence,
-            weights: self.chosen.get().map(|is_on| if is_on { 1.0 } else { 0.0 }),
-        }
     }
 
     async fn follow(self, ticket: u32, song: Song) {

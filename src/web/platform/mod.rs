@@ -3,6 +3,7 @@
 //! `JsValue` errors end here, as [`PlatformError`].
 
 pub mod blob;
+pub mod canvas;
 pub mod clock;
 pub mod decode;
 mod error;
@@ -11,7 +12,9 @@ pub mod gpu;
 pub mod page;
 pub mod picture;
 pub mod player;
+pub mod preview;
 pub mod save;
+pub mod share;
 pub mod stems;
 
 pub use error::PlatformError;

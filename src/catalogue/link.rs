@@ -1,0 +1,195 @@
+//! L5: a search in a link's fragment, the part after `#` that browsers keep to themselves.
+//!
+//! `like=1&shares=0.39,0.26,0.47,0.8,0.87&weights=1,0,1,1,2&net=...&name=...&check=0123abcd`: version, five shares, five
+//! weights, then, where there are any, the network that measured the shares and a name, and last a checksum, since
+//! links get cut off and retyped.
+
+use super::Query;
+use crate::source::{PerSource, Source};
+
+/// The version written, and the only one read.
+const VERSION: &str = "1";
+
+/// Weights beyond this are no weights of ours.
+const MAX_WEIGHT: f32 = 2.0;
+
+/// Decimals written: a hundredth of a percentage point.
+const STEPS: f32 = 1e4;
+
+/// Longest name, in characters; the rest is cut.
+const MAX_NAME_CHARS: usize = 120;
+
+/// A search that was shared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SharedSearch {
+    /// What is looked for.
+    pub query: Query,
+    /// The network that measured the shares; `None` where they were set by hand.
+    pub model_id: Option<String>,
+    /// What it was called, where the sender wanted that kept.
+    pub name: Option<String>,
+}
+
+/// Why a link cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// Cut off or altered.
+    #[error("This link is damaged: part of it is missing or altered. Copy it again, as a whole.")]
+    Damaged,
+    /// Of another time.
+    #[error("This link is of version {got:?}, which this page does not know: ask for a new link.")]
+    Version {
+        /// Version found.
+        got: String,
+    },
+    /// Of another network.
+    #[error(
+        "This link was made with another network ({got}), whose numbers do not compare with those of this page's \
+         ({expected}): ask for a new link."
+    )]
+    Model {
+        /// The network in use.
+        expected: String,
+        /// The link's.
+        got: String,
+    },
+}
+
+impl SharedSearch {
+    /// The fragment, without `#`.
+    pub fn to_fragment(&self) -> String {
+        let payload = self.payload();
+        format!("{payload}&check={:08x}", checksum(&payload))
+    }
+
+    fn payload(&self) -> String {
+        let list = |values: &PerSource<f32>| {
+            let texts = values.0.map(|value| rounded(value).to_string());
+            texts.join(",")
+        };
+        let mut payload = format!(
+            "like={VERSION}&shares={}&weights={}",
+            list(&self.query.prominence),
+            list(&self.query.weights)
+        );
+        for (key, value) in [("net", &self.model_id), ("name", &self.name)] {
+            if let Some(value) = value {
+                let value: String = value.chars().take(MAX_NAME_CHARS).collect();
+                payload += &format!("&{key}={}", encode(&value));
+            }
+        }
+        payload
+    }
+
+    /// Reads a fragment without its `#`; `None` where it is none of ours.
+    ///
+    /// # Errors
+    /// When it is damaged, or of another version.
+    pub fn from_fragment(fragment: &str) -> Result<Option<Self>, LinkError> {
+        if !fragment.starts_with("like=") {
+            return Ok(None);
+        }
+        let value = |key: &str| {
+            let mut pairs = fragment.split('&').filter_map(|pair| pair.split_once('='));
+            pairs
+                .find(|(name, _)| *name == key)
+                .and_then(|(_, value)| decode(value))
+        };
+        match value("like") {
+            Some(version) if version == VERSION => {}
+            got => {
+                return Err(LinkError::Version {
+                    got: got.unwrap_or_default(),
+                });
+            }
+        }
+        let list = |key, most| value(key).and_then(|text| numbers(&text, most));
+        let (Some(prominence), Some(weights)) = (list("shares", 1.0), list("weights", MAX_WEIGHT))
+        else {
+            return Err(LinkError::Damaged);
+        };
+        let search = Self {
+            query: Query {
+                prominence,
+                weights,
+            },
+            model_id: value("net"),
+            name: value("name"),
+        };
+        // Over what was read, not over the text: mail programs escape characters that we do not.
+        let expected = format!("{:08x}", checksum(&search.payload()));
+        match value("check") == Some(expected) {
+            true => Ok(Some(search)),
+            false => Err(LinkError::Damaged),
+        }
+    }
+
+    /// Refuses shares that another network measured.
+    ///
+    /// # Errors
+    /// When this is so.
+    pub fn check_model(&self, expected: &str) -> Result<(), LinkError> {
+        match &self.model_id {
+            Some(got) if got != expected => Err(LinkError::Model {
+                expected: expected.to_owned(),
+                got: got.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn rounded(value: f32) -> f32 {
+    (value * STEPS).round() / STEPS
+}
+
+fn numbers(text: &str, most: f32) -> Option<PerSource<f32>> {
+    let values: Vec<f32> = text
+        .split(',')
+        .map(|value| {
+            value
+                .parse()
+                .ok()
+                .filter(|value| (0.0..=most).contains(value))
+        })
+        .collect::<Option<_>>()?;
+    <[f32; Source::COUNT]>::try_from(values).ok().map(PerSource)
+}
+
+/// FNV-1a of 32 bits (Fowler, Noll and Vo): it tells damage, not malice.
+fn checksum(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+/// Percent-encoding (RFC 3986): everything but its unreserved characters.
+fn encode(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
+/// `None` where an escape is cut off or the bytes are no text.
+fn decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let mut digit = || char::from(rest.next()?).to_digit(16);
+                let (high, low) = (digit()?, digit()?);
+                (high * 16 + low) as u8
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! L5: the map's points as pixels. Painting fifty thousand of them here takes a few milliseconds; asking a canvas for
+//! each takes longer than a frame lasts.
+
+use super::{Spot, Viewport};
+use crate::source::PerSource;
+
+/// Red, green and blue.
+pub type Colour = [u8; 3];
+
+/// Reads `#rrggbb`, as style sheets write colours.
+pub fn parse_colour(text: &str) -> Option<Colour> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let channel = |from: usize| u8::from_str_radix(digits.get(from..from + 2)?, 16).ok();
+    Some([channel(0)?, channel(2)?, channel(4)?])
+}
+
+/// How much of a point's colour covers what is below it, of 256: crowds are seen as such.
+const OPACITY: u32 = 176;
+
+/// Pixels in rows from the top, four bytes each (red, green, blue, and opacity, which is full).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    width: usize,
+    height: usize,
+    bytes: Vec<u8>,
+}
+
+impl Picture {
+    /// The bytes, row by row.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Pixels in a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Paints the spots in the viewport as discs of this radius (pixels), coloured by what leads in them.
+    pub fn paint(&mut self, spots: &[Spot], viewport: &Viewport, radius: f32, palette: &Palette) {
+        self.clear(viewport.size(), palette.ground);
+        let reach = radius.ceil() as isize;
+        let rows: Vec<(isize, isize)> = (-reach..=reach)
+            .filter_map(|dy| {
+                let square = radius * radius - (dy * dy) as f32;
+                (square >= 0.0).then(|| (dy, square.sqrt() as isize))
+            })
+            .collect();
+        for spot in spots {
+            let [x, y] = viewport
+                .to_pixel(spot.at)
+                .map(|pixel| pixel.round() as isize);
+            let is_seen = |at: isize, size: usize| at >= -reach && at < size as isize + reach;
+            if is_seen(x, self.width) && is_seen(y, self.height) {
+                let colour = palette.sources[spot.leading];
+                for &(dy, half) in &rows {
+                    self.blend_row(y + dy, x - half, x + half + 1, colour);
+                }
+            }
+        }
+    }
+
+    fn clear(&mut self, [width, height]: [f32; 2], [red, green, blue]: Colour) {
+        (self.width, self.height) = (width as usize, height as usize);
+        self.bytes.resize(self.width * self.height * 4, 0);
+        let pixel = [red, green, blue, u8::MAX];
+        self.bytes
+            .chunks_exact_mut(4)
+            .for_each(|bytes| bytes.copy_from_slice(&pixel));
+    }
+
+    /// Lays a colour over the pixels from `from` to before `to` of a row, as far as they are in the picture.
+    fn blend_row(&mut self, y: isize, from: isize, to: isize, colour: Colour) {
+        if y < 0 || y >= self.height as isize {
+            return;
+        }
+        let within = |x: isize| x.clamp(0, self.width as isize) as usize;
+        let start = y as usize * self.width;
+        let (from, to) = ((start + within(from)) * 4, (start + within(to)) * 4);
+        for pixel in self.bytes[from..to].chunks_exact_mut(4) {
+            for (below, above) in pixel.iter_mut().zip(colour) {
+                let mixed = u32::from(*below) * (256 - OPACITY) + u32::from(above) * OPACITY;
+                *below = (mixed >> 8) as u8;
+            }
+        }
+    }
+}
+
+/// What the map is painted with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Palette {
+    /// Where no song is.
+    pub ground: Colour,
+    /// Songs, by the source that leads in them.
+    pub sources: PerSource<Colour>,
+}

@@ -1,0 +1,85 @@
+//! L5: the songs that recommendations are chosen from: a catalogue's, the visitor's own, or both.
+
+use std::sync::Arc;
+
+use super::{Catalogue, Track};
+
+/// Whose songs are recommended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shelf {
+    /// The catalogue's.
+    #[default]
+    Catalogue,
+    /// The visitor's own.
+    Mine,
+    /// All of them, the catalogue's first.
+    Both,
+}
+
+/// Songs, counted from 0 across both collections. Copies share them.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    catalogue: Arc<Catalogue>,
+    mine: Arc<Vec<Track>>,
+    shelf: Shelf,
+}
+
+impl Pool {
+    /// The songs of `shelf`.
+    pub fn new(catalogue: Arc<Catalogue>, mine: Arc<Vec<Track>>, shelf: Shelf) -> Self {
+        Self {
+            catalogue,
+            mine,
+            shelf,
+        }
+    }
+
+    fn parts(&self) -> [&[Track]; 2] {
+        match self.shelf {
+            Shelf::Catalogue => [&self.catalogue.tracks, &[]],
+            Shelf::Mine => [&[], &self.mine],
+            Shelf::Both => [&self.catalogue.tracks, &self.mine],
+        }
+    }
+
+    /// How many songs there are.
+    pub fn len(&self) -> usize {
+        self.parts().map(<[Track]>::len).iter().sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The song at this position.
+    pub fn get(&self, index: usize) -> Option<&Track> {
+        let [first, second] = self.parts();
+        match index.checked_sub(first.len()) {
+            None => first.get(index),
+            Some(index) => second.get(index),
+        }
+    }
+
+    /// Every song in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Track> + Clone {
+        let [first, second] = self.parts();
+        first.iter().chain(second)
+    }
+
+    /// Whether the song at this position is the visitor's own.
+    pub fn is_mine(&self, index: usize) -> bool {
+        index >= self.parts()[0].len()
+    }
+
+    /// The licences of the songs, each once, in alphabetical order.
+    pub fn licences(&self) -> Vec<String> {
+        let mut licences: Vec<String> = self
+            .iter()
+            .filter_map(|track| track.licence.clone())
+            .collect();
+        licences.sort_unstable();
+        licences.dedup();
+        licences
+    }
+}

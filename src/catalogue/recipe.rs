@@ -1,0 +1,205 @@
+//! L5: what is asked for: one song, several of them to be like or unlike, or shares set by hand.
+
+use super::Track;
+use crate::source::PerSource;
+
+/// How far a search is led away from the songs it should be unlike, as a share of the way between the two means.
+/// Rocchio's relevance feedback (1971) has the same form; its usual values lie between 0.25 and 0.75.
+const REPULSION: f32 = 0.5;
+
+/// Two files of one recording differ by no more than this in any share: decoders disagree about the last samples.
+const SAME_SHARE: f32 = 0.01;
+
+/// ... and by no more than this in length.
+const SAME_DURATION_SECS: f32 = 1.0;
+
+/// Where an ingredient comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A song that the visitor brought.
+    Song,
+    /// A song of the pool, by its id.
+    Track(String),
+    /// Shares set by hand.
+    Hand,
+    /// A shared link.
+    Link,
+}
+
+/// Whether the songs sought should be like an ingredient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Like it.
+    Like,
+    /// Rather not.
+    Unlike,
+}
+
+/// One song, or one set of shares, that a search starts from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ingredient {
+    /// What to call it.
+    pub name: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Share of the time in which each source plays, in [0, 1].
+    pub prominence: PerSource<f32>,
+    /// Length in seconds, where it is a song.
+    pub duration_secs: Option<f32>,
+    /// Like or unlike.
+    pub role: Role,
+}
+
+/// What shares are called that no song has.
+const BY_HAND: &str = "Set by hand";
+
+impl Ingredient {
+    /// Shares that no song has.
+    pub fn by_hand(prominence: PerSource<f32>) -> Self {
+        Self {
+            name: BY_HAND.to_owned(),
+            origin: Origin::Hand,
+            prominence,
+            duration_secs: None,
+            role: Role::Like,
+        }
+    }
+
+    /// A song of the pool.
+    pub fn of_track(track: &Track, role: Role) -> Self {
+        Self {
+            name: track.title.clone(),
+            origin: Origin::Track(track.id.clone()),
+            prominence: track.prominence,
+            duration_secs: Some(track.duration_secs),
+            role,
+        }
+    }
+
+    /// Whether it is nothing but shares, without even a name.
+    pub fn is_by_hand(&self) -> bool {
+        self.origin == Origin::Hand && self.name == BY_HAND
+    }
+
+    /// Whether a song of the pool is this very one: of the same id, or of the same shares and length.
+    pub fn is_same_song(&self, track: &Track) -> bool {
+        let is_same_recording = || {
+            let has_length = self
+                .duration_secs
+                .is_some_and(|secs| (secs - track.duration_secs).abs() <= SAME_DURATION_SECS);
+            let shares = self.prominence.0.iter().zip(&track.prominence.0);
+            has_length && shares.into_iter().all(|(a, b)| (a - b).abs() <= SAME_SHARE)
+        };
+        matches!(&self.origin, Origin::Track(own) if *own == track.id) || is_same_recording()
+    }
+}
+
+/// The shares that a search looks for: the mean of those to be like, led away from the mean of those to be unlike,
+/// and kept in [0, 1]. `None` where nothing is to be like.
+pub fn blend(ingredients: &[Ingredient]) -> Option<PerSource<f32>> {
+    let like = mean(ingredients, Role::Like)?;
+    let Some(unlike) = mean(ingredients, Role::Unlike) else {
+        return Some(like);
+    };
+    Some(PerSource::from_fn(|source| {
+        (like[source] + REPULSION * (like[source] - unlike[source])).clamp(0.0, 1.0)
+    }))
+}
+
+/// What to call a search that starts from these.
+pub fn name(ingredients: &[Ingredient]) -> String {
+    let names = |role| {
+        let of_role = ingredients.iter().filter(|one| one.role == role);
+        let names: Vec<_> = of_role.map(|one| one.name.as_str()).collect();
+        names.join(", ")
+    };
+    match (names(Role::Like), names(Role::Unlike)) {
+        (like, unlike) if unlike.is_empty() => like,
+        (like, unlike) => format!("{like}, unlike {unlike}"),
+    }
+}
+
+fn mean(ingredients: &[Ingredient], role: Role) -> Option<PerSource<f32>> {
+    let chosen: Vec<_> = ingredients
+        .iter()
+        .filter(|ingredient| ingredient.role == role)
+        .collect();
+    let count = chosen.len() as f32;
+    let sum = |source| -> f32 {
+        chosen
+            .iter()
+            .map(|ingredient| ingredient.prominence[source])
+            .sum()
+    };
+    (!chosen.is_empty()).then(|| PerSource::from_fn(|source| sum(source) / count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ingredient(prominence: [f32; 5], role: Role) -> Ingredient {
+        Ingredient {
+            name: "a song".to_owned(),
+            origin: Origin::Song,
+            prominence: PerSource(prominence),
+            duration_secs: Some(60.0),
+            role,
+        }
+    }
+
+    #[test]
+    fn several_songs_are_their_mean() {
+        let a = ingredient([1.0, 0.5, 0.0, 0.25, 0.0], Role::Like);
+        let b = ingredient([0.0, 0.5, 0.5, 0.75, 0.0], Role::Like);
+        assert_eq!(blend(std::slice::from_ref(&a)), Some(a.prominence));
+        assert_eq!(blend(&[a, b]), Some(PerSource([0.5, 0.5, 0.25, 0.5, 0.0])));
+    }
+
+    #[test]
+    fn searches_are_named_after_their_songs() {
+        let named = |name: &str, role| Ingredient {
+            name: name.to_owned(),
+            ..ingredient([0.5; 5], role)
+        };
+        let (a, b) = (named("A", Role::Like), named("B", Role::Like));
+        assert_eq!(name(&[a.clone(), b.clone()]), "A, B");
+        assert_eq!(name(&[named("C", Role::Unlike), a, b]), "A, B, unlike C");
+    }
+
+    #[test]
+    fn what_is_taken_away_leads_away_from_it_within_bounds() {
+        let like = ingredient([0.5, 0.5, 0.5, 0.9, 0.1], Role::Like);
+        let unlike = ingredient([0.5, 0.9, 0.1, 0.1, 0.9], Role::Unlike);
+        let found = blend(&[unlike, like]).expect("something to be like");
+        for (found, expected) in found.0.iter().zip([0.5, 0.3, 0.7, 1.0, 0.0]) {
+            assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+        }
+    }
+
+    #[test]
+    fn nothing_to_be_like_is_no_search() {
+        assert_eq!(blend(&[]), None);
+        assert_eq!(blend(&[ingredient([0.5; 5], Role::Unlike)]), None);
+    }
+
+    #[test]
+    fn a_song_is_known_again_by_id_or_by_sound() {
+        let song = ingredient([0.5, 0.1, 0.2, 0.3, 0.4], Role::Like);
+        let track = |id: &str, guitar, duration_secs| Track {
+            id: id.to_owned(),
+            duration_secs,
+            prominence: PerSource([guitar, 0.1, 0.2, 0.3, 0.4]),
+            ..Track::default()
+        };
+        assert!(song.is_same_song(&track("x", 0.505, 60.6)));
+        assert!(!song.is_same_song(&track("x", 0.505, 70.0)));
+        assert!(!song.is_same_song(&track("x", 0.55, 60.0)));
+        let known = Ingredient::of_track(&track("x", 0.5, 60.0), Role::Like);
+        assert!(known.is_same_song(&track("x", 0.0, 70.0)));
+        assert!(!known.is_same_song(&track("y", 0.0, 70.0)));
+        let shares = Ingredient::by_hand(song.prominence);
+        assert!(shares.is_by_hand() && !known.is_by_hand());
+        assert!(!shares.is_same_song(&track("x", 0.5, 60.0)));
+    }
+}

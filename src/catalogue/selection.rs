@@ -1,0 +1,270 @@
+//! L5: which of the ranked songs are shown, in which order, and what to loosen when none is.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Ingredient, Pool, Query, Recommendation, Track, rank_all};
+
+/// Shares are compared in steps of this when songs are looked over for doubles: the catalogue's are written exactly.
+const DOUBLE_SHARE: f32 = 1e-4;
+
+/// How long the list is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Limit {
+    /// No more songs than this.
+    Best(usize),
+    /// Every song of at least this [`Recommendation::likeness`].
+    AtLeast(f32),
+}
+
+/// What the list is sorted by; equals stay in the order of likeness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The most alike first.
+    #[default]
+    Likeness,
+    /// Titles from A to Z.
+    Title,
+    /// Artists from A to Z.
+    Artist,
+    /// The shortest first.
+    Shortest,
+    /// The longest first.
+    Longest,
+}
+
+/// What the visitor wants to see of a ranking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refinement {
+    /// How long the list is.
+    pub limit: Limit,
+    /// Leaves out the songs that the search starts from.
+    pub hide_query: bool,
+    /// Leaves out songs of the same artist and title, or of the same shares and length, as one further up.
+    pub hide_doubles: bool,
+    /// At most this many songs by one artist; songs without an artist's name are not counted.
+    pub max_per_artist: Option<usize>,
+    /// Words that must all be found in title, artist or album.
+    pub text: String,
+    /// The licence that a song must have.
+    pub licence: Option<String>,
+    /// The least length in seconds.
+    pub min_duration_secs: Option<f32>,
+    /// The greatest length in seconds.
+    pub max_duration_secs: Option<f32>,
+    /// What the list is sorted by.
+    pub order: Order,
+}
+
+impl Default for Refinement {
+    fn default() -> Self {
+        Self {
+            limit: Limit::Best(10),
+            hide_query: true,
+            hide_doubles: true,
+            max_per_artist: None,
+            text: String::new(),
+            licence: None,
+            min_duration_secs: None,
+            max_duration_secs: None,
+            order: Order::Likeness,
+        }
+    }
+}
+
+/// A part of a [`Refinement`] that can empty a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Words.
+    Text,
+    /// Licence.
+    Licence,
+    /// Length.
+    Duration,
+    /// Least likeness.
+    Likeness,
+    /// The search's own songs.
+    Query,
+}
+
+impl Filter {
+    const ALL: [Filter; 5] = [
+        Filter::Text,
+        Filter::Licence,
+        Filter::Duration,
+        Filter::Likeness,
+        Filter::Query,
+    ];
+}
+
+impl Refinement {
+    /// The same with one filter taken out.
+    pub fn without(&self, filter: Filter) -> Self {
+        let mut loosened = self.clone();
+        match filter {
+            Filter::Text => loosened.text.clear(),
+            Filter::Licence => loosened.licence = None,
+            Filter::Duration => {
+                (loosened.min_duration_secs, loosened.max_duration_secs) = (None, None);
+            }
+            Filter::Likeness => loosened.limit = Self::default().limit,
+            Filter::Query => loosened.hide_query = false,
+        }
+        loosened
+    }
+
+    fn has(&self, filter: Filter) -> bool {
+        match filter {
+            Filter::Text => !self.text.trim().is_empty(),
+            Filter::Licence => self.licence.is_some(),
+            Filter::Duration => {
+                self.min_duration_secs.is_some() || self.max_duration_secs.is_some()
+            }
+            Filter::Likeness => matches!(self.limit, Limit::AtLeast(_)),
+            Filter::Query => self.hide_query,
+        }
+    }
+
+    fn lets_pass(&self, track: &Track, words: &[String]) -> bool {
+        let secs = track.duration_secs;
+        self.min_duration_secs.is_none_or(|least| secs >= least)
+            && self.max_duration_secs.is_none_or(|most| secs <= most)
+            && (self.licence.is_none() || self.licence == track.licence)
+            && (words.is_empty() || has_words(track, words))
+    }
+}
+
+fn has_words(track: &Track, words: &[String]) -> bool {
+    let album = track.album.as_deref().unwrap_or_default();
+    let text = format!("{}\n{}\n{album}", track.title, track.artist).to_lowercase();
+    words.iter().all(|word| text.contains(word))
+}
+
+/// The songs to show: the ranking of `pool` after the refinement, at most as many as its limit allows.
+pub fn select(
+    pool: &Pool,
+    query: &Query,
+    asked: &[Ingredient],
+    refinement: &Refinement,
+) -> Vec<Recommendation> {
+    let words: Vec<String> = refinement
+        .text
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect();
+    let is_asked = |track: &Track| asked.iter().any(|one| one.is_same_song(track));
+    let (most, least) = match refinement.limit {
+        Limit::Best(count) => (count, 0.0),
+        Limit::AtLeast(least) => (usize::MAX, least),
+    };
+    let mut seen = Seen::default();
+    let mut shown: Vec<_> = rank_all(pool.iter(), query)
+        .into_iter()
+        .take_while(|found| found.likeness(query) >= least)
+        .filter(|found| {
+            pool.get(found.index).is_some_and(|track| {
+                refinement.lets_pass(track, &words)
+                    && !(refinement.hide_query && is_asked(track))
+                    && !(refinement.hide_doubles && seen.is_double(track))
+                    && refinement
+                        .max_per_artist
+                        .is_none_or(|most| seen.count_artist(track) <= most)
+            })
+        })
+        .take(most)
+        .collect();
+    sort(&mut shown, pool, refinement.order);
+    shown
+}
+
+/// What a list has shown already.
+#[derive(Default)]
+struct Seen {
+    names: HashSet<(String, String)>,
+    sounds: HashSet<[i32; 6]>,
+    artists: HashMap<String, usize>,
+}
+
+impl Seen {
+    /// Remembers the song, and tells whether it was there before.
+    fn is_double(&mut self, track: &Track) -> bool {
+        let [guitar, piano, bass, drums, other] = track
+            .prominence
+            .map(|share| (share / DOUBLE_SHARE).round() as i32)
+            .0;
+        let secs = track.duration_secs.round() as i32;
+        let is_new_sound = self
+            .sounds
+            .insert([guitar, piano, bass, drums, other, secs]);
+        let is_new_name = self.names.insert((fold(&track.artist), fold(&track.title)));
+        !(is_new_sound && is_new_name)
+    }
+
+    /// How many songs by this artist there are with this one.
+    fn count_artist(&mut self, track: &Track) -> usize {
+        let artist = fold(&track.artist);
+        if artist.is_empty() {
+            return 0;
+        }
+        let count = self.artists.entry(artist).or_default();
+        *count += 1;
+        *count
+    }
+}
+
+/// Letters and digits in lower case: what two spellings of a name have in common. A name without any is itself.
+fn fold(name: &str) -> String {
+    let lower = name.chars().flat_map(char::to_lowercase);
+    let folded: String = lower.filter(|letter| letter.is_alphanumeric()).collect();
+    match folded.is_empty() {
+        true => name.trim().to_owned(),
+        false => folded,
+    }
+}
+
+fn sort(shown: &mut [Recommendation], pool: &Pool, order: Order) {
+    let text = |found: &Recommendation, read: fn(&Track) -> &String| {
+        pool.get(found.index)
+            .map(|track| read(track).to_lowercase())
+    };
+    let secs = |found: &Recommendation| {
+        pool.get(found.index)
+            .map_or(0.0, |track| track.duration_secs)
+    };
+    match order {
+        Order::Likeness => {}
+        Order::Title => shown.sort_by_cached_key(|found| text(found, |track| &track.title)),
+        Order::Artist => shown.sort_by_cached_key(|found| text(found, |track| &track.artist)),
+        Order::Shortest => shown.sort_by(|a, b| secs(a).total_cmp(&secs(b))),
+        Order::Longest => shown.sort_by(|a, b| secs(b).total_cmp(&secs(a))),
+    }
+}
+
+/// What to loosen when nothing is shown: each filter whose removal alone brings songs back, and how many; the most
+/// helpful first.
+pub fn loosenings(
+    pool: &Pool,
+    query: &Query,
+    asked: &[Ingredient],
+    refinement: &Refinement,
+) -> Vec<(Filter, usize)> {
+    let uncounted = |limit| match limit {
+        Limit::Best(_) => Limit::AtLeast(0.0),
+        limit => limit,
+    };
+    let count_without = |filter| {
+        let mut loosened = refinement.without(filter);
+        loosened.limit = uncounted(loosened.limit);
+        select(pool, query, asked, &loosened).len()
+    };
+    let mut helpful: Vec<_> = Filter::ALL
+        .into_iter()
+        .filter(|&filter| refinement.has(filter))
+        .map(|filter| (filter, count_without(filter)))
+        .filter(|&(_, count)| count > 0)
+        .collect();
+    helpful.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    helpful
+}
+
+#[cfg(test)]
+mod tests;

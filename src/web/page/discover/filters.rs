@@ -1,0 +1,201 @@
+//! L7: which songs of the ranking are shown, how many, and in which order.
+
+use leptos::{ev, prelude::*};
+
+use super::{Discovery, similar::Found};
+use crate::catalogue::{Limit, Order, Refinement};
+
+const LIMITS: [Limit; 8] = [
+    Limit::Best(10),
+    Limit::Best(25),
+    Limit::Best(50),
+    Limit::Best(100),
+    Limit::AtLeast(0.99),
+    Limit::AtLeast(0.95),
+    Limit::AtLeast(0.9),
+    Limit::AtLeast(0.8),
+];
+
+const ORDERS: [(Order, &str); 5] = [
+    (Order::Likeness, "the most alike first"),
+    (Order::Title, "by title"),
+    (Order::Artist, "by artist"),
+    (Order::Shortest, "the shortest first"),
+    (Order::Longest, "the longest first"),
+];
+
+const CROWDS: [(Option<usize>, &str); 4] = [
+    (None, "as many as there are"),
+    (Some(1), "one"),
+    (Some(2), "two"),
+    (Some(3), "three"),
+];
+
+/// Filters and order.
+#[component]
+pub fn Filters(
+    /// What is chosen from.
+    found: Found,
+) -> impl IntoView {
+    view! {
+        <LimitAndOrder/>
+        <WordsAndLicence found=found/>
+        <Lengths/>
+        <Hiding/>
+    }
+}
+
+/// A choice among few, by position.
+fn choice<T: Copy + PartialEq + Send + Sync + 'static>(
+    id: &'static str,
+    label: &'static str,
+    options: Vec<(T, Signal<String>)>,
+    read: fn(&Refinement) -> T,
+    write: fn(&mut Refinement, T),
+) -> impl IntoView {
+    let refinement = expect_context::<Discovery>().refinement;
+    let values: Vec<T> = options.iter().map(|(value, _)| *value).collect();
+    let items: Vec<_> = options
+        .into_iter()
+        .enumerate()
+        .map(|(position, (value, text))| {
+            let is_chosen = move || refinement.with(read) == value;
+            view! { <option value=position.to_string() prop:selected=is_chosen>{move || text.get()}</option> }
+        })
+        .collect();
+    let on_change = move |event: ev::Event| {
+        let position: Option<usize> = event_target_value(&event).parse().ok();
+        if let Some(&value) = position.and_then(|position| values.get(position)) {
+            refinement.update(|refinement| write(refinement, value));
+        }
+    };
+    view! {
+        <label class="field">
+            <span class="field__name">{label}</span>
+            <select class="field__input" id=id on:change=on_change>{items}</select>
+        </label>
+    }
+}
+
+fn fixed<T: Copy>(options: &[(T, &'static str)]) -> Vec<(T, Signal<String>)> {
+    let option = |&(value, text): &(T, &'static str)| (value, Signal::stored(text.to_owned()));
+    options.iter().map(option).collect()
+}
+
+#[component]
+fn LimitAndOrder() -> impl IntoView {
+    let discovery = expect_context::<Discovery>();
+    let limits = LIMITS.map(|limit| {
+        let text = Signal::derive(move || limit_text(limit, discovery.chosen_count()));
+        (limit, text)
+    });
+    view! {
+        {choice("limit", "Show", limits.to_vec(), |now| now.limit, |now, limit| now.limit = limit)}
+        {choice("order", "Sorted", fixed(&ORDERS), |now| now.order, |now, order| now.order = order)}
+    }
+}
+
+/// By a single source it is not the likeness that orders songs but how close their shares are.
+fn limit_text(limit: Limit, chosen_count: usize) -> String {
+    match limit {
+        Limit::Best(count) => format!("the best {count}"),
+        Limit::AtLeast(least) if chosen_count == 1 => match ((1.0 - least) * 100.0).round() {
+            1.0 => "all within a point".to_owned(),
+            points => format!("all within {points} points"),
+        },
+        Limit::AtLeast(least) => format!("all from {:.0} % alike", least * 100.0),
+    }
+}
+
+#[component]
+fn WordsAndLicence(found: Found) -> impl IntoView {
+    let refinement = expect_context::<Discovery>().refinement;
+    let licences = Memo::new(move |_| found.pool.get().licences());
+    let option = move |licence: String| {
+        let value = licence.clone();
+        let is_chosen = move || refinement.with(|now| now.licence.as_ref() == Some(&value));
+        view! { <option value=licence.clone() prop:selected=is_chosen>{licence.clone()}</option> }
+    };
+    let options = move || licences.get().into_iter().map(option).collect::<Vec<_>>();
+    let on_licence = move |event: ev::Event| {
+        let licence = Some(event_target_value(&event)).filter(|licence| !licence.is_empty());
+        refinement.update(|now| now.licence = licence);
+    };
+    view! {
+        <label class="field">
+            <span class="field__name">"With the words"</span>
+            <input
+                class="field__input" id="words" type="search" placeholder="title, artist, album"
+                prop:value=move || refinement.with(|now| now.text.clone())
+                on:input=move |event| refinement.update(|now| now.text = event_target_value(&event))
+            />
+        </label>
+        <label class="field">
+            <span class="field__name">"Licence"</span>
+            <select class="field__input" id="licence" on:change=on_licence>
+                <option value="" prop:selected=move || refinement.with(|now| now.licence.is_none())>"any"</option>
+                {options}
+            </select>
+        </label>
+    }
+}
+
+#[component]
+fn Lengths() -> impl IntoView {
+    let refinement = expect_context::<Discovery>().refinement;
+    let field = |id: &'static str,
+                 label: &'static str,
+                 read: fn(&Refinement) -> Option<f32>,
+                 write: fn(&mut Refinement, Option<f32>)| {
+        let shown = move || {
+            refinement
+                .with(read)
+                .map(|secs| (secs / 60.0).to_string())
+                .unwrap_or_default()
+        };
+        view! {
+            <label class="field field--half">
+                <span class="field__name">{label}</span>
+                <input
+                    class="field__input" id=id type="number" min="0" max="600" step="0.5" inputmode="decimal"
+                    prop:value=shown
+                    on:change=move |event| {
+                        let minutes: Option<f32> = event_target_value(&event).parse().ok();
+                        let secs = minutes.filter(|minutes| *minutes > 0.0).map(|minutes| minutes * 60.0);
+                        refinement.update(|now| write(now, secs));
+                    }
+                />
+            </label>
+        }
+    };
+    view! {
+        <div class="field-pair">
+            {field("min-minutes", "From minutes", |now| now.min_duration_secs, |now, secs| now.min_duration_secs = secs)}
+            {field("max-minutes", "To minutes", |now| now.max_duration_secs, |now, secs| now.max_duration_secs = secs)}
+        </div>
+    }
+}
+
+#[component]
+fn Hiding() -> impl IntoView {
+    let refinement = expect_context::<Discovery>().refinement;
+    let check = |id: &'static str,
+                 label: &'static str,
+                 read: fn(&Refinement) -> bool,
+                 toggle: fn(&mut Refinement)| {
+        view! {
+            <label class="check">
+                <input
+                    id=id type="checkbox" prop:checked=move || refinement.with(read)
+                    on:change=move |_| refinement.update(toggle)
+                />
+                {label}
+            </label>
+        }
+    };
+    view! {
+        {choice("per-artist", "By one artist", fixed(&CROWDS), |now| now.max_per_artist, |now, most| now.max_per_artist = most)}
+        {check("hide-query", "Hide the song that is asked for", |now| now.hide_query, |now| now.hide_query = !now.hide_query)}
+        {check("hide-doubles", "Hide doubles", |now| now.hide_doubles, |now| now.hide_doubles = !now.hide_doubles)}
+    }
+}

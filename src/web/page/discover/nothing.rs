@@ -1,0 +1,82 @@
+//! L7: the list when no song fits: what to loosen, and what that brings back.
+
+use leptos::prelude::*;
+
+use super::{Discovery, similar::Found};
+use crate::catalogue::{Filter, Refinement, loosenings};
+
+/// Says which filter stands in the way.
+#[component]
+pub fn Nothing(
+    /// What was looked through.
+    found: Found,
+) -> impl IntoView {
+    let discovery = expect_context::<Discovery>();
+    move || {
+        let query = discovery.query().filter(|query| query.chosen_count() > 0)?;
+        let (pool, refinement) = (found.pool.get(), discovery.refinement.get());
+        if pool.is_empty() {
+            return None;
+        }
+        let ways = discovery
+            .asked
+            .with(|asked| loosenings(&pool, &query, asked, &refinement));
+        let advice = match ways.is_empty() {
+            true => "No single wish stands in the way: together they leave nothing.",
+            false => "Take one of these wishes back:",
+        };
+        let ways: Vec<_> = ways
+            .into_iter()
+            .map(|(filter, count)| way(discovery, filter, count, &refinement))
+            .collect();
+        Some(view! {
+            <div class="nothing" id="nothing" role="status">
+                <h3 class="nothing__title">"No song fits all of that"</h3>
+                <p>{advice}</p>
+                <ul class="choices">
+                    {ways}
+                    <li>
+                        <button
+                            class="button button--quiet button--small" id="start-over" type="button"
+                            on:click=move |_| discovery.refinement.set(Refinement::default())
+                        >
+                            "All of them"
+                        </button>
+                    </li>
+                </ul>
+            </div>
+        })
+    }
+}
+
+fn way(
+    discovery: Discovery,
+    filter: Filter,
+    count: usize,
+    refinement: &Refinement,
+) -> impl IntoView + use<> {
+    let wish = match filter {
+        Filter::Text => format!("the words “{}”", refinement.text.trim()),
+        Filter::Licence => format!(
+            "the licence {}",
+            refinement.licence.as_deref().unwrap_or_default()
+        ),
+        Filter::Duration => "the length".to_owned(),
+        Filter::Likeness => "the least likeness".to_owned(),
+        Filter::Query => "hiding the song itself".to_owned(),
+    };
+    let songs = match count {
+        1 => "1 song".to_owned(),
+        count => format!("{count} songs"),
+    };
+    view! {
+        <li>
+            <button
+                class="button button--small" type="button" data-filter=format!("{filter:?}")
+                on:click=move |_| discovery.refinement.update(|now| *now = now.without(filter))
+            >
+                {wish} ": " {songs}
+            </button>
+        </li>
+    }
+}

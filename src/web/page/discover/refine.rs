@@ -1,0 +1,47 @@
+//! L7: everything beyond the switches, behind one disclosure.
+
+use leptos::prelude::*;
+
+use super::{
+    filters::Filters, map::MapSection, similar::Found, take::Take, wanted::Shares, weights::Weights,
+};
+use crate::web::page::studio::{Phase, Studio};
+
+/// The disclosure and what it holds.
+#[component]
+pub fn Refine(
+    /// What is shown.
+    found: Found,
+    /// The network's id.
+    model_id: String,
+) -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    // A search without a song has its sliders on top already.
+    let has_song = Memo::new(move |_| matches!(studio.phase.get(), Phase::Done(_)));
+    view! {
+        <details class="refine" id="refine">
+            <summary class="refine__summary">"Refine"</summary>
+            <div class="refine__groups">
+                <Show when=move || has_song.get()>
+                    <fieldset class="refine__group">
+                        <legend>"What to look for"</legend>
+                        <Shares/>
+                    </fieldset>
+                </Show>
+                <fieldset class="refine__group">
+                    <legend>"How much each counts"</legend>
+                    <Weights/>
+                </fieldset>
+                <fieldset class="refine__group">
+                    <legend>"Which songs"</legend>
+                    <Filters found=found/>
+                </fieldset>
+                <fieldset class="refine__group">
+                    <legend>"Take it with you"</legend>
+                    <Take found=found model_id=model_id/>
+                </fieldset>
+            </div>
+            <MapSection found=found/>
+        </details>
+    }
+}

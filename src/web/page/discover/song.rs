@@ -1,0 +1,245 @@
+//! L7: one song of the list: what it is, how it compares, and, on demand, why it is there.
+
+use leptos::{either::Either, prelude::*};
+
+use super::{Discovery, similar::TITLE_ID};
+use crate::{
+    catalogue::{Query, Recommendation, Role, Track, compare},
+    source::{PerSource, Source},
+    web::{
+        page::{format, icons::PlaySign},
+        platform::page,
+    },
+};
+
+/// What a row shows.
+#[derive(Clone)]
+pub struct Entry {
+    /// The song.
+    pub track: Track,
+    /// How well it matches.
+    pub found: Recommendation,
+    /// What it is compared with.
+    pub query: Query,
+    /// What to call that.
+    pub asked_word: &'static str,
+    /// Whether it is the visitor's own.
+    pub is_mine: bool,
+}
+
+/// A row of the list.
+pub fn song(entry: Entry) -> impl IntoView {
+    let discovery = expect_context::<Discovery>();
+    let Entry {
+        track,
+        found,
+        query,
+        ..
+    } = entry.clone();
+    let own = entry.is_mine.then(|| "my songs".to_owned());
+    let details: Vec<_> = [
+        Some(format::clock(track.duration_secs.into())),
+        track.album.clone(),
+        track.licence.clone(),
+        own,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let (number, unit) = likeness(&found, &query);
+    let is_explained = move || discovery.explained.get() == Some(found.index);
+    let toggle = move |_| {
+        discovery.explained.update(|explained| {
+            *explained = (*explained != Some(found.index)).then_some(found.index)
+        });
+    };
+    let why_id = format!("why-{}", found.index);
+    let why_label = format!("Why is {} in this list?", track.title);
+    view! {
+        <li class="song" data-id=track.id.clone()>
+            <div class="song__what">
+                <h3 class="song__title">{preview_button(&track)} {title(&track)}</h3>
+                <p class="song__artist">{track.artist.clone()}</p>
+                <p class="song__details">{details.join(" · ")}</p>
+            </div>
+            {profile(&entry)}
+            <p class="song__score" data-score=found.score.to_string()>
+                <span class="song__number">{number}</span>
+                <span class="song__unit">{unit}</span>
+            </p>
+            <button
+                class="song__why" type="button" aria-label=why_label aria-controls=why_id.clone()
+                aria-expanded=move || is_explained().to_string() on:click=toggle
+            >
+                "Why?"
+            </button>
+            <div class="song__reasons" id=why_id hidden=move || !is_explained()>
+                {move || is_explained().then(|| reasons(entry.clone()))}
+            </div>
+        </li>
+    }
+}
+
+/// The song's name, and the way to it.
+pub fn title(track: &Track) -> impl IntoView + use<> {
+    match track.url.clone() {
+        Some(url) => Either::Left(view! {
+            <a href=url target="_blank" rel="noopener noreferrer">{track.title.clone()}</a>
+        }),
+        None => Either::Right(track.title.clone()),
+    }
+}
+
+/// Plays the song's preview, where it has one.
+fn preview_button(track: &Track) -> Option<impl IntoView + use<>> {
+    let discovery = expect_context::<Discovery>();
+    let url = track.preview.clone()?;
+    let label = format!("Play a preview of {}", track.title);
+    let is_playing = {
+        let url = url.clone();
+        Memo::new(move |_| {
+            discovery
+                .preview
+                .with(|playing| playing.as_deref() == Some(url.as_str()))
+        })
+    };
+    Some(view! {
+        <button
+            class="song__play" type="button" aria-label=label
+            aria-pressed=move || is_playing.get().to_string()
+            on:click=move |_| discovery.toggle_preview(&url)
+        >
+            <PlaySign is_playing=is_playing/>
+        </button>
+    })
+}
+
+/// Both songs' shares, side by side.
+fn profile(entry: &Entry) -> impl IntoView + use<> {
+    const HEIGHT: f32 = 36.0;
+    const PITCH: f32 = 20.0;
+    let (theirs, asked) = (entry.track.prominence, entry.query.prominence);
+    let (weights, asked_word) = (entry.query.weights, entry.asked_word);
+    let bars = Source::ALL.map(|source| {
+        let x = source.index() as f32 * PITCH;
+        let height = |share: f32| 1.0 + share.clamp(0.0, 1.0) * (HEIGHT - 1.0);
+        let (their_height, asked_height) = (height(theirs[source]), height(asked[source]));
+        let class = match weights[source] > 0.0 {
+            true => "profile__source",
+            false => "profile__source profile__source--off",
+        };
+        view! {
+            <g class=class>
+                <rect class=format!("fill-{source}") x=x + 1.0 width="9" y=HEIGHT - their_height height=their_height/>
+                <rect class="profile__yours" x=x + 10.0 width="5" y=HEIGHT - asked_height height=asked_height/>
+                <text class="profile__letter" x=x + 8.0 y=HEIGHT + 10.0>{&format::title(source)[..1]}</text>
+            </g>
+        }
+    });
+    let share = |(source, &share): (Source, &f32)| {
+        format!(
+            "{source} {} percent, {asked_word} {}",
+            format::percent(share),
+            format::percent(asked[source])
+        )
+    };
+    let label = theirs.iter().map(share).collect::<Vec<_>>().join("; ");
+    view! {
+        <svg class="profile" viewBox="0 0 100 48" role="img" aria-label=label>
+            <line class="profile__ground" x1="0" x2="97" y1=HEIGHT y2=HEIGHT/>
+            {bars}
+        </svg>
+    }
+}
+
+/// Why the song is there, and what else can be asked with it.
+fn reasons(entry: Entry) -> impl IntoView {
+    let Entry {
+        track,
+        query,
+        asked_word,
+        ..
+    } = entry;
+    let sentences: Vec<_> = compare(&query, &track.prominence)
+        .sentences(asked_word)
+        .into_iter()
+        .map(|sentence| view! { <p>{sentence}</p> })
+        .collect();
+    let lines = Source::ALL.map(|source| line(source, track.prominence, &query));
+    view! {
+        {sentences}
+        <table class="versus">
+            <thead>
+                <tr><th scope="col">"Part"</th><th scope="col">"That song"</th><th scope="col">{capital(asked_word)}</th></tr>
+            </thead>
+            <tbody>{lines}</tbody>
+        </table>
+        {actions(track)}
+    }
+}
+
+fn line(source: Source, theirs: PerSource<f32>, query: &Query) -> impl IntoView + use<> {
+    let weight = query.weights[source];
+    let cell = |share: f32, class: &'static str| {
+        view! {
+            <td>
+                <span class="versus__bar" aria-hidden="true">
+                    <span class=class style:width=format!("{}%", share * 100.0)></span>
+                </span>
+                {format::percent(share)} " %"
+            </td>
+        }
+    };
+    view! {
+        <tr class=format!("versus__row text-{source}") class:versus__row--off={weight <= 0.0}>
+            <th scope="row">{format::title(source)}</th>
+            {cell(theirs[source], "versus__theirs")}
+            {cell(query.prominence[source], "versus__asked")}
+        </tr>
+    }
+}
+
+/// What can be asked with a song.
+pub fn actions(track: Track) -> impl IntoView {
+    let discovery = expect_context::<Discovery>();
+    let tracks = [track.clone(), track.clone(), track];
+    let [alike, added, taken] = tracks;
+    // The row is another one now: the reader goes on at the list's title.
+    let moved_on = || page::focus(TITLE_ID);
+    view! {
+        <div class="choices">
+            <button class="button button--small" type="button" data-act="alike" on:click=move |_| {
+                discovery.ask_like(&alike);
+                moved_on();
+            }>"More like this"</button>
+            <button class="button button--quiet button--small" type="button" data-act="add" on:click=move |_| {
+                discovery.add(&added, Role::Like);
+                moved_on();
+            }>"Add to the search"</button>
+            <button class="button button--quiet button--small" type="button" data-act="take" on:click=move |_| {
+                discovery.add(&taken, Role::Unlike);
+                moved_on();
+            }>"Less like this"</button>
+        </div>
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
+/// How like the songs are, in words. By a single source every two songs that have it point the same way, so what
+/// tells them apart is the difference. Scores crowd near 100: only equality shows as such.
+fn likeness(found: &Recommendation, query: &Query) -> (String, &'static str) {
+    if query.chosen_count() == 1 {
+        return (format!("{:.1}", found.distance * 100.0), "points apart");
+    }
+    let tenths = (found.score.clamp(0.0, 1.0) * 1000.0).floor() / 10.0;
+    let number = match tenths {
+        100.0.. => "100".to_owned(),
+        _ => format!("{tenths:.1}"),
+    };
+    (number, "% alike")
+}

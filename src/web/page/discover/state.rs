@@ -1,0 +1,284 @@
+//! L7: what is asked for and how it is refined; components read the signals and call the methods.
+
+use std::rc::Rc;
+
+use leptos::{ev, prelude::*};
+
+use crate::{
+    catalogue::{Ingredient, Origin, Query, Refinement, Role, SharedSearch, Shelf, Track, blend},
+    source::{PerSource, Source},
+    web::{
+        page::{
+            job::Outcome,
+            library::Library,
+            studio::{Phase, Studio},
+        },
+        platform::{
+            preview::{Ending, Preview},
+            share,
+        },
+    },
+};
+
+/// Shares that sliders start from: neither much nor little of anything.
+const BY_HAND_START: f32 = 0.5;
+
+/// The search: a cheap copy of handles.
+#[derive(Clone, Copy)]
+pub struct Discovery {
+    /// The songs or shares that the search starts from.
+    pub asked: RwSignal<Vec<Ingredient>>,
+    /// The visitor's song, once it is analysed.
+    pub own: RwSignal<Option<Ingredient>>,
+    /// Which sources songs are compared by.
+    pub chosen: RwSignal<PerSource<bool>>,
+    /// How much each of them counts, 0 to 2.
+    pub weights: RwSignal<PerSource<f32>>,
+    /// What the visitor wants to see of the ranking.
+    pub refinement: RwSignal<Refinement>,
+    /// Whose songs are recommended.
+    pub shelf: RwSignal<Shelf>,
+    /// Position in the pool of the song whose place is being explained.
+    pub explained: RwSignal<Option<usize>>,
+    /// Why the link that was opened cannot be followed.
+    pub link_trouble: RwSignal<Option<String>>,
+    /// Address of the preview that is heard.
+    pub preview: RwSignal<Option<String>>,
+    /// Whether the last preview could not be played.
+    pub preview_failed: RwSignal<bool>,
+    linked: RwSignal<Option<SharedSearch>>,
+    sound: StoredValue<Option<Rc<Preview>>, LocalStorage>,
+}
+
+impl Discovery {
+    /// A search for nothing yet, that follows the studio's songs and the links that are opened.
+    pub fn new(studio: Studio) -> Self {
+        let (preview, preview_failed) = (RwSignal::new(None), RwSignal::new(false));
+        let on_end = move |ending| {
+            preview.set(None);
+            preview_failed.set(ending == Ending::Failed);
+        };
+        let discovery = Self {
+            asked: RwSignal::new(Vec::new()),
+            own: RwSignal::new(None),
+            chosen: RwSignal::new(PerSource([true; Source::COUNT])),
+            weights: RwSignal::new(PerSource([1.0; Source::COUNT])),
+            refinement: RwSignal::new(Refinement::default()),
+            shelf: RwSignal::new(Shelf::default()),
+            explained: RwSignal::new(None),
+            link_trouble: RwSignal::new(None),
+            preview,
+            preview_failed,
+            linked: RwSignal::new(None),
+            // Without an audio element (never seen) previews stay silent.
+            sound: StoredValue::new_local(Preview::new(on_end).ok().map(Rc::new)),
+        };
+        discovery.follow(studio);
+        discovery
+    }
+
+    fn follow(self, studio: Studio) {
+        Effect::new(move |_| match studio.phase.get() {
+            Phase::Working { .. } => self.forget(),
+            Phase::Done(outcome) => self.ask_own(&outcome),
+            Phase::Idle | Phase::Failed { .. } => {}
+        });
+        Effect::new(move |_| {
+            if let (Some(search), Library::Ready(catalogue)) =
+                (self.linked.get(), studio.library.get())
+                && let Err(error) = search.check_model(&catalogue.model_id)
+            {
+                self.forget();
+                self.link_trouble.set(Some(error.to_string()));
+            }
+        });
+        self.open_link();
+        window_event_listener(ev::hashchange, move |_| self.open_link());
+    }
+
+    /// What is looked for, where anything is.
+    pub fn query(self) -> Option<Query> {
+        let prominence = self.asked.with(|asked| blend(asked))?;
+        Some(Query::weighted(
+            prominence,
+            self.chosen.get(),
+            self.weights.get(),
+        ))
+    }
+
+    /// How many sources the songs are compared by.
+    pub fn chosen_count(self) -> usize {
+        self.query().map_or(0, |query| query.chosen_count())
+    }
+
+    /// What to call the other side of a comparison.
+    pub fn asked_word(self) -> &'static str {
+        match self.is_own() {
+            true => "yours",
+            false => "asked for",
+        }
+    }
+
+    /// Whether anything is asked for.
+    pub fn is_searching(self) -> bool {
+        !self.asked.with(Vec::is_empty)
+    }
+
+    /// Whether it is the visitor's song, and nothing else, that is asked for.
+    pub fn is_own(self) -> bool {
+        let asked = self.asked.get();
+        self.own.get().is_some_and(|own| asked == [own])
+    }
+
+    /// Whether shares are all that is asked for, with no song to go back to.
+    pub fn is_only_by_hand(self) -> bool {
+        let is_by_hand = self
+            .asked
+            .with(|asked| matches!(&asked[..], [one] if one.is_by_hand()));
+        is_by_hand && self.own.get().is_none()
+    }
+
+    /// Switches a source on or off in the comparison.
+    pub fn toggle_source(self, source: Source) {
+        self.chosen
+            .update(|chosen| chosen[source] = !chosen[source]);
+    }
+
+    /// Asks for the visitor's own song again.
+    pub fn ask_own_again(self) {
+        if let Some(own) = self.own.get_untracked() {
+            self.ask(vec![own]);
+        }
+    }
+
+    fn ask_own(self, outcome: &Outcome) {
+        let own = Ingredient {
+            name: outcome.name.clone(),
+            origin: Origin::Song,
+            prominence: outcome.analysis.prominence,
+            duration_secs: Some(outcome.analysis.duration_secs),
+            role: Role::Like,
+        };
+        self.own.set(Some(own.clone()));
+        self.ask(vec![own]);
+    }
+
+    /// Asks for shares set by hand, from the middle of each.
+    pub fn ask_by_hand(self) {
+        self.ask(vec![Ingredient::by_hand(PerSource(
+            [BY_HAND_START; Source::COUNT],
+        ))]);
+    }
+
+    /// Asks for one share as set by hand, and for the others as they are.
+    pub fn set_share(self, source: Source, share: f32) {
+        let asked = self.asked.get_untracked();
+        let start = PerSource([BY_HAND_START; Source::COUNT]);
+        let mut prominence = blend(&asked).unwrap_or(start);
+        prominence[source] = share;
+        self.ask(vec![Ingredient::by_hand(prominence)]);
+    }
+
+    /// Asks for songs like this one alone.
+    pub fn ask_like(self, track: &Track) {
+        self.ask(vec![Ingredient::of_track(track, Role::Like)]);
+    }
+
+    /// Adds a song to be like or unlike to what is asked for.
+    pub fn add(self, track: &Track, role: Role) {
+        let added = Ingredient::of_track(track, role);
+        let mut asked = self.asked.get_untracked();
+        asked.retain(|one| one.origin != added.origin);
+        asked.push(added);
+        self.ask(asked);
+    }
+
+    /// Takes one ingredient out of what is asked for.
+    pub fn remove(self, position: usize) {
+        let mut asked = self.asked.get_untracked();
+        if position < asked.len() {
+            asked.remove(position);
+            self.ask(asked);
+        }
+    }
+
+    fn ask(self, asked: Vec<Ingredient>) {
+        self.explained.set(None);
+        self.linked.set(None);
+        self.link_trouble.set(None);
+        self.asked.set(asked);
+    }
+
+    /// Asks for nothing.
+    pub fn forget(self) {
+        self.stop_preview();
+        if !self.asked.with_untracked(Vec::is_empty) {
+            self.own.set(None);
+            self.ask(Vec::new());
+        }
+    }
+
+    /// What a link has to hold, with a name or without one.
+    pub fn shared(self, model_id: &str, name: Option<String>) -> Option<SharedSearch> {
+        let query = self.query()?;
+        let is_measured = self
+            .asked
+            .with(|asked| asked.iter().any(|one| one.origin != Origin::Hand));
+        Some(SharedSearch {
+            query,
+            model_id: is_measured.then(|| model_id.to_owned()),
+            name,
+        })
+    }
+
+    fn open_link(self) {
+        match SharedSearch::from_fragment(&share::fragment()) {
+            Ok(None) => {}
+            Ok(Some(search)) => self.ask_shared(search),
+            Err(error) => self.link_trouble.set(Some(error.to_string())),
+        }
+    }
+
+    fn ask_shared(self, search: SharedSearch) {
+        let weights = search.query.weights;
+        self.ask(vec![Ingredient {
+            name: search
+                .name
+                .clone()
+                .unwrap_or_else(|| "A shared search".to_owned()),
+            origin: match search.model_id {
+                Some(_) => Origin::Link,
+                None => Origin::Hand,
+            },
+            prominence: search.query.prominence,
+            duration_secs: None,
+            role: Role::Like,
+        }]);
+        self.chosen.set(weights.map(|weight| weight > 0.0));
+        self.weights
+            .set(weights.map(|weight| if weight > 0.0 { weight } else { 1.0 }));
+        self.linked.set(Some(search));
+    }
+
+    /// Plays a preview, or stops it.
+    pub fn toggle_preview(self, url: &str) {
+        if self.preview.get_untracked().as_deref() == Some(url) {
+            return self.stop_preview();
+        }
+        self.preview_failed.set(false);
+        self.preview.set(Some(url.to_owned()));
+        if let Some(sound) = self.sound.get_value() {
+            sound.play(url);
+        }
+    }
+
+    fn stop_preview(self) {
+        if self.preview.get_untracked().is_none() {
+            return;
+        }
+        if let Some(sound) = self.sound.get_value() {
+            sound.stop();
+        }
+        self.preview.set(None);
+    }
+}

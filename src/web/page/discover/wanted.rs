@@ -1,0 +1,103 @@
+//! L7: what is asked for: the songs that a search starts from, and a slider a source.
+
+use leptos::prelude::*;
+
+use super::{Discovery, similar::TITLE_ID, slider::Slider};
+use crate::{
+    catalogue::{Ingredient, Role, blend},
+    source::Source,
+    web::platform::page,
+};
+
+/// The songs that the search starts from, unless it is just the visitor's own, or none.
+#[component]
+pub fn Ingredients() -> impl IntoView {
+    let discovery = expect_context::<Discovery>();
+    let is_shown = Memo::new(move |_| !(discovery.is_own() || discovery.is_only_by_hand()));
+    let items = move || {
+        let asked = discovery.asked.get();
+        asked
+            .iter()
+            .enumerate()
+            .map(|(position, one)| ingredient(discovery, position, one))
+            .collect::<Vec<_>>()
+    };
+    let own_name = move || discovery.own.get().map(|own| own.name);
+    view! {
+        <Show when=move || is_shown.get()>
+            <div class="asked" id="asked">
+                <span class="asked__label">"Built like"</span>
+                <ul class="asked__list">{items}</ul>
+                {move || own_name().map(|name| view! {
+                    <button
+                        class="button button--quiet button--small" id="own-again" type="button"
+                        on:click=move |_| {
+                            discovery.ask_own_again();
+                            page::focus(TITLE_ID);
+                        }
+                    >
+                        {format!("Back to {name}")}
+                    </button>
+                })}
+            </div>
+        </Show>
+    }
+}
+
+fn ingredient(discovery: Discovery, position: usize, one: &Ingredient) -> impl IntoView + use<> {
+    let (sign, label) = match one.role {
+        Role::Like => ("+", format!("Remove {} from the search", one.name)),
+        Role::Unlike => ("−", format!("Remove {} from what to avoid", one.name)),
+    };
+    let class = match one.role {
+        Role::Like => "asked__item",
+        Role::Unlike => "asked__item asked__item--unlike",
+    };
+    view! {
+        <li class=class>
+            <span aria-hidden="true">{sign}</span>
+            <span class="unseen">{if one.role == Role::Unlike { "unlike " } else { "" }}</span>
+            <span>{one.name.clone()}</span>
+            <button
+                class="asked__remove" type="button" aria-label=label
+                on:click=move |_| {
+                    discovery.remove(position);
+                    page::focus(TITLE_ID);
+                }
+            >
+                "×"
+            </button>
+        </li>
+    }
+}
+
+/// The shares asked for; moving one asks for them by hand.
+#[component]
+pub fn Shares() -> impl IntoView {
+    let discovery = expect_context::<Discovery>();
+    let asked = Memo::new(move |_| discovery.asked.with(|asked| blend(asked)));
+    let sliders = Source::ALL.map(|source| {
+        let share = move || asked.get().map_or(0.0, |shares| shares[source] * 100.0);
+        view! {
+            <Slider
+                source=source id=format!("share-{source}") most=100.0 step=1.0
+                value=Signal::derive(share) words=spoken
+                on_input=move |percent: f32| discovery.set_share(source, percent / 100.0)
+            />
+        }
+    });
+    view! { {sliders} }
+}
+
+/// How much of the time, in words first.
+fn spoken(percent: f32) -> String {
+    let percent = percent.round() as u32;
+    let word = match percent {
+        0..=4 => "none",
+        5..=29 => "little",
+        30..=59 => "some",
+        60..=89 => "much",
+        _ => "all the time",
+    };
+    format!("{word}, {percent} %")
+}
