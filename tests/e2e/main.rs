@@ -8,6 +8,7 @@ mod analysis;
 mod bench;
 mod browser;
 mod companion;
+mod offline;
 mod page;
 mod server;
 mod songs;

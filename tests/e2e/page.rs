@@ -43,6 +43,32 @@ impl Page {
         line.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Waits until the site is kept for use without a network.
+    pub fn kept(&self) {
+        self.wait_for_kept("works without a network from now on");
+    }
+
+    /// Waits until the page says that a newer version of it is there.
+    pub fn newer_version(&self) {
+        self.wait_for_kept("newer version is here");
+    }
+
+    fn wait_for_kept(&self, words: &str) {
+        let script =
+            format!("return document.getElementById('kept')?.innerText.includes('{words}')");
+        self.browser.wait_for(words, &script, PATIENCE);
+    }
+
+    /// Loads the page anew, and waits until it is there.
+    pub fn reload(&self) {
+        self.browser.session.refresh();
+        self.browser.wait_for(
+            "the page",
+            "return !!document.getElementById('main')",
+            SHORT_PATIENCE,
+        );
+    }
+
     /// Drops a file on the page.
     pub fn drop_file(&self, file: &Path) {
         self.browser.drop_file(file, "main");

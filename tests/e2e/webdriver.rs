@@ -46,6 +46,11 @@ impl Session {
         self.post("/url", &json!({"url": url}));
     }
 
+    /// Loads the page anew.
+    pub fn refresh(&self) {
+        self.post("/refresh", &json!({}));
+    }
+
     /// Runs JavaScript in the page; what it returns.
     pub fn run(&self, script: &str, arguments: &[Value]) -> Value {
         self.post(

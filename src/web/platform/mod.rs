@@ -7,6 +7,7 @@ pub mod decode;
 mod error;
 pub mod fetch;
 pub mod gpu;
+pub mod offline;
 pub mod page;
 pub mod player;
 
