@@ -61,7 +61,23 @@ impl Session {
 
     /// Runs JavaScript that calls its last argument when it is done; what it calls it with.
     pub fn run_async(&self, script: &str) -> Value {
-        self.post("/execute/async", &json!({"script": script, "args": []}))
+        self.run_async_with(script, &[])
+    }
+
+    /// The same with arguments before that last one.
+    pub fn run_async_with(&self, script: &str, arguments: &[Value]) -> Value {
+        self.post(
+            "/execute/async",
+            &json!({"script": script, "args": arguments}),
+        )
+    }
+
+    /// Has Chromium do what only its own protocol knows (<https://chromedevtools.github.io/devtools-protocol>).
+    pub fn command_chromium(&self, command: &str, parameters: &Value) -> Value {
+        self.post(
+            "/goog/cdp/execute",
+            &json!({"cmd": command, "params": parameters}),
+        )
     }
 
     /// Clicks the element with this id.

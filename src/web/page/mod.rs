@@ -8,6 +8,7 @@ mod intake;
 pub mod job;
 pub mod library;
 mod listing;
+mod mine;
 mod result;
 mod stave;
 pub mod studio;
@@ -22,11 +23,12 @@ use self::{
     icons::Wordmark,
     intake::{Intake, Trouble},
     listing::Similar,
+    mine::{Mine, MyLibrary},
     result::Composition,
     studio::{Phase, Studio, song_of},
     working::{Announcer, Working},
 };
-use crate::web::platform::page;
+use crate::web::platform::{gather::Dropped, page};
 
 /// Puts the page into the document.
 pub fn mount() {
@@ -48,7 +50,10 @@ fn App() -> impl IntoView {
     let studio = Studio::new();
     studio.load_when_idle();
     provide_context(studio);
-    let is_dragging = accept_drops(studio);
+    let library = MyLibrary::new(studio);
+    library.load_when_idle();
+    provide_context(library);
+    let is_dragging = accept_drops(studio, library);
     Effect::new(move |_| page::set_title(&title(&studio.phase.get())));
     let view = Memo::new(move |_| match studio.phase.get() {
         Phase::Idle => View::Idle,
@@ -70,6 +75,7 @@ fn App() -> impl IntoView {
                     View::Failed => view! { <Trouble/> <Intake/> }.into_any(),
                     View::Done => view! { <Result/> }.into_any(),
                 }}
+                <Mine/>
             </main>
             <Footer/>
             <Announcer/>
@@ -104,8 +110,9 @@ fn Result() -> impl IntoView {
     }
 }
 
-/// A file dropped anywhere on the page is a song; tells whether one hovers above it.
-fn accept_drops(studio: Studio) -> ReadSignal<bool> {
+/// A file dropped on the page is a song to listen to; several, a folder, or what is dropped on the library, belong in
+/// there. Tells whether something hovers above the page.
+fn accept_drops(studio: Studio, library: MyLibrary) -> ReadSignal<bool> {
     let (is_dragging, set_dragging) = signal(false);
     window_event_listener(ev::dragover, move |event| {
         event.prevent_default();
@@ -121,9 +128,12 @@ fn accept_drops(studio: Studio) -> ReadSignal<bool> {
         event.prevent_default();
         set_dragging.set(false);
         let event: &web_sys::DragEvent = event.unchecked_ref();
-        let files = event.data_transfer().and_then(|transfer| transfer.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
-            studio.analyse(song_of(&file));
+        let Some(dropped) = event.data_transfer().as_ref().map(Dropped::take) else {
+            return;
+        };
+        match dropped.single_file().filter(|_| !mine::is_inside(event)) {
+            Some(file) => studio.analyse(song_of(&file)),
+            None => library.add_dropped(dropped),
         }
     });
     is_dragging

@@ -11,7 +11,7 @@ use super::{
     library::{self, Library},
 };
 use crate::{
-    catalogue::Query,
+    catalogue::{Query, Track},
     source::{PerSource, Source},
     web::{
         platform::{
@@ -70,6 +70,8 @@ pub struct Studio {
     pub engine_status: RwSignal<EngineStatus>,
     /// The songs to recommend from.
     pub library: RwSignal<Library>,
+    /// The visitor's own songs, to recommend from as well: filled by the library of their own.
+    pub my_tracks: RwSignal<Arc<Vec<Track>>>,
     /// Which sources songs are compared by.
     pub chosen: RwSignal<PerSource<bool>>,
     /// What the player has loaded.
@@ -102,6 +104,7 @@ impl Studio {
             phase: RwSignal::new(Phase::Idle),
             engine_status,
             library: RwSignal::new(Library::Loading),
+            my_tracks: RwSignal::default(),
             chosen: RwSignal::new(PerSource([true; Source::COUNT])),
             heard: RwSignal::new(None),
             playback,
@@ -111,6 +114,11 @@ impl Studio {
 
     fn machinery(&self) -> Rc<Machinery> {
         self.machinery.get_value()
+    }
+
+    /// The page's one engine.
+    pub fn engine(self) -> EngineClient {
+        self.machinery().engine.clone()
     }
 
     /// Loads catalogue and engine once the page is painted and idle.

@@ -6,9 +6,12 @@ pub mod clock;
 pub mod decode;
 mod error;
 pub mod fetch;
+pub mod files;
+pub mod gather;
 pub mod gpu;
 pub mod offline;
 pub mod page;
 pub mod player;
+pub mod storage;
 
 pub use error::PlatformError;
