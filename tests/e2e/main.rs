@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, reason = "what was measured is worth seeing")]
 
+mod accessibility;
 mod analysis;
 mod bench;
 mod browser;

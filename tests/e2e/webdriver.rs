@@ -72,6 +72,13 @@ impl Session {
         )
     }
 
+    /// Presses and releases a key (section 17.4.2 of WebDriver names the special ones) wherever the focus is.
+    pub fn press(&self, key: &str) {
+        let strokes = ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key}));
+        let keyboard = json!({"type": "key", "id": "keyboard", "actions": strokes});
+        self.post("/actions", &json!({"actions": [keyboard]}));
+    }
+
     /// Has Chromium do what only its own protocol knows (<https://chromedevtools.github.io/devtools-protocol>).
     pub fn command_chromium(&self, command: &str, parameters: &Value) -> Value {
         self.post(
