@@ -2,7 +2,7 @@
 # Installs what this project needs on Debian or Ubuntu with rustup's stable toolchain; what is there already is kept.
 #
 #   scripts/setup.sh site     what building and serving the page needs
-#   scripts/setup.sh tests    that, and what the tests need: Chromium and its driver
+#   scripts/setup.sh tests    that, and what the tests need: Chromium, its driver, and axe-core
 #   scripts/setup.sh bench    that, and what the page's measurements need: brotli
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 cache="${DEEPMELODY_CACHE:-$HOME/.cache/deepmelody}"
 target=wasm32-unknown-unknown
 trunk_version=0.21.14 # 0.22 wants a newer Rust than rust-version in Cargo.toml
+axe_version=4.14.1
 rustup_patience_secs=120
 export PATH="$cache/bin:$PATH"
 
@@ -92,6 +93,19 @@ need_browser() {
     have chromedriver || die "the tests need Chromium and chromedriver, and apt could not install them"
 }
 
+# Finds what keeps people out of the page.
+need_axe() {
+    grep -q "axe v$axe_version" "$cache/axe.min.js" 2>/dev/null && return
+    have npm || apt_install npm
+    say "fetching axe-core $axe_version (npm)"
+    local scratch
+    scratch=$(mktemp -d)
+    (cd "$scratch" && npm pack --silent "axe-core@$axe_version" >/dev/null && tar -xzf axe-core-*.tgz) \
+        || die "npm could not fetch axe-core $axe_version (the reason stands above)"
+    mv "$scratch/package/axe.min.js" "$cache/axe.min.js"
+    rm -r "$scratch"
+}
+
 case "${1:-}" in
     site | tests | bench)
         need_rust
@@ -102,6 +116,7 @@ case "${1:-}" in
     tests | bench)
         need_wasm_clippy
         need_browser
+        need_axe
         ;;&
     bench)
         have brotli || apt_install brotli

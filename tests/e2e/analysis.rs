@@ -77,6 +77,7 @@ fn nothing_leaves_the_origin_and_nothing_is_asked_after_loading() {
     let site = Site::serve();
     let page = Page::open(&site, "device=cpu", Screen::Desktop);
     page.engine_ready();
+    page.kept();
     let loading = site.take_requests();
     let foreign: Vec<_> = loading
         .iter()

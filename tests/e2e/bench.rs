@@ -49,6 +49,31 @@ fn three_minutes_of_song() {
     }
 }
 
+const LIBRARY_SONGS: usize = 100;
+const LIBRARY_SONG_SECS: f32 = 20.0;
+
+#[test]
+#[ignore = "a measurement, for make bench-page"]
+fn a_hundred_songs_into_the_library() {
+    let songs = Songs::new();
+    let files = songs.tunes(LIBRARY_SONGS, LIBRARY_SONG_SECS);
+    let site = Site::serve();
+    let page = Page::open(&site, "", Screen::Desktop);
+    page.engine_ready();
+    let began = Instant::now();
+    page.add_to_library(&files);
+    println!("{LIBRARY_SONGS} songs of {LIBRARY_SONG_SECS} s into the library");
+    for count in (10..=LIBRARY_SONGS).step_by(10) {
+        page.library_holds_at_least(count);
+        let memory = page.browser.memory_mib();
+        println!(
+            "  {count:>4} songs after {:>8}: {memory} MiB in all processes",
+            secs(began.elapsed())
+        );
+    }
+    page.library_says(&format!("{LIBRARY_SONGS} added."));
+}
+
 fn secs(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
 }

@@ -86,12 +86,17 @@ impl Browser {
 
     /// The most memory that Chromium's largest process has held, in MiB: the page and its workers share one.
     pub fn peak_memory_mib(&self) -> u64 {
-        descendants(self.session.process_id())
-            .into_iter()
-            .filter_map(peak_kib)
-            .max()
-            .unwrap_or(0)
-            / 1024
+        self.processes_kib("VmHWM:").max().unwrap_or(0) / 1024
+    }
+
+    /// The memory that all of Chromium's processes hold now, in MiB: sound files lie outside the page's own.
+    pub fn memory_mib(&self) -> u64 {
+        self.processes_kib("VmRSS:").sum::<u64>() / 1024
+    }
+
+    fn processes_kib(&self, key: &'static str) -> impl Iterator<Item = u64> {
+        let processes = descendants(self.session.process_id()).into_iter();
+        processes.filter_map(move |process| status(process, key))
     }
 }
 
@@ -121,11 +126,6 @@ fn descendants(process_id: u32) -> Vec<u32> {
     children
         .flat_map(|child| [vec![child], descendants(child)].concat())
         .collect()
-}
-
-/// The peak resident set.
-fn peak_kib(process_id: u32) -> Option<u64> {
-    status(process_id, "VmHWM:")
 }
 
 fn status(process_id: u32, key: &str) -> Option<u64> {

@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, reason = "what was measured is worth seeing")]
 
+mod accessibility;
 mod analysis;
 mod bench;
 mod bench_map;
@@ -12,9 +13,12 @@ mod companion;
 mod discover;
 mod finder;
 mod listen;
+mod mine;
+mod offline;
 mod page;
 mod saving;
 mod server;
+mod shelf;
 mod songs;
 mod trouble;
 mod webdriver;

@@ -1,6 +1,6 @@
 //! The page as a visitor meets it: what can be done there and what it answers. The only file that knows its ids.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -41,6 +41,110 @@ impl Page {
             return line.startsWith('Engine ready') ? line : null";
         let line = self.browser.wait_for("the engine", line, PATIENCE);
         line.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the site is kept for use without a network.
+    pub fn kept(&self) {
+        self.wait_for_kept("works without a network from now on");
+    }
+
+    /// Waits until the page says that a newer version of it is there.
+    pub fn newer_version(&self) {
+        self.wait_for_kept("newer version is here");
+    }
+
+    fn wait_for_kept(&self, words: &str) {
+        let script =
+            format!("return document.getElementById('kept')?.innerText.includes('{words}')");
+        self.browser.wait_for(words, &script, PATIENCE);
+    }
+
+    /// Loads the page anew, and waits until it is there.
+    pub fn reload(&self) {
+        self.browser.session.refresh();
+        self.browser.wait_for(
+            "the page",
+            "return !!document.getElementById('main')",
+            SHORT_PATIENCE,
+        );
+    }
+
+    /// Chooses files for the visitor's own library.
+    pub fn add_to_library(&self, files: &[PathBuf]) {
+        let paths: Vec<_> = files
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        self.browser
+            .session
+            .send_keys("mine-files", &paths.join("\n"));
+    }
+
+    /// Chooses a saved library.
+    pub fn import(&self, file: &Path) {
+        self.browser
+            .session
+            .send_keys("mine-import", &file.display().to_string());
+    }
+
+    /// Waits until the library says this of what it did.
+    pub fn library_says(&self, words: &str) {
+        let script = format!(
+            "return document.getElementById('mine-said')?.innerText === {}",
+            json!(words)
+        );
+        self.browser.wait_for(words, &script, PATIENCE);
+    }
+
+    /// Waits for the library's words on what went wrong with it.
+    pub fn library_notice(&self, words: &str) -> String {
+        let script = format!(
+            "const words = document.getElementById('mine-notice')?.innerText; return words?.includes({}) && words",
+            json!(words)
+        );
+        let notice = self.browser.wait_for(words, &script, PATIENCE);
+        notice.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the library holds so many songs.
+    pub fn library_holds(&self, count: usize) {
+        self.wait_for_count(&format!("=== {count}"));
+    }
+
+    /// Waits until the library holds so many songs or more.
+    pub fn library_holds_at_least(&self, count: usize) {
+        self.wait_for_count(&format!(">= {count}"));
+    }
+
+    fn wait_for_count(&self, condition: &str) {
+        let script = format!(
+            "const words = document.getElementById('mine-count')?.innerText ?? '';
+            return parseInt(words.replace('one', '1').replace('It holds ', '')) {condition}"
+        );
+        self.browser.wait_for(
+            &format!("{condition} songs in the library"),
+            &script,
+            PATIENCE,
+        );
+    }
+
+    /// Waits until the library is empty.
+    pub fn library_is_empty(&self) {
+        let script =
+            "return document.getElementById('mine-count')?.innerText.startsWith('Nothing')";
+        self.browser
+            .wait_for("the empty library", script, SHORT_PATIENCE);
+    }
+
+    /// The library's songs as they are listed.
+    pub fn library_rows(&self) -> Vec<String> {
+        let script = "document.getElementById('mine-all').open = true;
+            return [...document.querySelectorAll('#mine-list > li')].map(row => row.innerText)";
+        let rows = self.browser.session.run(script, &[]);
+        let rows = rows.as_array().cloned().unwrap_or_default();
+        rows.iter()
+            .filter_map(|row| row.as_str().map(str::to_owned))
+            .collect()
     }
 
     /// Drops a file on the page.

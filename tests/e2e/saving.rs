@@ -17,10 +17,9 @@ use crate::songs::{self, Songs};
 
 /// Lets the browser save into this folder.
 fn downloads(page: &Page, folder: &Path) {
-    page.browser.session.command(
-        "/chromium/send_command",
-        &json!({"cmd": "Browser.setDownloadBehavior",
-            "params": {"behavior": "allow", "downloadPath": folder, "eventsEnabled": false}}),
+    page.browser.session.command_chromium(
+        "Browser.setDownloadBehavior",
+        &json!({"behavior": "allow", "downloadPath": folder, "eventsEnabled": false}),
     );
 }
 

@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::net::TcpListener;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
-
-use tiny_http::{Header, Method, Request, Response, Server};
+use std::time::Duration;
 
 /// Where the site hangs on its host: anything but the root.
 pub const SUB_PATH: &str = "/some/sub/path/";
@@ -26,94 +27,142 @@ type Replacements = HashMap<&'static str, Instead>;
 
 /// The built site on a port of this machine, for as long as this value lives.
 pub struct Site {
-    server: Arc<Server>,
-    instead: Arc<Mutex<Replacements>>,
-    requests: Arc<Mutex<Vec<String>>>,
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    folder: PathBuf,
+    instead: Mutex<Replacements>,
+    requests: Mutex<Vec<String>>,
+    is_down: AtomicBool,
 }
 
 impl Site {
     /// Serves `dist/`.
     pub fn serve() -> Self {
-        let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
+        Self::serve_folder(&dist())
+    }
+
+    /// Serves a site in this folder.
+    pub fn serve_folder(folder: &Path) -> Self {
         assert!(
-            dist.join("index.html").is_file(),
-            "dist/ is not there: run `make build` first"
+            folder.join("index.html").is_file(),
+            "{} holds no site: run `make build` first",
+            folder.display()
         );
-        let server = Arc::new(Server::http("127.0.0.1:0").expect("a free port"));
-        let site = Self {
-            server,
-            instead: Arc::default(),
-            requests: Arc::default(),
-        };
-        let (serving, instead) = (Arc::clone(&site.server), Arc::clone(&site.instead));
-        let requests = Arc::clone(&site.requests);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let shared = Arc::new(Shared {
+            folder: folder.to_owned(),
+            instead: Mutex::default(),
+            requests: Mutex::default(),
+            is_down: AtomicBool::new(false),
+        });
+        let serving = Arc::clone(&shared);
         thread::spawn(move || {
-            for request in serving.incoming_requests() {
-                let line = format!("{} {}", request.method(), request.url());
-                requests.lock().expect("the log").push(line);
-                answer(request, &dist, &instead.lock().expect("the replacements"));
+            for connection in listener.incoming().flatten() {
+                if serving.is_down.load(Ordering::SeqCst) {
+                    return;
+                }
+                let serving = Arc::clone(&serving);
+                // A browser that goes away in the middle of an answer is no failure of the server's.
+                thread::spawn(move || serving.answer(connection).ok());
             }
         });
-        site
+        Self { address, shared }
     }
 
     /// From now on, serves the file whose path ends so as something else.
     pub fn replace(&self, end: &'static str, instead: Instead) {
-        self.instead
-            .lock()
-            .expect("the replacements")
-            .insert(end, instead);
+        self.replacements().insert(end, instead);
     }
 
-    /// From now on, serves `dist/` as it is.
+    /// From now on, serves the folder as it is.
     pub fn heal(&self) {
-        self.instead.lock().expect("the replacements").clear();
+        self.replacements().clear();
     }
 
     /// The page's address.
     pub fn url(&self) -> String {
-        format!("http://{}{SUB_PATH}", self.server.server_addr())
+        format!("http://{}{SUB_PATH}", self.address)
+    }
+
+    /// Ends the server; whoever asks it from now on gets no connection.
+    pub fn shut_down(self) {
+        let address = self.address;
+        drop(self);
+        while TcpStream::connect(address).is_ok() {
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Takes the requests answered since the last call, as `METHOD /path`.
     pub fn take_requests(&self) -> Vec<String> {
-        std::mem::take(&mut *self.requests.lock().expect("the log"))
+        std::mem::take(&mut *self.shared.requests.lock().expect("the log"))
+    }
+
+    fn replacements(&self) -> MutexGuard<'_, Replacements> {
+        self.shared.instead.lock().expect("the replacements")
     }
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
-        self.server.unblock();
+        self.shared.is_down.store(true, Ordering::SeqCst);
+        // Wakes the server, which then sees that it is to end.
+        TcpStream::connect(self.address).ok();
     }
 }
 
-fn answer(request: Request, dist: &Path, instead: &Replacements) {
-    let path = request
-        .url()
-        .split(['?', '#'])
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let file = path
-        .strip_prefix(SUB_PATH)
-        .map(|inside| file_of(dist, inside));
-    let bytes = file
-        .filter(|_| *request.method() == Method::Get)
-        .and_then(|file| fs::read(file).ok());
-    let replaced = instead
-        .iter()
-        .find(|(end, _)| path.ends_with(*end))
-        .map(|(_, instead)| instead);
-    let bytes = match replaced {
-        Some(Instead::Missing) => None,
-        Some(Instead::Changed(change)) => bytes.map(change),
-        None => bytes,
-    };
-    // A browser that goes away in the middle of an answer is no failure of the server's.
-    let _ = match bytes {
-        Some(bytes) => request.respond(Response::from_data(bytes).with_header(content_type(&path))),
-        None => request.respond(Response::from_string("not found").with_status_code(404)),
-    };
+impl Shared {
+    /// One request a connection (RFC 9112): the simplest that browsers understand.
+    fn answer(&self, mut connection: TcpStream) -> io::Result<()> {
+        let mut head = BufReader::new(connection.try_clone()?).lines();
+        let line = head.next().unwrap_or_else(|| Ok(String::new()))?;
+        for line in head {
+            if line?.is_empty() {
+                break;
+            }
+        }
+        let mut words = line.split(' ');
+        let (Some(method), Some(target)) = (words.next(), words.next()) else {
+            return Ok(());
+        };
+        self.requests
+            .lock()
+            .expect("the log")
+            .push(format!("{method} {target}"));
+        let path = target.split(['?', '#']).next().unwrap_or_default();
+        let (status, bytes) = match self.content(path).filter(|_| method == "GET") {
+            Some(bytes) => ("200 OK", bytes),
+            None => ("404 Not Found", b"not found".to_vec()),
+        };
+        write!(
+            connection,
+            "HTTP/1.1 {status}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            content_type(path),
+            bytes.len()
+        )?;
+        connection.write_all(&bytes)
+    }
+
+    fn content(&self, path: &str) -> Option<Vec<u8>> {
+        let inside = path.strip_prefix(SUB_PATH)?;
+        let bytes = fs::read(file_of(&self.folder, inside)).ok()?;
+        let instead = self.instead.lock().expect("the replacements");
+        let replaced = instead.iter().find(|(end, _)| path.ends_with(*end));
+        match replaced.map(|(_, instead)| instead) {
+            Some(Instead::Missing) => None,
+            Some(Instead::Changed(change)) => Some(change(bytes)),
+            None => Some(bytes),
+        }
+    }
+}
+
+/// The folder of the built site.
+pub fn dist() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("dist")
 }
 
 fn file_of(dist: &Path, inside: &str) -> PathBuf {
@@ -124,18 +173,19 @@ fn file_of(dist: &Path, inside: &str) -> PathBuf {
     })
 }
 
-fn content_type(path: &str) -> Header {
-    let kind = match path.rsplit('.').next() {
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
         Some("js") => "text/javascript",
         Some("wasm") => "application/wasm",
         Some("css") => "text/css",
         Some("json") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("png") => "image/png",
         Some("ogg") => "audio/ogg",
         Some("svg") => "image/svg+xml",
         Some("safetensors") => "application/octet-stream",
         _ => "text/html",
-    };
-    format!("Content-Type: {kind}").parse().expect("a header")
+    }
 }
 
 /// What Chromium asks of the outside by itself, even with its background networking switched off.
@@ -195,9 +245,8 @@ fn is_chromiums_own(line: &str) -> bool {
 }
 
 fn first_line(connection: std::net::TcpStream) -> String {
-    use std::io::{BufRead, BufReader};
     let mut line = String::new();
-    let _ = connection.set_read_timeout(Some(std::time::Duration::from_secs(1)));
+    let _ = connection.set_read_timeout(Some(Duration::from_secs(1)));
     match BufReader::new(connection).read_line(&mut line) {
         Ok(_) => line.trim().to_owned(),
         Err(error) => format!("a connection that said nothing ({error})"),

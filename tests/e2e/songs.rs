@@ -42,6 +42,18 @@ impl Songs {
         path
     }
 
+    /// WAVs of different tunes: each begins elsewhere in the same one.
+    pub fn tunes(&self, count: usize, duration_secs: f32) -> Vec<PathBuf> {
+        const STEP: usize = 8_000;
+        let whole = tune(duration_secs + (count * STEP) as f32 / SAMPLE_RATE as f32);
+        let length = (duration_secs * SAMPLE_RATE as f32) as usize;
+        let file = |index: usize| {
+            let samples = &whole[(index - 1) * STEP..][..length];
+            self.wav(&format!("Somebody - Tune {index}.wav"), 1, samples)
+        };
+        (1..=count).map(file).collect()
+    }
+
     /// A WAV that plays the same in every channel.
     pub fn wav(&self, name: &str, channels: u16, samples: &[f32]) -> PathBuf {
         self.wav_at(name, channels, SAMPLE_RATE, samples)

@@ -71,6 +71,13 @@ fn of_another_model(bytes: Vec<u8>) -> Vec<u8> {
     text.replace(id, "somebody-elses").into_bytes()
 }
 
+/// Still a catalogue, but not the one that was built.
+fn of_another_title(bytes: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8(bytes).expect("JSON is text");
+    text.replacen("\"title\":\"", "\"title\":\"Not ", 1)
+        .into_bytes()
+}
+
 fn half(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(bytes.len() / 2);
     bytes
@@ -92,6 +99,7 @@ fn without_its_catalogue_the_page_still_takes_songs_apart() {
         (Instead::Missing, "missing"),
         (Instead::Changed(half), ""),
         (Instead::Changed(of_another_model), "model"),
+        (Instead::Changed(of_another_title), "not the one"),
     ];
     let mut notices = Vec::new();
     for (fault, expected) in faults {

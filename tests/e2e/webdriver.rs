@@ -46,6 +46,11 @@ impl Session {
         self.post("/url", &json!({"url": url}));
     }
 
+    /// Loads the page anew.
+    pub fn refresh(&self) {
+        self.post("/refresh", &json!({}));
+    }
+
     /// Runs JavaScript in the page; what it returns.
     pub fn run(&self, script: &str, arguments: &[Value]) -> Value {
         self.post(
@@ -67,9 +72,19 @@ impl Session {
         )
     }
 
-    /// Any other command of the session.
-    pub fn command(&self, command: &str, body: &Value) -> Value {
-        self.post(command, body)
+    /// Presses and releases a key (section 17.4.2 of WebDriver names the special ones) wherever the focus is.
+    pub fn press(&self, key: &str) {
+        let strokes = ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key}));
+        let keyboard = json!({"type": "key", "id": "keyboard", "actions": strokes});
+        self.post("/actions", &json!({"actions": [keyboard]}));
+    }
+
+    /// Has Chromium do what only its own protocol knows (<https://chromedevtools.github.io/devtools-protocol>).
+    pub fn command_chromium(&self, command: &str, parameters: &Value) -> Value {
+        self.post(
+            "/goog/cdp/execute",
+            &json!({"cmd": command, "params": parameters}),
+        )
     }
 
     /// Clicks the element with this id.

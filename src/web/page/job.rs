@@ -161,14 +161,7 @@ async fn analyse(
     engine: EngineClient,
     on_step: Rc<dyn Fn(Step)>,
 ) -> Result<(Finished, bool), JobError> {
-    check_size(song.file.size())?;
-    if let Some(secs) = header_duration_secs(&song.file).await? {
-        check_duration(secs)?;
-    }
-    let inspection = inspect(&song.file).await.map_err(JobError::Unreadable)?;
-    let audio = decode_song(&song.file, inspection).await?;
-    check_duration(audio.duration())?;
-    let is_cut_off = inspection.is_some_and(|inspection| is_cut_off(&inspection, &audio));
+    let (audio, is_cut_off) = decode_file(&song.file).await?;
     on_step(Step::Engine(None));
     let finished = engine
         .analyse(&audio, Wanted::Stems, move |progress| {
@@ -177,6 +170,22 @@ async fn analyse(
         .await
         .map_err(JobError::Engine)?;
     Ok((finished, is_cut_off))
+}
+
+/// Decodes a file, if there is a song in it that can be analysed; tells as well whether its end is missing.
+///
+/// # Errors
+/// When there is no such song in it.
+pub async fn decode_file(file: &Blob) -> Result<(AudioBuffer, bool), JobError> {
+    check_size(file.size())?;
+    if let Some(secs) = header_duration_secs(file).await? {
+        check_duration(secs)?;
+    }
+    let inspection = inspect(file).await.map_err(JobError::Unreadable)?;
+    let audio = decode_song(file, inspection).await?;
+    check_duration(audio.duration())?;
+    let is_cut_off = inspection.is_some_and(|inspection| is_cut_off(&inspection, &audio));
+    Ok((audio, is_cut_off))
 }
 
 async fn header_duration_secs(file: &Blob) -> Result<Option<f64>, JobError> {
@@ -203,12 +212,23 @@ fn check_duration(secs: f64) -> Result<(), JobError> {
 }
 
 async fn inspect(file: &Blob) -> Result<Option<Inspection>, PlatformError> {
+    let (head, tail) = ends(file, HEAD_BYTES as u64, TAIL_BYTES as u64).await?;
+    Ok(container::inspect(&head, &tail, file.size() as u64))
+}
+
+/// At most so many of a file's first and last bytes; they may overlap.
+///
+/// # Errors
+/// When the browser does not give the file out.
+pub async fn ends(
+    file: &Blob,
+    head_bytes: u64,
+    tail_bytes: u64,
+) -> Result<(Vec<u8>, Vec<u8>), PlatformError> {
     let length = file.size();
-    let head = file.slice_with_f64_and_f64(0.0, length.min(HEAD_BYTES as f64))?;
-    let tail = file.slice_with_f64_and_f64((length - TAIL_BYTES as f64).max(0.0), length)?;
-    let head = bytes_of(&head).await?;
-    let tail = bytes_of(&tail).await?;
-    Ok(container::inspect(&head, &tail, length as u64))
+    let head = file.slice_with_f64_and_f64(0.0, length.min(head_bytes as f64))?;
+    let tail = file.slice_with_f64_and_f64((length - tail_bytes as f64).max(0.0), length)?;
+    Ok((bytes_of(&head).await?, bytes_of(&tail).await?))
 }
 
 async fn bytes_of(blob: &Blob) -> Result<Vec<u8>, PlatformError> {

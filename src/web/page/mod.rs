@@ -11,6 +11,7 @@ pub mod job;
 mod keys;
 mod lane;
 pub mod library;
+mod mine;
 pub mod mixer;
 mod result;
 mod save;
@@ -29,11 +30,12 @@ use self::{
     footer::Footer,
     icons::Wordmark,
     intake::{Intake, Trouble},
+    mine::{Mine, MyLibrary},
     result::Composition,
     studio::{Phase, Studio, song_of},
     working::{Announcer, Working},
 };
-use crate::web::platform::page;
+use crate::web::platform::{gather::Dropped, page};
 
 /// Puts the page into the document.
 pub fn mount() {
@@ -59,7 +61,10 @@ fn App() -> impl IntoView {
     provide_context(studio.desk);
     let discovery = Discovery::new(studio);
     provide_context(discovery);
-    let is_dragging = accept_drops(studio);
+    let library = MyLibrary::new(studio);
+    library.load_when_idle();
+    provide_context(library);
+    let is_dragging = accept_drops(studio, library);
     Effect::new(move |_| page::set_title(&title(&studio.phase.get())));
     let view = Memo::new(move |_| match studio.phase.get() {
         Phase::Idle if discovery.is_searching() => View::Searching,
@@ -84,6 +89,7 @@ fn App() -> impl IntoView {
                     View::Failed => view! { <Trouble/> <Intake/> <Invitation/> }.into_any(),
                     View::Done => view! { <Result/> }.into_any(),
                 }}
+                <Mine/>
             </main>
             <Footer/>
             <Announcer/>
@@ -118,8 +124,9 @@ fn Result() -> impl IntoView {
     }
 }
 
-/// A file dropped anywhere on the page is a song; tells whether one hovers above it.
-fn accept_drops(studio: Studio) -> ReadSignal<bool> {
+/// A file dropped on the page is a song to listen to; several, a folder, or what is dropped on the library, belong in
+/// there. Tells whether something hovers above the page.
+fn accept_drops(studio: Studio, library: MyLibrary) -> ReadSignal<bool> {
     let (is_dragging, set_dragging) = signal(false);
     window_event_listener(ev::dragover, move |event| {
         event.prevent_default();
@@ -135,9 +142,12 @@ fn accept_drops(studio: Studio) -> ReadSignal<bool> {
         event.prevent_default();
         set_dragging.set(false);
         let event: &web_sys::DragEvent = event.unchecked_ref();
-        let files = event.data_transfer().and_then(|transfer| transfer.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
-            studio.analyse(song_of(&file));
+        let Some(dropped) = event.data_transfer().as_ref().map(Dropped::take) else {
+            return;
+        };
+        match dropped.single_file().filter(|_| !mine::is_inside(event)) {
+            Some(file) => studio.analyse(song_of(&file)),
+            None => library.add_dropped(dropped),
         }
     });
     is_dragging

@@ -58,7 +58,7 @@ pub struct Studio {
     pub engine_status: RwSignal<EngineStatus>,
     /// The songs to recommend from.
     pub library: RwSignal<Library>,
-    /// The visitor's own songs, to recommend from as well: empty until the library of own music fills it.
+    /// The visitor's own songs, to recommend from as well: filled by the library of their own.
     pub my_tracks: RwSignal<Arc<Vec<Track>>>,
     /// What is heard.
     pub desk: Desk,
@@ -84,7 +84,7 @@ impl Studio {
             phase: RwSignal::new(Phase::Idle),
             engine_status,
             library: RwSignal::new(Library::Loading),
-            my_tracks: RwSignal::new(Arc::default()),
+            my_tracks: RwSignal::default(),
             desk: Desk::new(),
             machinery: StoredValue::new_local(Rc::new(machinery)),
         }
@@ -97,6 +97,11 @@ impl Studio {
 
     fn machinery(&self) -> Rc<Machinery> {
         self.machinery.get_value()
+    }
+
+    /// The page's one engine.
+    pub fn engine(self) -> EngineClient {
+        self.machinery().engine.clone()
     }
 
     /// Loads catalogue and engine once the page is painted and idle.

@@ -20,6 +20,11 @@ pub fn now_secs() -> f64 {
         .map_or(0.0, |performance| performance.now() / 1000.0)
 }
 
+/// Milliseconds since 1970, by the visitor's clock.
+pub fn epoch_millis() -> f64 {
+    js_sys::Date::now()
+}
+
 /// Waits at least this long.
 pub async fn sleep_millis(millis: i32) {
     let promise = Promise::new(&mut |resolve: Function, _| {

@@ -18,6 +18,12 @@ pub async fn read_bytes(blob: &Blob) -> Result<ArrayBuffer, PlatformError> {
     Ok(JsFuture::from(blob.array_buffer()).await?.unchecked_into())
 }
 
+/// The text of a file or blob.
+pub async fn read_text(blob: &Blob) -> Result<String, PlatformError> {
+    let text = JsFuture::from(blob.text()).await?;
+    Ok(text.as_string().unwrap_or_default())
+}
+
 /// Decodes a whole file, off the main thread, at the given rate (or, where the browser does not support that rate, at
 /// [`DEFAULT_SAMPLE_RATE`]). The browser takes the bytes away.
 pub async fn decode(bytes: &ArrayBuffer, sample_rate: u32) -> Result<AudioBuffer, PlatformError> {

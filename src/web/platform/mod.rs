@@ -8,7 +8,10 @@ pub mod clock;
 pub mod decode;
 mod error;
 pub mod fetch;
+pub mod files;
+pub mod gather;
 pub mod gpu;
+pub mod offline;
 pub mod page;
 pub mod picture;
 pub mod player;
@@ -16,5 +19,6 @@ pub mod preview;
 pub mod save;
 pub mod share;
 pub mod stems;
+pub mod storage;
 
 pub use error::PlatformError;

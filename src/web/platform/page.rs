@@ -11,6 +11,15 @@ pub fn query_parameter(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
+/// What the page's document says of itself under this name, if that is not empty.
+pub fn meta(name: &str) -> Option<String> {
+    let selector = format!("meta[name=\"{name}\"]");
+    let element = scope().document()?.query_selector(&selector).ok()??;
+    element
+        .get_attribute("content")
+        .filter(|content| !content.is_empty())
+}
+
 /// Threads that the machine can run at once, as the browser tells it.
 pub fn hardware_threads() -> usize {
     let threads = scope().navigator().hardware_concurrency();
@@ -36,6 +45,17 @@ pub fn revoke_url(url: &str) {
 pub fn set_title(title: &str) {
     if let Some(document) = scope().document() {
         document.set_title(title);
+    }
+}
+
+/// Clicks the element with this id, as the visitor would.
+pub fn click(id: &str) {
+    let document = scope().document();
+    let element = document.and_then(|document| document.get_element_by_id(id));
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        element.click();
     }
 }
 

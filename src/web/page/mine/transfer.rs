@@ -1,0 +1,108 @@
+//! L7: songs come to the library and leave it without their files: saved, added from a file, deleted.
+
+use std::{collections::HashSet, sync::Arc};
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::{shelf, state::MyLibrary};
+use crate::{
+    catalogue::{Catalogue, CatalogueError, Track},
+    web::platform::{decode, files, storage::StorageError},
+};
+
+impl MyLibrary {
+    /// Saves the library as a file.
+    pub fn export(self) {
+        let Some(model_id) = self.machinery().model_id.borrow().clone() else {
+            return;
+        };
+        let tracks = self.studio.my_tracks.get_untracked().to_vec();
+        let json = shelf::catalogue_of(tracks, &model_id).to_json();
+        let saved = json.map_err(|error| error.to_string()).and_then(|json| {
+            let saved = files::save("deepmelody-library.json", "application/json", &json);
+            saved.map_err(|error| error.to_string())
+        });
+        if let Err(reason) = saved {
+            self.complain(format!("The library could not be saved: {reason}."));
+        }
+    }
+
+    /// Adds the songs of a file made by [`Self::export`] or by the companion.
+    pub fn import(self, file: web_sys::File) {
+        spawn_local(async move {
+            match self.import_songs(&file).await {
+                Ok(count) => {
+                    self.notice.set(None);
+                    self.said
+                        .set(format!("{count} added from {}.", file.name()));
+                }
+                Err(reason) => {
+                    self.complain(format!("Nothing was added from {}: {reason}.", file.name()))
+                }
+            }
+        });
+    }
+
+    async fn import_songs(self, file: &web_sys::File) -> Result<usize, String> {
+        self.loaded().await;
+        let unknown = || "the network is not loaded yet".to_owned();
+        let model_id = self
+            .machinery()
+            .model_id
+            .borrow()
+            .clone()
+            .ok_or_else(unknown)?;
+        let text = decode::read_text(file)
+            .await
+            .map_err(|error| error.to_string())?;
+        let catalogue =
+            Catalogue::from_json(&text, &model_id).map_err(|error| error.to_string())?;
+        let present = self.studio.my_tracks.get_untracked();
+        let present: HashSet<&str> = present.iter().map(|track| track.id.as_str()).collect();
+        let tracks = catalogue.tracks.into_iter();
+        let new: Vec<Track> = tracks
+            .filter(|track| !present.contains(track.id.as_str()))
+            .collect();
+        let texts = texts_of(&new, &model_id).map_err(|error| error.to_string())?;
+        if let Some(storage) = self.storage() {
+            let trimmed = |error: StorageError| error.to_string().trim_end_matches('.').to_owned();
+            storage.put_songs(&texts).await.map_err(trimmed)?;
+        }
+        let count = new.len();
+        self.studio
+            .my_tracks
+            .update(|tracks| Arc::make_mut(tracks).extend(new));
+        Ok(count)
+    }
+
+    /// Takes one song out.
+    pub fn delete(self, id: String) {
+        self.studio
+            .my_tracks
+            .update(|tracks| Arc::make_mut(tracks).retain(|track| track.id != id));
+        spawn_local(async move {
+            if let Some(storage) = self.storage() {
+                self.check(storage.delete_song(&id).await);
+            }
+        });
+    }
+
+    /// Takes everything out, and gives up what waits.
+    pub fn delete_all(self) {
+        self.cancel();
+        self.studio.my_tracks.set(Arc::default());
+        self.notice.set(None);
+        spawn_local(async move {
+            if let Some(storage) = self.storage() {
+                self.check(storage.delete_songs().await);
+            }
+        });
+    }
+}
+
+/// Ids and texts.
+fn texts_of(tracks: &[Track], model_id: &str) -> Result<Vec<(String, String)>, CatalogueError> {
+    let row = |track: &Track| Ok((track.id.clone(), shelf::text_of(track, model_id)?));
+    tracks.iter().map(row).collect()
+}

@@ -1,0 +1,176 @@
+//! The visitor's own library: what goes in stays in, whatever happens in between.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::browser::Screen;
+use crate::page::{PATIENCE, Page};
+use crate::server::Site;
+use crate::songs::{self, Songs};
+
+#[test]
+fn songs_go_in_once_and_broken_files_are_named() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    let mut files = songs.tunes(2, 3.0);
+    let again = std::fs::read(&files[0]).expect("the file just written");
+    files.push(songs.file("The same under another name.wav", &again));
+    files.push(songs.file("broken.flac", &[b"fLaC".as_slice(), &[7; 500]].concat()));
+    page.add_to_library(&files);
+    page.library_says("2 added, 1 were there already, 1 skipped.");
+    let skipped = page.text_of("mine-skipped");
+    assert!(
+        skipped.contains("broken.flac") && skipped.contains("damaged"),
+        "{skipped}"
+    );
+
+    page.reload();
+    page.library_holds(2);
+    let rows = page.library_rows();
+    assert!(
+        rows.iter()
+            .any(|row| row.contains("Tune 1") && row.contains("Somebody")),
+        "{rows:?}"
+    );
+    page.browser
+        .session
+        .run("document.querySelector('#mine-list button').click()", &[]);
+    page.library_holds(1);
+    page.reload();
+    page.library_holds(1);
+    page.click("mine-delete-all");
+    page.click("mine-delete-sure");
+    page.library_is_empty();
+    page.reload();
+    page.library_is_empty();
+}
+
+#[test]
+fn tags_are_read_from_real_files() {
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    let audio = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/audio"));
+    page.add_to_library(&[audio.join("stereo.mp3"), audio.join("stereo.flac")]);
+    page.library_says("2 added.");
+    println!("{:?}", page.library_rows());
+}
+
+#[test]
+fn the_library_gives_way_to_a_song_and_goes_on_after_it() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.engine_ready();
+    page.add_to_library(&songs.tunes(3, 25.0));
+    page.browser.wait_for(
+        "the library's work",
+        "return !!document.getElementById('mine-work')",
+        PATIENCE,
+    );
+    page.drop_file(&songs.wav("heard.wav", 1, &songs::tune(5.0)));
+    assert_eq!(page.outcome("heard.wav").prominence.len(), 5);
+    page.click("mine-pause");
+    let line = "return document.getElementById('mine-line')?.innerText.startsWith('Paused')";
+    page.browser.wait_for("the pause", line, PATIENCE);
+    page.click("mine-pause");
+    page.library_says("3 added.");
+    page.library_holds(3);
+}
+
+/// Stands in for the browser's folder dialog, which no test can click: a real folder of the page's own, whose handles
+/// are kept and found again like any.
+const STAND_IN: &str = "const [files, done] = arguments;
+    (async () => {
+        const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('Music', {create: true});
+        for (const [name, base64] of files) {
+            const writer = await (await folder.getFileHandle(name, {create: true})).createWritable();
+            await writer.write(Uint8Array.from(atob(base64), letter => letter.charCodeAt(0)));
+            await writer.close();
+        }
+        window.showDirectoryPicker = async () => folder;
+        done('ready');
+    })()";
+
+#[test]
+fn after_closing_in_the_middle_nothing_is_lost_or_doubled() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.engine_ready();
+    let files: Vec<Value> = songs
+        .tunes(4, 14.0)
+        .iter()
+        .map(|path| {
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .expect("a name");
+            json!([name, base64(&std::fs::read(path).expect("a tune"))])
+        })
+        .collect();
+    page.browser
+        .session
+        .run_async_with(STAND_IN, &[json!(files)]);
+    page.click("mine-add-folder");
+    page.library_holds_at_least(1);
+    page.reload();
+    let left = page.text_of("mine-left");
+    assert!(left.contains("from your last visit"), "{left}");
+    page.engine_ready();
+    page.click("mine-resume");
+    page.library_holds(4);
+    page.reload();
+    page.library_holds(4);
+    assert_eq!(
+        page.browser
+            .session
+            .run("return document.getElementById('mine-left')", &[]),
+        Value::Null
+    );
+}
+
+#[test]
+fn files_that_the_browser_cannot_find_again_are_asked_for() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.engine_ready();
+    let files = songs.tunes(2, 25.0);
+    page.add_to_library(&files);
+    page.browser.wait_for(
+        "the library's work",
+        "return !!document.getElementById('mine-work')",
+        PATIENCE,
+    );
+    page.reload();
+    let left = page.text_of("mine-left");
+    assert!(left.contains("cannot find files again"), "{left}");
+    page.add_to_library(&files);
+    page.library_says("2 added.");
+    page.reload();
+    page.library_holds(2);
+    assert_eq!(
+        page.browser
+            .session
+            .run("return document.getElementById('mine-left')", &[]),
+        Value::Null
+    );
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let group = |bytes: &[u8]| {
+        let packed = (0..3).fold(0_u32, |packed, at| {
+            (packed << 8) | u32::from(*bytes.get(at).unwrap_or(&0))
+        });
+        let letter = |at: usize| match at <= bytes.len() {
+            true => char::from(LETTERS[(packed >> (18 - 6 * at)) as usize & 63]),
+            false => '=',
+        };
+        (0..4).map(letter).collect::<String>()
+    };
+    bytes.chunks(3).map(group).collect()
+}
