@@ -99,11 +99,6 @@ impl Studio {
         self.machinery.get_value()
     }
 
-    /// The page's one engine.
-    pub fn engine(self) -> EngineClient {
-        self.machinery().engine.clone()
-    }
-
     /// Loads catalogue and engine once the page is painted and idle.
     pub fn load_when_idle(self) {
         clock::when_idle(move || {
