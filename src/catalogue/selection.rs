@@ -163,8 +163,8 @@ pub fn select(
         .filter(|found| {
             pool.get(found.index).is_some_and(|track| {
                 refinement.lets_pass(track, &words)
-                    && !(refinement.hide_query && is_asked(track))
                     && !(refinement.hide_doubles && seen.is_double(track))
+                    && !(refinement.hide_query && is_asked(track))
                     && refinement
                         .max_per_artist
                         .is_none_or(|most| seen.count_artist(track) <= most)

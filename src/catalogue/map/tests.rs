@@ -189,53 +189,65 @@ fn the_viewport_goes_there_and_back() {
     assert!(near(back.to_pixel([0.5, 0.1]), zoomed.to_pixel([0.5, 0.1])));
 }
 
+const PALETTE: Palette = Palette {
+    ground: [0, 0, 0],
+    sources: PerSource([
+        [255, 0, 0],
+        [0, 255, 0],
+        [0, 0, 255],
+        [255, 255, 0],
+        [0, 255, 255],
+    ]),
+};
+
+/// A picture of 40 x 30 pixels of these spots, painted as discs of radius 2.
+fn painted(spots: &[Spot]) -> Picture {
+    let mut picture = Picture::default();
+    picture.paint(spots, &small_view(), 2.0, &PALETTE);
+    assert_eq!((picture.width(), picture.bytes().len()), (40, 40 * 30 * 4));
+    picture
+}
+
+fn small_view() -> Viewport {
+    Viewport::fitting([40.0, 30.0], [-1.0, -1.0, 1.0, 1.0])
+}
+
+fn pixel(picture: &Picture, x: usize, y: usize) -> [u8; 3] {
+    let at = (y * picture.width() + x) * 4;
+    [0, 1, 2].map(|channel| picture.bytes()[at + channel])
+}
+
 #[test]
 fn pictures_show_points_where_they_lie_and_are_cut_at_the_edges() {
-    let palette = Palette {
-        ground: [0, 0, 0],
-        sources: PerSource([
-            [255, 0, 0],
-            [0, 255, 0],
-            [0, 0, 255],
-            [255, 255, 0],
-            [0, 255, 255],
-        ]),
-    };
-    let view = Viewport::fitting([40.0, 30.0], [-1.0, -1.0, 1.0, 1.0]);
     let spot = |at, leading| Spot { at, leading };
-    let corner = view.to_place([0.0, 0.0]);
-    let outside = view.to_place([-50.0, 400.0]);
-    let spots = [
+    let picture = painted(&[
         spot([0.0, 0.0], Source::Guitar),
-        spot(corner, Source::Piano),
-        spot(outside, Source::Drums),
-    ];
-    let mut picture = Picture::default();
-    picture.paint(&spots, &view, 2.0, &palette);
-    assert_eq!((picture.width(), picture.bytes().len()), (40, 40 * 30 * 4));
-    let pixel = |x: usize, y: usize| {
-        let at = (y * 40 + x) * 4;
-        [
-            picture.bytes()[at],
-            picture.bytes()[at + 1],
-            picture.bytes()[at + 2],
-        ]
-    };
-    assert!(pixel(20, 15)[0] > 150 && pixel(20, 15)[1] == 0);
-    assert!(pixel(18, 15)[0] > 150 && pixel(20, 17)[0] > 150);
-    assert_eq!(pixel(24, 15), [0, 0, 0]);
-    assert!(pixel(0, 0)[1] > 150 && pixel(1, 1)[1] > 150);
-    assert_eq!(pixel(39, 29), [0, 0, 0]);
-    let lit = picture
-        .bytes()
-        .chunks_exact(4)
-        .filter(|pixel| pixel[..3] != [0, 0, 0])
-        .count();
+        spot(small_view().to_place([0.0, 0.0]), Source::Piano),
+        spot(small_view().to_place([-50.0, 400.0]), Source::Drums),
+    ]);
+    for (x, y) in [(20, 15), (18, 15), (20, 17)] {
+        let [red, green, _] = pixel(&picture, x, y);
+        assert!(red > 150 && green == 0, "{x} {y}");
+    }
+    for (x, y) in [(0, 0), (1, 1)] {
+        assert!(pixel(&picture, x, y)[1] > 150, "{x} {y}");
+    }
+    for (x, y) in [(24, 15), (39, 29)] {
+        assert_eq!(pixel(&picture, x, y), PALETTE.ground);
+    }
+    let pixels = picture.bytes().chunks_exact(4);
+    let lit = pixels.filter(|pixel| pixel[..3] != PALETTE.ground).count();
     assert_eq!(lit, 13 + 6, "a disc of radius 2, and a quarter of one");
-    // Where points crowd, the colour grows stronger.
-    let once = pixel(20, 15);
-    picture.paint(&[spots[0], spots[0]], &view, 2.0, &palette);
-    assert!(picture.bytes()[(15 * 40 + 20) * 4] > once[0]);
+}
+
+#[test]
+fn colours_grow_stronger_where_points_crowd() {
+    let spot = Spot {
+        at: [0.0, 0.0],
+        leading: Source::Guitar,
+    };
+    let red = |spots: &[Spot]| pixel(&painted(spots), 20, 15)[0];
+    assert!(red(&[spot, spot]) > red(&[spot]));
 }
 
 #[test]

@@ -113,7 +113,10 @@ fn the_songs_asked_for_are_hidden() {
         ..everything()
     };
     assert_eq!(ids(&hiding, std::slice::from_ref(&asked)), "acdef");
-    assert_eq!(ids(&everything(), &[asked]), "abcdef");
+    assert_eq!(ids(&everything(), std::slice::from_ref(&asked)), "abcdef");
+    // With its doubles, where these are hidden too.
+    let dawn = Ingredient::of_track(&tracks()[0], Role::Like);
+    assert_eq!(ids(&Refinement::default(), &[dawn]), "bcef");
 }
 
 #[test]

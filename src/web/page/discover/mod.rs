@@ -1,4 +1,4 @@
-//! L7: finding songs: what is asked for ([`state`]), the list of what is like it, and everything that refines it.
+//! L7: finding songs: what is asked for (`state`), the list of what is like it, and everything that refines it.
 //!
 //! What needs no browser (ranking, filters, links, files, the map's geometry and paint) is in [`crate::catalogue`];
 //! here are signals and components.

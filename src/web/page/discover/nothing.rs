@@ -14,10 +14,8 @@ pub fn Nothing(
     let discovery = expect_context::<Discovery>();
     move || {
         let query = discovery.query().filter(|query| query.chosen_count() > 0)?;
-        let (pool, refinement) = (found.pool.get(), discovery.refinement.get());
-        if pool.is_empty() {
-            return None;
-        }
+        let pool = Some(found.pool.get()).filter(|pool| !pool.is_empty())?;
+        let refinement = discovery.refinement.get();
         let ways = discovery
             .asked
             .with(|asked| loosenings(&pool, &query, asked, &refinement));

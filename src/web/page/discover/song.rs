@@ -36,47 +36,59 @@ pub fn song(entry: Entry) -> impl IntoView {
         query,
         ..
     } = entry.clone();
-    let own = entry.is_mine.then(|| "my songs".to_owned());
-    let details: Vec<_> = [
-        Some(format::clock(track.duration_secs.into())),
-        track.album.clone(),
-        track.licence.clone(),
-        own,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
     let (number, unit) = likeness(&found, &query);
     let is_explained = move || discovery.explained.get() == Some(found.index);
-    let toggle = move |_| {
-        discovery.explained.update(|explained| {
-            *explained = (*explained != Some(found.index)).then_some(found.index)
-        });
-    };
     let why_id = format!("why-{}", found.index);
-    let why_label = format!("Why is {} in this list?", track.title);
+    let summary = details(&entry);
     view! {
         <li class="song" data-id=track.id.clone()>
             <div class="song__what">
                 <h3 class="song__title">{preview_button(&track)} {title(&track)}</h3>
                 <p class="song__artist">{track.artist.clone()}</p>
-                <p class="song__details">{details.join(" · ")}</p>
+                <p class="song__details">{summary}</p>
             </div>
             {profile(&entry)}
             <p class="song__score" data-score=found.score.to_string()>
                 <span class="song__number">{number}</span>
                 <span class="song__unit">{unit}</span>
             </p>
-            <button
-                class="song__why" type="button" aria-label=why_label aria-controls=why_id.clone()
-                aria-expanded=move || is_explained().to_string() on:click=toggle
-            >
-                "Why?"
-            </button>
+            {why_button(discovery, &entry)}
             <div class="song__reasons" id=why_id hidden=move || !is_explained()>
                 {move || is_explained().then(|| reasons(entry.clone()))}
             </div>
         </li>
+    }
+}
+
+/// Length, album, licence, and whose it is.
+fn details(entry: &Entry) -> String {
+    let track = &entry.track;
+    let parts = [
+        Some(format::clock(track.duration_secs.into())),
+        track.album.clone(),
+        track.licence.clone(),
+        entry.is_mine.then(|| "my songs".to_owned()),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    parts.join(" · ")
+}
+
+/// Unfolds the reasons, and folds those of another song.
+fn why_button(discovery: Discovery, entry: &Entry) -> impl IntoView + use<> {
+    let index = entry.found.index;
+    let label = format!("Why is {} in this list?", entry.track.title);
+    let toggle = move |_| {
+        discovery
+            .explained
+            .update(|explained| *explained = (*explained != Some(index)).then_some(index));
+    };
+    view! {
+        <button
+            class="song__why" type="button" aria-label=label aria-controls=format!("why-{index}")
+            aria-expanded=move || (discovery.explained.get() == Some(index)).to_string() on:click=toggle
+        >
+            "Why?"
+        </button>
     }
 }
 

@@ -46,26 +46,12 @@ fn Link(model_id: String) -> impl IntoView {
         fragment.track();
         copied.set(String::new());
     });
-    let address = move || {
-        fragment
-            .get()
-            .map(|fragment| share::address_with(&fragment))
-    };
-    let copy = move |_| {
-        let Some(fragment) = fragment.get() else {
-            return;
-        };
-        share::set_fragment(&fragment);
-        spawn_local(async move {
-            copied.set(
-                match share::copy_text(&share::address_with(&fragment)).await {
-                    Ok(()) => "Copied.".to_owned(),
-                    Err(error) => format!(
-                        "Not copied ({error}): take it from the field, or from the address bar."
-                    ),
-                },
-            );
-        });
+    let address = move || fragment.get().as_deref().map(share::address_with);
+    let on_copy = move |_| {
+        if let Some(fragment) = fragment.get() {
+            share::set_fragment(&fragment);
+            spawn_local(async move { copied.set(copy(&fragment).await) });
+        }
     };
     view! {
         <label class="field">
@@ -73,6 +59,32 @@ fn Link(model_id: String) -> impl IntoView {
             <input class="field__input" id="link" type="text" readonly prop:value=move || address().unwrap_or_default()/>
         </label>
         <p class="field__note">"Only the shares and weights are in it: no audio, and no name unless you want."</p>
+        <KeepName keeps_name=keeps_name/>
+        <div class="choices">
+            <button
+                class="button button--small" id="copy-link" type="button" disabled=move || fragment.get().is_none()
+                on:click=on_copy
+            >
+                "Copy the link"
+            </button>
+        </div>
+        <p class="field__note" id="copied" role="status">{copied}</p>
+    }
+}
+
+/// Puts the link on the clipboard; what became of it.
+async fn copy(fragment: &str) -> String {
+    match share::copy_text(&share::address_with(fragment)).await {
+        Ok(()) => "Copied.".to_owned(),
+        Err(error) => {
+            format!("Not copied ({error}): take it from the field, or from the address bar.")
+        }
+    }
+}
+
+#[component]
+fn KeepName(keeps_name: RwSignal<bool>) -> impl IntoView {
+    view! {
         <label class="check">
             <input
                 id="keep-name" type="checkbox" prop:checked=move || keeps_name.get()
@@ -80,15 +92,6 @@ fn Link(model_id: String) -> impl IntoView {
             />
             "With the name"
         </label>
-        <div class="choices">
-            <button
-                class="button button--small" id="copy-link" type="button" disabled=move || fragment.get().is_none()
-                on:click=copy
-            >
-                "Copy the link"
-            </button>
-        </div>
-        <p class="field__note" id="copied" role="status">{copied}</p>
     }
 }
 

@@ -1,0 +1,158 @@
+//! The map of all songs, the sounds that some bring along, and all of it on a phone.
+
+use serde_json::json;
+
+use crate::browser::Screen;
+use crate::finder::Finder;
+use crate::server::{Instead, Site};
+
+/// How many of the picture's pixels have another colour than its corner.
+const PAINTED: &str = "const map = document.getElementById('map');
+    if (!map || map.width < 400) return null;
+    const {data} = map.getContext('2d').getImageData(0, 0, map.width, map.height);
+    let painted = 0;
+    for (let at = 0; at < data.length; at += 4)
+        if (data[at] !== data[0] || data[at + 1] !== data[1] || data[at + 2] !== data[2]) painted += 1;
+    return painted || null";
+
+/// Moves the pointer over the map until it names a song, and clicks there.
+const SWEEP: &str = "const done = arguments[arguments.length - 1];
+    const map = document.getElementById('map');
+    const {left, top, width, height} = map.getBoundingClientRect();
+    const turn = () => new Promise(next => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = next;
+        channel.port2.postMessage(null);
+    });
+    (async () => {
+        for (let y = height / 3; y < height; y += 4)
+            for (let x = width / 3; x < width; x += 4) {
+                const at = {clientX: left + x, clientY: top + y, pointerId: 1, bubbles: true};
+                map.dispatchEvent(new PointerEvent('pointermove', at));
+                await turn();
+                const tip = document.getElementById('map-tip')?.innerText;
+                if (tip) {
+                    map.dispatchEvent(new PointerEvent('pointerdown', at));
+                    map.dispatchEvent(new PointerEvent('pointerup', at));
+                    return done(tip);
+                }
+            }
+        done(null);
+    })();";
+
+fn open_map(site: &Site) -> Finder {
+    let finder = Finder::by_hand(site, Screen::Desktop);
+    finder.refine();
+    finder.page.click("show-map");
+    let painted = finder.wait("the map", PAINTED).as_i64().expect("a number");
+    assert!(painted > 1000, "{painted} pixels painted");
+    finder
+}
+
+#[test]
+fn the_map_opens_the_song_pointed_at() {
+    let site = Site::serve();
+    let finder = open_map(&site);
+    let tip = finder.page.browser.session.run_async(SWEEP);
+    let tip = tip.as_str().expect("a song under the pointer");
+    let card = finder.page.text_of("map-card");
+    println!("pointed at {tip:?}, chosen {card:?}");
+    assert!(
+        card.contains(tip.split(" · ").next().expect("a title")),
+        "{tip} {card}"
+    );
+    finder.run(
+        "document.querySelector('#map-card [data-act=alike]').click()",
+        &[],
+    );
+    assert_eq!(finder.texts("#asked .asked__item").len(), 1);
+}
+
+#[test]
+fn the_map_moves_by_keys_and_lists_its_middle() {
+    let site = Site::serve();
+    let finder = open_map(&site);
+    finder.run("document.querySelector('#map-middle summary').click()", &[]);
+    finder.wait(
+        "the list",
+        "return document.querySelectorAll('#map-middle li').length === 12",
+    );
+    let listed = finder.texts("#map-middle li");
+    finder.run(
+        "document.querySelector('#map-middle li button').click()",
+        &[],
+    );
+    let card = finder.page.text_of("map-card");
+    let title = listed[0].split(" · ").next().expect("a title");
+    assert!(card.contains(title), "{card}");
+    finder.page.click("map-closer");
+    let keys = "const map = document.getElementById('map');
+        for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp'])
+            map.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));";
+    finder.run(keys, &[]);
+    let moved = format!(
+        "return document.querySelector('#map-middle li:last-child').innerText !== {}",
+        json!(listed[11])
+    );
+    finder.wait("another list", &moved);
+}
+
+/// The catalogue in which every song's preview is the demo song.
+fn with_previews(bytes: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8(bytes).expect("JSON is text");
+    let mut catalogue: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    for track in catalogue["tracks"].as_array_mut().expect("tracks") {
+        track["preview"] = json!("demo.ogg");
+    }
+    catalogue.to_string().into_bytes()
+}
+
+#[test]
+fn previews_play_where_there_are_any() {
+    let site = Site::serve();
+    site.replace("catalogue.json", Instead::Changed(with_previews));
+    let finder = Finder::by_hand(&site, Screen::Phone);
+    site.take_requests();
+    finder.run("document.querySelector('.song__play').click()", &[]);
+    finder.wait(
+        "the sound",
+        "return document.querySelector('.song__play').ariaPressed === 'true'",
+    );
+    while !site
+        .take_requests()
+        .iter()
+        .any(|line| line.ends_with("/demo.ogg"))
+    {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    finder.run("document.querySelector('.song__play').click()", &[]);
+    finder.wait(
+        "silence",
+        "return document.querySelector('.song__play').ariaPressed === 'false'",
+    );
+    site.replace("demo.ogg", Instead::Missing);
+    finder.run("document.querySelectorAll('.song__play')[1].click()", &[]);
+    finder.wait(
+        "words on it",
+        "return !!document.getElementById('preview-notice')",
+    );
+}
+
+#[test]
+fn the_search_fits_a_phone() {
+    let site = Site::serve();
+    let finder = Finder::by_hand(&site, Screen::Phone);
+    assert_eq!(finder.page.overflow_pixels(), 0, "the search is too wide");
+    finder.refine();
+    finder.why(0);
+    finder.page.click("show-map");
+    finder.wait(
+        "the map",
+        "return document.getElementById('map')?.width > 300",
+    );
+    assert_eq!(
+        finder.page.overflow_pixels(),
+        0,
+        "refined and explained it is too wide"
+    );
+}
