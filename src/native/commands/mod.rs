@@ -4,9 +4,13 @@ pub mod analyse;
 #[cfg(feature = "train")]
 pub mod evaluate;
 pub mod index;
+#[cfg(feature = "train")]
+pub mod package;
 pub mod recommend;
 #[cfg(feature = "train")]
 pub mod render;
+#[cfg(feature = "train")]
+pub mod scores;
 pub mod separate;
 #[cfg(feature = "train")]
 pub mod train;
