@@ -1,4 +1,4 @@
-//! Thresholds from which a separated source counts as playing, chosen on validation songs.
+//! Thresholds from which a source counts as playing, chosen on validation songs.
 
 use rayon::prelude::*;
 
@@ -14,10 +14,23 @@ const STEP_DB: f32 = 0.5;
 /// Candidates, frames; 21 of them are a second.
 const SMOOTHINGS: [usize; 4] = [1, 5, 11, 21];
 
-/// The thresholds, and the smoothing, with the least mean error of prominence over `songs`.
+/// The levels, RMS a frame, that a song's thresholds are for.
+type Levels = fn(&SeparatedSong, Source) -> &[f32];
+
+/// The thresholds on separated sources, and the smoothing, with the least mean error of prominence over `songs`.
 pub fn calibrate(songs: &[SeparatedSong]) -> Thresholds {
+    best(songs, |song, source| &song.stem_rms[source])
+}
+
+/// The same on the untouched mixture: the best that can be said about a song without separating it.
+pub fn calibrate_mixture(songs: &[SeparatedSong]) -> Thresholds {
+    best(songs, |song, _| &song.mixture_rms)
+}
+
+fn best(songs: &[SeparatedSong], levels: Levels) -> Thresholds {
     let candidates = SMOOTHINGS.map(|smooth_frames| {
-        let best = PerSource::from_fn(|source| best_threshold(songs, source, smooth_frames));
+        let best =
+            PerSource::from_fn(|source| best_threshold(songs, levels, source, smooth_frames));
         let error: f32 = best.iter().map(|(_, (error, _))| error).sum();
         let thresholds = Thresholds {
             relative_to_song_db: best.map(|(_, threshold)| threshold),
@@ -37,7 +50,12 @@ pub fn calibrate(songs: &[SeparatedSong]) -> Thresholds {
 }
 
 /// Error and threshold.
-fn best_threshold(songs: &[SeparatedSong], source: Source, smooth_frames: usize) -> (f32, f32) {
+fn best_threshold(
+    songs: &[SeparatedSong],
+    levels: Levels,
+    source: Source,
+    smooth_frames: usize,
+) -> (f32, f32) {
     let steps = ((HIGHEST_DB - LOWEST_DB) / STEP_DB) as usize;
     (0..=steps)
         .into_par_iter()
@@ -48,12 +66,8 @@ fn best_threshold(songs: &[SeparatedSong], source: Source, smooth_frames: usize)
                 smooth_frames,
             };
             let error = songs.iter().map(|song| {
-                let estimate = estimate_activity_from_rms(
-                    &song.stem_rms[source],
-                    &song.mixture_rms,
-                    source,
-                    &thresholds,
-                );
+                let (levels, mixture) = (levels(song, source), &song.mixture_rms);
+                let estimate = estimate_activity_from_rms(levels, mixture, source, &thresholds);
                 (prominence(&estimate) - prominence(&song.truth[source])).abs()
             });
             (error.sum::<f32>(), threshold)

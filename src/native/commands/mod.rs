@@ -6,9 +6,13 @@ pub mod catalogue;
 pub mod evaluate;
 pub mod evaluate_catalogue;
 pub mod index;
+#[cfg(feature = "train")]
+pub mod package;
 pub mod recommend;
 #[cfg(feature = "train")]
 pub mod render;
+#[cfg(feature = "train")]
+pub mod scores;
 pub mod separate;
 #[cfg(feature = "train")]
 pub mod train;

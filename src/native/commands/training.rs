@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Subcommand;
 
-use super::{evaluate, render, train, truth};
+use super::{evaluate, package, render, train, truth};
 use crate::audio::Recording;
 use crate::native::{Session, decode};
 
@@ -16,12 +16,12 @@ pub enum TrainingCommand {
     Render(render::Arguments),
     /// Train a network on folders of songs with their stems
     Train(Box<train::Arguments>),
-    /// Score the model on a folder of songs with their stems
-    Evaluate(evaluate::EvaluateArguments),
+    /// Score the model on folders of songs with their stems
+    Evaluate(evaluate::Arguments),
     /// Tell how much each instrument really plays in songs with their stems
     Truth(truth::Arguments),
     /// Make a finished training run a model: choose thresholds, score it, write weights and card
-    Package(evaluate::PackageArguments),
+    Package(package::Arguments),
 }
 
 impl TrainingCommand {
@@ -33,9 +33,9 @@ impl TrainingCommand {
         match self {
             Self::Render(arguments) => render::run(&arguments, session),
             Self::Train(arguments) => train::run(&arguments, session),
-            Self::Evaluate(arguments) => evaluate::evaluate(&arguments, session),
+            Self::Evaluate(arguments) => evaluate::run(&arguments, session),
             Self::Truth(arguments) => truth::run(&arguments, session),
-            Self::Package(arguments) => evaluate::package(&arguments, session),
+            Self::Package(arguments) => package::run(&arguments, session),
         }
     }
 }

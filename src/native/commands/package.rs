@@ -1,0 +1,116 @@
+//! L7, native: `deepmelody package`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde_json::json;
+
+use super::scores::{separate_folders, table};
+use crate::compute;
+use crate::model::{CARD_VERSION, FrontEnd, ModelCard, weights};
+use crate::native::Session;
+use crate::native::engine::{CARD_NAME, WEIGHTS_NAME};
+use crate::native::output::{self, PendingFiles};
+use crate::separate::{LocalEstimator, Separator};
+use crate::source::Source;
+use crate::train::RunFolder;
+use crate::train::calibrate::{calibrate, calibrate_mixture};
+use crate::train::evaluate::{Baselines, summarise};
+use crate::{audio, dsp};
+
+/// Frames that neighbouring tiles share: 1.5 s. More costs time; the network sees enough around a tile's middle.
+const OVERLAP_FRAMES: usize = 32;
+
+/// Arguments of `package`.
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+    /// Folder of a finished training run
+    run: PathBuf,
+    /// Songs that the thresholds are chosen on: other songs and banks than those trained on
+    #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
+    validation: Vec<PathBuf>,
+    /// Songs that the card's scores are measured on: seen neither in training nor in choosing thresholds
+    #[arg(long, value_name = "DIR")]
+    test: PathBuf,
+    /// Folder to write weights and card into
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Where and on what the network was trained, for the card
+    #[arg(long, default_value = "")]
+    notes: String,
+    /// cpu; with the feature tch: libtorch, libtorch-cuda
+    #[arg(long, default_value = "cpu")]
+    device: String,
+}
+
+/// Makes a finished run a model.
+///
+/// # Errors
+/// When the run or the songs can't be read, or the model can't be written.
+pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+    let (run, config, progress) = RunFolder::open(&arguments.run)?;
+    let path = arguments.run.join("model.safetensors");
+    let bytes =
+        std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let device = compute::open_named(&arguments.device)?;
+    let network = weights::load_into(config.network.init(&device), bytes.clone())?;
+    let separator = Separator::new(LocalEstimator::new(network, device), OVERLAP_FRAMES);
+    let data = run.training_data()?;
+    let validation = separate_folders(&separator, &arguments.validation, session)?;
+    let thresholds = calibrate(&validation);
+    let baselines = Baselines {
+        mean_prominence: data.mean_prominence,
+        mixture_thresholds: calibrate_mixture(&validation),
+    };
+    let test = separate_folders(&separator, std::slice::from_ref(&arguments.test), session)?;
+    let scores = summarise(&test, &thresholds, &baselines);
+    let sha256 = weights::sha256_hex(&bytes);
+    let card = ModelCard {
+        version: CARD_VERSION,
+        id: format!("deepmelody-{}", &sha256[..12]),
+        sha256,
+        architecture: config.network.clone(),
+        front_end: front_end(),
+        sources: Source::ALL.map(|source| source.name().to_owned()),
+        thresholds: thresholds.clone(),
+        training: json!({
+            "config": config,
+            "progress": progress,
+            "data": data,
+            "baselines": baselines,
+            "notes": arguments.notes,
+        }),
+        scores: json!({
+            "validation": summarise(&validation, &thresholds, &baselines),
+            "test": scores,
+        }),
+    };
+    write_model(&arguments.out, &card, &bytes)?;
+    output::print(&table(&scores))
+}
+
+fn front_end() -> FrontEnd {
+    FrontEnd {
+        sample_rate: audio::SAMPLE_RATE,
+        window_length: dsp::WINDOW_LENGTH,
+        hop_length: dsp::HOP_LENGTH,
+        tile_frames: dsp::TILE_FRAMES,
+        overlap_frames: OVERLAP_FRAMES,
+    }
+}
+
+/// Writes weights and card; they appear together, the card last, since it vouches for the weights.
+fn write_model(folder: &Path, card: &ModelCard, weights: &[u8]) -> anyhow::Result<()> {
+    let json = serde_json::to_string_pretty(card)?;
+    let mut pending = PendingFiles::default();
+    pending.make_folder(folder)?;
+    for (name, bytes) in [(WEIGHTS_NAME, weights), (CARD_NAME, json.as_bytes())] {
+        let path = folder.join(name);
+        let mut file = pending.create(&path)?;
+        file.write_all(bytes)
+            .and_then(|()| file.flush())
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    pending.publish()
+}

@@ -1,0 +1,164 @@
+//! L7, native: what `evaluate` and `package` share: separating folders of songs, and scores as tables.
+
+use std::path::PathBuf;
+
+use super::training::decode_stem;
+use crate::native::{Session, progress::Progress};
+use crate::source::{PerSource, Source};
+use crate::train::dataset::{list_tracks, read_song};
+use crate::train::evaluate::{
+    Agreement, RankingRow, Scores, Separate, SeparatedSong, Summary, separate_song,
+};
+
+/// Every readable song of `folders`, separated.
+///
+/// # Errors
+/// When a folder can't be read or none of its songs, or Ctrl-C was pressed.
+pub fn separate_folders(
+    separator: &impl Separate,
+    folders: &[PathBuf],
+    session: &Session,
+) -> anyhow::Result<Vec<SeparatedSong>> {
+    let mut tracks = Vec::new();
+    for folder in folders {
+        tracks.extend(list_tracks(folder)?);
+    }
+    let mut progress = Progress::new(session, tracks.len());
+    let mut separated = Vec::new();
+    for track in &tracks {
+        progress.show(track.file_name().unwrap_or_default().to_string_lossy());
+        match read_song(track, decode_stem) {
+            Ok(song) => separated.push(pollster::block_on(separate_song(
+                separator,
+                &song,
+                &mut progress,
+            ))?),
+            Err(problem) => progress.suspend(|| session.warn(&format!("left out: {problem}"))),
+        }
+        progress.song_done();
+    }
+    anyhow::ensure!(
+        !separated.is_empty(),
+        "no song in {} can be read",
+        folders
+            .iter()
+            .map(|folder| folder.display().to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    Ok(separated)
+}
+
+/// Width of a column.
+const WIDTH: usize = 9;
+
+/// Three tables: separation and activity; errors of the prominence; agreement of rankings.
+pub fn table(scores: &Scores) -> String {
+    [separation(scores), prominences(scores), rankings(scores)].join("\n")
+}
+
+fn separation(scores: &Scores) -> String {
+    let mut text = heading(
+        "separation, dB",
+        &[
+            "songs",
+            "SI-SDR",
+            "gain",
+            "mixture",
+            "oracle",
+            "reached",
+            "SDR",
+            "mixture",
+            "oracle",
+            "leakage",
+            "| precis.",
+            "recall",
+            "F1",
+        ],
+    );
+    let cells = |row: &Summary| {
+        let db = |value: Option<f32>| number(value, 1, "");
+        let share = |value: Option<f32>| number(value, 2, "");
+        [
+            row.songs.to_string(),
+            db(row.si_sdr_db),
+            db(row.si_sdr_improvement_db),
+            db(row.mixture_si_sdr_db),
+            db(row.oracle_si_sdr_db),
+            number(row.oracle_share_percent, 0, " %"),
+            db(row.sdr_db),
+            db(row.mixture_sdr_db),
+            db(row.oracle_sdr_db),
+            db(row.leakage_db),
+            share(row.activity_precision),
+            share(row.activity_recall),
+            share(row.activity_f1),
+        ]
+    };
+    for (name, row) in rows(scores) {
+        text += &line(name, &cells(row));
+    }
+    text
+}
+
+fn prominences(scores: &Scores) -> String {
+    let mut text = heading(
+        "prominence error, points",
+        &["network", "mean", "always", "mixture"],
+    );
+    for (name, row) in rows(scores) {
+        let errors = [
+            row.prominence_error_points,
+            row.mean_answer_error_points,
+            row.always_answer_error_points,
+            row.mixture_answer_error_points,
+        ];
+        text += &line(name, &errors.map(|error| number(Some(error), 1, "")));
+    }
+    text
+}
+
+fn rankings(scores: &Scores) -> String {
+    let answers = ["network", "mean", "always", "mixture"];
+    let mut text = heading("top-10 overlap | nDCG@10", &[answers, answers].concat());
+    let all = &scores.rankings;
+    let columns = [
+        &all.network,
+        &all.mean_answer,
+        &all.always_answer,
+        &all.mixture_answer,
+    ];
+    let cells = |agreement: &dyn Fn(&RankingRow) -> Agreement| {
+        let overlaps = columns.map(|row| number(Some(agreement(row).top10_overlap), 2, ""));
+        let gains = columns.map(|row| number(Some(agreement(row).ndcg10), 2, ""));
+        [overlaps, gains].concat()
+    };
+    text += &line("all", &cells(&|row| row.all));
+    for source in Source::ALL {
+        text += &line(source.name(), &cells(&|row| row.sources[source]));
+    }
+    text
+}
+
+fn rows(scores: &Scores) -> impl Iterator<Item = (&'static str, &Summary)> {
+    let sources: &PerSource<Summary> = &scores.sources;
+    sources
+        .iter()
+        .map(|(source, row)| (source.name(), row))
+        .chain([("mean", &scores.mean)])
+}
+
+fn heading(title: &str, columns: &[&str]) -> String {
+    let names: Vec<_> = columns.iter().map(|name| (*name).to_owned()).collect();
+    format!("{title}\n{}", line("", &names))
+}
+
+fn line(name: &str, cells: &[String]) -> String {
+    let cells: String = cells.iter().map(|cell| format!("{cell:>WIDTH$}")).collect();
+    format!("{name:8}{cells}\n")
+}
+
+/// A dash for what is not defined.
+fn number(value: Option<f32>, decimals: usize, unit: &str) -> String {
+    value.map_or("-".to_owned(), |value| format!("{value:.decimals$}{unit}"))
+}

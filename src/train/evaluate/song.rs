@@ -1,0 +1,169 @@
+//! L6: one song's separated parts against the true ones.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audio::{SAMPLE_RATE, Waveform};
+use crate::dsp::{Complex, Spectrogram, Stft};
+use crate::metrics::{sdr, si_sdr};
+use crate::prominence::{HOP, rms_frames};
+use crate::separate::{MaskEstimator, Observer, SeparateError, Separator, Stems};
+use crate::source::{PerSource, Source};
+use crate::train::dataset::Song;
+
+/// A song's true and separated parts, as far as scores need them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SeparatedSong {
+    /// The song's folder.
+    pub name: String,
+    /// How near the separated waveforms are.
+    pub separation: PerSource<SeparationScores>,
+    /// RMS a frame of the mixture.
+    pub mixture_rms: Vec<f32>,
+    /// RMS a frame of each separated source.
+    pub stem_rms: PerSource<Vec<f32>>,
+    /// When each source truly plays.
+    pub truth: PerSource<Vec<bool>>,
+}
+
+/// Decibels over the whole song, pauses included; `None` where the source is silent throughout, as is usual in the
+/// field: ratios to silence mean nothing. Likewise where it is all there is: nothing is to be separated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SeparationScores {
+    /// Of the separated source.
+    pub si_sdr_db: Option<f32>,
+    /// Of the separated source, scale included.
+    pub sdr_db: Option<f32>,
+    /// Of the mixture taken for the source.
+    pub mixture_si_sdr_db: Option<f32>,
+    /// Of the mixture taken for the source, scale included.
+    pub mixture_sdr_db: Option<f32>,
+    /// Of the oracle ratio mask: magnitudes of the source over the sum of all magnitudes.
+    pub oracle_si_sdr_db: Option<f32>,
+    /// Of the oracle ratio mask, scale included.
+    pub oracle_sdr_db: Option<f32>,
+    /// Energy given to a source that is silent, relative to the mixture's.
+    pub leakage_db: Option<f32>,
+}
+
+/// From here on a song counts as nothing but the source.
+const ALONE_DB: f32 = 40.0;
+
+/// Added to energies before their ratio, which would be endless at 0; far below one audible sample.
+const ENERGY_FLOOR: f32 = 1e-9;
+
+/// Whatever takes songs apart, whole songs at a time.
+#[allow(async_fn_in_trait, reason = "driven by block_on")]
+pub trait Separate {
+    /// The parts of a song at the model's sample rate.
+    ///
+    /// # Errors
+    /// When cancelled, or when the network fails.
+    async fn separate(
+        &self,
+        song: &Waveform,
+        observer: &mut impl Observer,
+    ) -> Result<Stems, SeparateError>;
+}
+
+impl<E: MaskEstimator> Separate for Separator<E> {
+    async fn separate(
+        &self,
+        song: &Waveform,
+        observer: &mut impl Observer,
+    ) -> Result<Stems, SeparateError> {
+        Separator::separate(self, song, observer).await
+    }
+}
+
+/// Separates `song` and compares.
+///
+/// # Errors
+/// When cancelled, or when the network fails.
+pub async fn separate_song(
+    separator: &impl Separate,
+    song: &Song,
+    observer: &mut impl Observer,
+) -> Result<SeparatedSong, SeparateError> {
+    let stems = PerSource::from_fn(|source| song.stem(source));
+    let mixture = Waveform {
+        samples: sum(&stems),
+        sample_rate: SAMPLE_RATE,
+    };
+    let separated = separator.separate(&mixture, observer).await?.waveforms;
+    let estimates = separated.map(|waveform| waveform.samples);
+    Ok(SeparatedSong {
+        name: song.name.clone(),
+        separation: score_song(&estimates, &stems, &mixture.samples),
+        mixture_rms: rms_frames(&mixture.samples),
+        stem_rms: estimates.map(|estimate| rms_frames(&estimate)),
+        truth: PerSource::from_fn(|source| {
+            let frames = mixture.samples.len() / HOP + 1;
+            let mut activity = song.activity[source].clone();
+            activity.resize(frames, false);
+            activity
+        }),
+    })
+}
+
+/// Compares separated parts with the true ones, whose sum is `mixture`; all of one length.
+pub fn score_song(
+    estimates: &PerSource<Vec<f32>>,
+    stems: &PerSource<Vec<f32>>,
+    mixture: &[f32],
+) -> PerSource<SeparationScores> {
+    let oracle = oracle_stems(stems, mixture);
+    PerSource::from_fn(|source| {
+        let (truth, estimate) = (&stems[source], &estimates[source]);
+        let mixture_si_sdr_db = si_sdr(mixture, truth).filter(|db| *db < ALONE_DB);
+        let unless_alone = |score: Option<f32>| mixture_si_sdr_db.and(score);
+        SeparationScores {
+            si_sdr_db: unless_alone(si_sdr(estimate, truth)),
+            sdr_db: unless_alone(sdr(estimate, truth)),
+            mixture_si_sdr_db,
+            mixture_sdr_db: unless_alone(sdr(mixture, truth)),
+            oracle_si_sdr_db: unless_alone(si_sdr(&oracle[source], truth)),
+            oracle_sdr_db: unless_alone(sdr(&oracle[source], truth)),
+            leakage_db: (energy(truth) == 0.0).then(|| {
+                let share = (energy(estimate) + ENERGY_FLOOR) / (energy(mixture) + ENERGY_FLOOR);
+                10.0 * share.log10()
+            }),
+        }
+    })
+}
+
+fn sum(stems: &PerSource<Vec<f32>>) -> Vec<f32> {
+    let mut total = vec![0.0; stems.0[0].len()];
+    for stem in &stems.0 {
+        total
+            .iter_mut()
+            .zip(stem)
+            .for_each(|(sum, sample)| *sum += sample);
+    }
+    total
+}
+
+fn energy(samples: &[f32]) -> f32 {
+    samples.iter().map(|sample| sample * sample).sum()
+}
+
+/// What a soft mask can reach: the mixture shared by the true magnitudes.
+fn oracle_stems(stems: &PerSource<Vec<f32>>, mixture: &[f32]) -> PerSource<Vec<f32>> {
+    let mut stft = Stft::default();
+    let spectrograms: Vec<Spectrogram> = stems.0.iter().map(|stem| stft.forward(stem)).collect();
+    let mixed = stft.forward(mixture);
+    PerSource::from_fn(|source| {
+        let mut masked = mixed.clone();
+        for (index, value) in masked.frames.iter_mut().enumerate() {
+            let total: f32 = spectrograms
+                .iter()
+                .map(|spectrogram| spectrogram.frames[index].norm())
+                .sum();
+            *value = if total > 0.0 {
+                *value * (spectrograms[source.index()].frames[index].norm() / total)
+            } else {
+                Complex::default()
+            };
+        }
+        stft.inverse(&masked, mixture.len())
+    })
+}

@@ -1,0 +1,256 @@
+//! L6: means over songs, a row a source and one for all, beside what trivial answers score.
+
+use serde::{Deserialize, Serialize};
+
+use super::ranking::{RankingRow, ranking_agreement};
+use super::song::{SeparatedSong, SeparationScores};
+use crate::prominence::{Thresholds, estimate_activity_from_rms, prominence};
+use crate::source::{PerSource, Source};
+
+/// Means over songs, of one source or of all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Summary {
+    /// Songs in which the source plays.
+    pub songs: usize,
+    /// Decibels, of the separated source; `None` where no song has it, as with all that follow.
+    pub si_sdr_db: Option<f32>,
+    /// Decibels that the separated source is nearer than the mixture.
+    pub si_sdr_improvement_db: Option<f32>,
+    /// Decibels, scale included.
+    pub sdr_db: Option<f32>,
+    /// Decibels, of the mixture taken for the source: also what equal masks reach.
+    pub mixture_si_sdr_db: Option<f32>,
+    /// Decibels, of the mixture taken for the source, scale included.
+    pub mixture_sdr_db: Option<f32>,
+    /// Decibels, of the oracle ratio mask.
+    pub oracle_si_sdr_db: Option<f32>,
+    /// Decibels, of the oracle ratio mask, scale included.
+    pub oracle_sdr_db: Option<f32>,
+    /// Share of the oracle's improvement over the mixture that is reached.
+    pub oracle_share_percent: Option<f32>,
+    /// Decibels that a silent source gets of the mixture; `None` where it is silent in no song.
+    pub leakage_db: Option<f32>,
+    /// Frames judged rightly to play, of those judged to.
+    pub activity_precision: Option<f32>,
+    /// Frames judged rightly to play, of those that do.
+    pub activity_recall: Option<f32>,
+    /// Harmonic mean of the two.
+    pub activity_f1: Option<f32>,
+    /// Mean absolute error of the prominence, percentage points.
+    pub prominence_error_points: f32,
+    /// The same for the answer that every song has the mean prominence of the training songs.
+    pub mean_answer_error_points: f32,
+    /// The same for the answer that everything always plays.
+    pub always_answer_error_points: f32,
+    /// The same for the answer that the source plays where the mixture is loud enough.
+    pub mixture_answer_error_points: f32,
+}
+
+/// A row a source, their mean, and rankings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Scores {
+    /// Songs in all.
+    pub songs: usize,
+    /// A row a source.
+    pub sources: PerSource<Summary>,
+    /// Mean of the rows whose source plays in any song.
+    pub mean: Summary,
+    /// Agreement with the rankings by true prominence.
+    pub rankings: Rankings,
+}
+
+/// Agreement with the rankings by true prominence, of the network and of the trivial answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rankings {
+    /// Of the network.
+    pub network: RankingRow,
+    /// Of the training songs' mean prominence.
+    pub mean_answer: RankingRow,
+    /// Of the answer that everything always plays.
+    pub always_answer: RankingRow,
+    /// Of thresholds on the mixture.
+    pub mixture_answer: RankingRow,
+}
+
+/// What the trivial answers are made of; nothing of it may come from the songs that are scored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Baselines {
+    /// Mean prominence of the songs trained on.
+    pub mean_prominence: PerSource<f32>,
+    /// Level of the mixture from which each source counts as playing, chosen on the validation songs.
+    pub mixture_thresholds: Thresholds,
+}
+
+/// Every song's prominences by one answer.
+type Answer = Vec<PerSource<f32>>;
+
+struct Answers {
+    network: Answer,
+    mean: Answer,
+    always: Answer,
+    mixture: Answer,
+    truth: Answer,
+}
+
+/// Mean prominence of songs: the trivial answer to score against.
+pub fn mean_prominence(songs: &[PerSource<f32>]) -> PerSource<f32> {
+    PerSource::from_fn(|source| {
+        let sum: f32 = songs.iter().map(|song| song[source]).sum();
+        sum / songs.len().max(1) as f32
+    })
+}
+
+/// Summarises songs under `thresholds`.
+pub fn summarise(
+    songs: &[SeparatedSong],
+    thresholds: &Thresholds,
+    baselines: &Baselines,
+) -> Scores {
+    let answers = Answers::new(songs, thresholds, baselines);
+    let sources =
+        PerSource::from_fn(|source| summarise_source(songs, source, thresholds, &answers));
+    let ranking = |answer: &Answer| ranking_agreement(answer, &answers.truth);
+    Scores {
+        songs: songs.len(),
+        mean: mean_row(songs, &sources),
+        sources,
+        rankings: Rankings {
+            network: ranking(&answers.network),
+            mean_answer: ranking(&answers.mean),
+            always_answer: ranking(&answers.always),
+            mixture_answer: ranking(&answers.mixture),
+        },
+    }
+}
+
+impl Answers {
+    fn new(songs: &[SeparatedSong], thresholds: &Thresholds, baselines: &Baselines) -> Self {
+        let each = |answer: &dyn Fn(&SeparatedSong, Source) -> f32| -> Answer {
+            let song = |song| PerSource::from_fn(|source| answer(song, source));
+            songs.iter().map(song).collect()
+        };
+        Self {
+            network: each(&|song, source| prominence(&estimate(song, source, thresholds))),
+            mean: each(&|_, source| baselines.mean_prominence[source]),
+            always: each(&|_, _| 1.0),
+            mixture: each(&|song, source| {
+                let (rms, thresholds) = (&song.mixture_rms, &baselines.mixture_thresholds);
+                prominence(&estimate_activity_from_rms(rms, rms, source, thresholds))
+            }),
+            truth: each(&|song, source| prominence(&song.truth[source])),
+        }
+    }
+
+    /// Percentage points.
+    fn error(&self, answer: &Answer, source: Source) -> f32 {
+        let errors = answer.iter().zip(&self.truth);
+        let errors = errors.map(|(answer, truth)| (answer[source] - truth[source]).abs());
+        errors.sum::<f32>() * 100.0 / answer.len().max(1) as f32
+    }
+}
+
+fn estimate(song: &SeparatedSong, source: Source, thresholds: &Thresholds) -> Vec<bool> {
+    let (stem, mixture) = (&song.stem_rms[source], &song.mixture_rms);
+    estimate_activity_from_rms(stem, mixture, source, thresholds)
+}
+
+fn summarise_source(
+    songs: &[SeparatedSong],
+    source: Source,
+    thresholds: &Thresholds,
+    answers: &Answers,
+) -> Summary {
+    let scores = |value: fn(&SeparationScores) -> Option<f32>| {
+        let scores = songs.iter().map(|song| value(&song.separation[source]));
+        average(scores)
+    };
+    let si_sdr_db = scores(|score| score.si_sdr_db);
+    let mixture_si_sdr_db = scores(|score| score.mixture_si_sdr_db);
+    let oracle_si_sdr_db = scores(|score| score.oracle_si_sdr_db);
+    let above_mixture = |score: Option<f32>| Some(score? - mixture_si_sdr_db?);
+    let improvement = above_mixture(si_sdr_db);
+    let [precision, recall, f1] = activity(songs, source, thresholds);
+    Summary {
+        songs: songs.iter().filter(|song| plays(song, source)).count(),
+        si_sdr_db,
+        si_sdr_improvement_db: improvement,
+        sdr_db: scores(|score| score.sdr_db),
+        mixture_si_sdr_db,
+        mixture_sdr_db: scores(|score| score.mixture_sdr_db),
+        oracle_si_sdr_db,
+        oracle_sdr_db: scores(|score| score.oracle_sdr_db),
+        oracle_share_percent: above_mixture(oracle_si_sdr_db)
+            .filter(|oracle| *oracle > 0.0)
+            .and_then(|oracle| Some(100.0 * improvement? / oracle)),
+        leakage_db: scores(|score| score.leakage_db),
+        activity_precision: precision,
+        activity_recall: recall,
+        activity_f1: f1,
+        prominence_error_points: answers.error(&answers.network, source),
+        mean_answer_error_points: answers.error(&answers.mean, source),
+        always_answer_error_points: answers.error(&answers.always, source),
+        mixture_answer_error_points: answers.error(&answers.mixture, source),
+    }
+}
+
+fn plays(song: &SeparatedSong, source: Source) -> bool {
+    song.truth[source].contains(&true)
+}
+
+/// Precision, recall and F1 over the frames of all songs; `None` where nothing was judged to play, or nothing does.
+fn activity(songs: &[SeparatedSong], source: Source, thresholds: &Thresholds) -> [Option<f32>; 3] {
+    let (mut hits, mut judged, mut playing) = (0_usize, 0_usize, 0_usize);
+    for song in songs {
+        let estimate = estimate(song, source, thresholds);
+        let truth = &song.truth[source];
+        let both = estimate.iter().zip(truth);
+        hits += both.filter(|(a, b)| **a && **b).count();
+        judged += estimate.iter().filter(|plays| **plays).count();
+        playing += truth.iter().filter(|plays| **plays).count();
+    }
+    let share = |part: usize, whole: usize| (whole > 0).then(|| part as f32 / whole as f32);
+    [
+        share(hits, judged),
+        share(hits, playing),
+        share(2 * hits, judged + playing).filter(|_| playing > 0),
+    ]
+}
+
+/// Mean over the sources that any song has.
+fn mean_row(songs: &[SeparatedSong], sources: &PerSource<Summary>) -> Summary {
+    let rows: Vec<&Summary> = sources.0.iter().filter(|row| row.songs > 0).collect();
+    let mean = |value: fn(&Summary) -> Option<f32>| average(rows.iter().map(|row| value(row)));
+    let points = |value: fn(&Summary) -> f32| {
+        rows.iter().map(|row| value(row)).sum::<f32>() / rows.len().max(1) as f32
+    };
+    Summary {
+        songs: songs.len(),
+        si_sdr_db: mean(|row| row.si_sdr_db),
+        si_sdr_improvement_db: mean(|row| row.si_sdr_improvement_db),
+        sdr_db: mean(|row| row.sdr_db),
+        mixture_si_sdr_db: mean(|row| row.mixture_si_sdr_db),
+        mixture_sdr_db: mean(|row| row.mixture_sdr_db),
+        oracle_si_sdr_db: mean(|row| row.oracle_si_sdr_db),
+        oracle_sdr_db: mean(|row| row.oracle_sdr_db),
+        oracle_share_percent: mean(|row| row.oracle_share_percent),
+        leakage_db: mean(|row| row.leakage_db),
+        activity_precision: mean(|row| row.activity_precision),
+        activity_recall: mean(|row| row.activity_recall),
+        activity_f1: mean(|row| row.activity_f1),
+        prominence_error_points: points(|row| row.prominence_error_points),
+        mean_answer_error_points: points(|row| row.mean_answer_error_points),
+        always_answer_error_points: points(|row| row.always_answer_error_points),
+        mixture_answer_error_points: points(|row| row.mixture_answer_error_points),
+    }
+}
+
+/// Of the values that there are.
+fn average(values: impl Iterator<Item = Option<f32>>) -> Option<f32> {
+    let (sum, count) = values
+        .flatten()
+        .fold((0.0, 0), |(sum, count), value| (sum + value, count + 1));
+    (count > 0).then(|| sum / count as f32)
+}
