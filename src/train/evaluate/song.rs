@@ -7,7 +7,7 @@ use crate::dsp::{Complex, Spectrogram, Stft};
 use crate::metrics::{sdr, si_sdr};
 use crate::prominence::{HOP, rms_frames};
 use crate::separate::{MaskEstimator, Observer, SeparateError, Separator, Stems};
-use crate::source::{PerSource, Source};
+use crate::source::PerSource;
 use crate::train::dataset::Song;
 
 /// A song's true and separated parts, as far as scores need them.
