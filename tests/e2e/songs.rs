@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hound::{SampleFormat, WavSpec, WavWriter};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const SAMPLE_RATE: u32 = 44_100;
@@ -109,4 +110,13 @@ pub fn tune(duration_secs: f32) -> Vec<f32> {
             0.2 * melody * (-6.0 * since).exp() + 0.2 * bass + 0.3 * hiss * (-40.0 * since).exp()
         })
         .collect()
+}
+
+/// A catalogue whose songs are all called "New ..." something.
+pub fn retitled(catalogue: &str) -> String {
+    let mut catalogue: Value = serde_json::from_str(catalogue).expect("JSON");
+    for track in catalogue["tracks"].as_array_mut().expect("a list") {
+        track["title"] = json!(format!("New {}", track["title"].as_str().expect("a title")));
+    }
+    catalogue.to_string()
 }
