@@ -22,7 +22,8 @@ async function install() {
     // A server that is being developed on says so: nothing of it is kept, nor what was kept before.
     if (/no-store/.test(response.headers.get('cache-control'))) {
       await caches.delete(STORE);
-      await self.registration.unregister();
+      // Not awaited: it happens once this installation has ended.
+      self.registration.unregister();
       throw new Error('the server wants nothing to be kept');
     }
     if (await sha256(bytes) !== hash) throw new Error(`${path} is not the one that this version is made of`);
