@@ -92,6 +92,17 @@ impl Discovery {
                 self.link_trouble.set(Some(error.to_string()));
             }
         });
+        // A preview and the visitor's song are not heard at once.
+        Effect::new(move |_| {
+            if self.preview.with(Option::is_some) {
+                studio.desk.pause();
+            }
+        });
+        Effect::new(move |_| {
+            if studio.desk.playback.get().is_playing {
+                self.stop_preview();
+            }
+        });
         self.open_link();
         window_event_listener(ev::hashchange, move |_| self.open_link());
     }
