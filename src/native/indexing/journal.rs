@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Track;
 
 const FORMAT: &str = "deepmelody-journal";
+/// How every journal begins.
+const BEGINNING: &[u8] = br#"{"format":"deepmelody-journal""#;
 
 #[derive(Serialize, Deserialize)]
 struct Header {
@@ -48,27 +50,34 @@ impl Journal {
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).with_context(unwritable)?;
-        let whole = bytes
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(0, |end| end + 1);
-        let rows = read_rows(&bytes[..whole], model_id);
-        let mut journal = Self {
+        if !(bytes.starts_with(BEGINNING) || BEGINNING.starts_with(&bytes)) {
+            bail!("{name} is in the way, and is no journal: move it elsewhere");
+        }
+        let journal = Self {
             file,
             path,
-            row_count: rows.as_ref().map_or(0, Vec::len),
+            row_count: 0,
         };
-        journal
-            .cut(if rows.is_some() { whole as u64 } else { 0 })
-            .with_context(unwritable)?;
+        journal.resume(&bytes, model_id)
+    }
+
+    /// Cuts off a torn line, or everything where the rows are another model's, and gives the rows that are left.
+    fn resume(mut self, bytes: &[u8], model_id: &str) -> anyhow::Result<(Self, Vec<Track>)> {
+        let last_end = bytes.iter().rposition(|&byte| byte == b'\n');
+        let whole = &bytes[..last_end.map_or(0, |end| end + 1)];
+        let rows = read_rows(whole, model_id);
+        let kept = rows.as_ref().map_or(0, |_| whole.len());
+        self.cut(kept as u64)
+            .with_context(|| format!("{} cannot be written", self.path.display()))?;
         if rows.is_none() {
-            let header = Header {
+            self.write_line(&Header {
                 format: FORMAT.to_owned(),
                 model_id: model_id.to_owned(),
-            };
-            journal.write_line(&header)?;
+            })?;
         }
-        Ok((journal, rows.unwrap_or_default()))
+        let rows = rows.unwrap_or_default();
+        self.row_count = rows.len();
+        Ok((self, rows))
     }
 
     fn cut(&mut self, length: u64) -> std::io::Result<()> {
@@ -182,6 +191,16 @@ mod tests {
         assert!(rows.is_empty());
         assert!(journal.keep().contains("nothing was written"));
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_file_that_is_no_journal_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal");
+        fs::write(&path, "Dear diary,\n").expect("a file");
+        let refusal = Journal::open(path.clone(), "m").expect_err("no journal");
+        assert!(refusal.to_string().contains("is no journal"), "{refusal}");
+        assert_eq!(fs::read(&path).expect("a file"), b"Dear diary,\n");
     }
 
     #[test]
