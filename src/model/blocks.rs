@@ -5,6 +5,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Tensor, activation::relu};
 
 use super::convolution::{Convolution, Normalization};
+use super::libtorch;
 
 /// Two 3 x 3 convolutions with ReLU, then, where configured, layers along the frequency axis.
 #[derive(Module, Debug)]
@@ -68,8 +69,20 @@ impl FrequencyLayers {
 
     /// Keeps its input's shape `[batch, channels, frames, bins]`.
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let hidden = relu(self.narrow.forward(input.clone()));
-        input + self.widen.forward(hidden)
+        self.forward_libtorch(&input).unwrap_or_else(|| {
+            let hidden = relu(self.narrow.forward(input.clone()));
+            input + self.widen.forward(hidden)
+        })
+    }
+
+    /// [`Self::forward`] where LibTorch trains.
+    fn forward_libtorch(&self, input: &Tensor<4>) -> Option<Tensor<4>> {
+        let biases = self.narrow.bias.as_ref().zip(self.widen.bias.as_ref())?;
+        libtorch::frequency_layers(
+            input,
+            [&self.narrow.weight.val(), &self.widen.weight.val()],
+            [&biases.0.val(), &biases.1.val()],
+        )
     }
 }
 

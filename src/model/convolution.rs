@@ -1,9 +1,11 @@
 //! Convolution, normalisation and activation as one unit.
 
-use burn::module::{Initializer, Module};
+use burn::module::{Initializer, Module, RunningState};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
 use burn::tensor::{Device, Tensor, activation::relu, module::conv2d};
+
+use super::libtorch::{self, NormalisedParameters};
 
 /// A convolution of stride 1 that keeps height and width.
 #[derive(Module, Debug)]
@@ -53,7 +55,23 @@ impl Convolution {
 
     /// [`Self::forward`], then max(0, x).
     pub fn forward_relu(&self, input: Tensor<4>) -> Tensor<4> {
-        relu(self.forward(input))
+        self.forward_relu_libtorch(&input)
+            .unwrap_or_else(|| relu(self.forward(input)))
+    }
+
+    /// [`Self::forward_relu`] where LibTorch trains.
+    fn forward_relu_libtorch(&self, input: &Tensor<4>) -> Option<Tensor<4>> {
+        let (norm, bias) = self.norm.as_ref().zip(self.layer.bias.as_ref())?;
+        let normalised = libtorch::normalised_convolution(input, || NormalisedParameters {
+            weight: self.layer.weight.val(),
+            bias: bias.val(),
+            gamma: norm.gamma.val(),
+            beta: norm.beta.val(),
+            epsilon: norm.epsilon,
+        })?;
+        follow(&norm.running_mean, normalised.mean, norm.momentum);
+        follow(&norm.running_var, normalised.variance, norm.momentum);
+        Some(normalised.output)
     }
 
     /// The same values as the layer's own forward pass, but the weights' gradient is a matrix product. Burn's default
@@ -61,6 +79,10 @@ impl Convolution {
     /// are slow at.
     fn forward_training(&self, input: Tensor<4>) -> Tensor<4> {
         let weight = self.layer.weight.val();
+        let bias = self.layer.bias.as_ref().map(|bias| bias.val());
+        if let Some(output) = libtorch::plain_convolution(&input, &weight, bias.as_ref()) {
+            return output;
+        }
         // A parameter stays one when detached; only this keeps the convolution from computing its gradient.
         let constant_weight = weight.clone().detach().set_require_grad(false);
         let options = burn::tensor::ops::ConvOptions::new(
@@ -69,7 +91,6 @@ impl Convolution {
             self.layer.dilation,
             self.layer.groups,
         );
-        let bias = self.layer.bias.as_ref().map(|bias| bias.val());
         let output = conv2d(input.clone(), constant_weight, bias, options);
         let product = matrix_convolution(input.detach(), weight);
         output + (product.clone() - product.detach())
@@ -89,6 +110,12 @@ impl Convolution {
         }
         Self { layer, norm: None }
     }
+}
+
+/// Moves a running statistic towards the batch's, as burn's batch normalisation does.
+fn follow(running: &RunningState<Tensor<1>>, of_batch: Tensor<1>, momentum: f64) {
+    let before = running.value_sync().to_device(&of_batch.device());
+    running.update((before * (1.0 - momentum) + of_batch * momentum).detach());
 }
 
 /// Convolution as a product of the weights with every pixel's neighbourhood, a product an image row so that GPUs have

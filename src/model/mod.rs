@@ -7,6 +7,8 @@ mod config;
 #[cfg(feature = "network")]
 mod convolution;
 #[cfg(feature = "network")]
+mod libtorch;
+#[cfg(feature = "network")]
 mod unet;
 #[cfg(feature = "network")]
 pub mod weights;
