@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use crate::{analysis::Analysis, audio::wav::Layout, web::platform::PlatformError};
 
 /// Raised with every change to this file that an older page or engine would misread.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 
 /// Number of a job, unique within a page.
 pub type JobId = u32;
@@ -99,6 +99,11 @@ pub enum Request {
         /// Samples of each window.
         window_length: usize,
     },
+    /// Asks what a file says of itself. Attachments: its first and its last bytes (`ArrayBuffer`s).
+    Tags {
+        /// Size of the file, in bytes.
+        length: u64,
+    },
     /// Gives a job up.
     Cancel {
         /// The job.
@@ -168,6 +173,17 @@ impl Failure {
     }
 }
 
+/// What a file says of itself. Blank values are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tags {
+    /// The song's title.
+    pub title: Option<String>,
+    /// Who plays it.
+    pub artist: Option<String>,
+    /// The album it is from.
+    pub album: Option<String>,
+}
+
 /// Engine to page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Response {
@@ -205,6 +221,8 @@ pub enum Response {
     /// The answer to [`Request::Spectra`], in the order of asking. Attachment: the power of every bin, window by
     /// window (`Float32Array`).
     Spectra,
+    /// The answer to [`Request::Tags`], in the order of asking: nothing of a file without tags, or with broken ones.
+    Tags(Tags),
     /// A job came to nothing.
     Failed {
         /// The job.

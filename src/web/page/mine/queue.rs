@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    describe,
+    describe::Ends,
     state::{File, MyLibrary, State, Trouble},
 };
 use crate::{
@@ -35,6 +35,16 @@ enum Stop {
     Broken(String),
     /// The engine's.
     Engine(Failure),
+}
+
+impl Stop {
+    fn of(failure: Failure) -> Self {
+        match failure.kind {
+            FailureKind::Cancelled => Self::Interrupted,
+            FailureKind::Input => Self::Broken(failure.message),
+            _ => Self::Engine(failure),
+        }
+    }
 }
 
 impl MyLibrary {
@@ -125,10 +135,8 @@ impl MyLibrary {
         let unreadable =
             |error: PlatformError| Stop::Broken(format!("It could not be read: {error}."));
         let content = file.found.open().await.map_err(unreadable)?;
-        let track = describe::describe(&content, &file.found.path)
-            .await
-            .map_err(unreadable)?;
-        if self.has(&track.id) {
+        let ends = Ends::read(&content).await.map_err(unreadable)?;
+        if self.has(&ends.id()) {
             return Err(Stop::Known);
         }
         let began_secs = clock::now_secs();
@@ -138,10 +146,12 @@ impl MyLibrary {
         machinery
             .spent_secs
             .set(machinery.spent_secs.get() + spent_secs);
+        let engine = self.studio.engine();
+        let described = ends.describe(&file.found.path, &engine).await;
         Ok(Track {
             duration_secs: analysis.duration_secs,
             prominence: analysis.prominence,
-            ..track
+            ..described.map_err(Stop::of)?
         })
     }
 
@@ -162,14 +172,8 @@ impl MyLibrary {
             self.progress
                 .update(|shown| shown.fraction = working::inked(Step::Engine(Some(progress))));
         });
-        match finished.await {
-            Ok(finished) => Ok(finished.analysis),
-            Err(failure) => Err(match failure.kind {
-                FailureKind::Cancelled => Stop::Interrupted,
-                FailureKind::Input => Stop::Broken(failure.message),
-                _ => Stop::Engine(failure),
-            }),
-        }
+        let finished = finished.await.map_err(Stop::of)?;
+        Ok(finished.analysis)
     }
 
     async fn take_in(self, file: File, track: Track) {

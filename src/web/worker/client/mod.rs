@@ -7,6 +7,7 @@ mod assets;
 mod errand;
 mod opening;
 mod spectra;
+mod tags;
 
 use std::{
     cell::{Cell, RefCell},
@@ -24,7 +25,7 @@ use super::{
     link::Link,
     protocol::{
         self, DevicePreference, Failure, FailureKind, JobId, Opened, Request, Response, Stage,
-        Wanted,
+        Tags, Wanted,
     },
 };
 use crate::{
@@ -96,6 +97,8 @@ struct Inner {
     job: RefCell<Option<Job>>,
     /// Who waits for spectra, in the order of asking.
     spectra: RefCell<VecDeque<oneshot::Sender<Vec<f32>>>>,
+    /// Who waits for tags, in the order of asking.
+    tags: RefCell<VecDeque<oneshot::Sender<Tags>>>,
     unacknowledged: Cell<Option<JobId>>,
     cancels: Cell<u32>,
     last_id: Cell<JobId>,
@@ -114,6 +117,7 @@ impl EngineClient {
             opening: RefCell::default(),
             job: RefCell::default(),
             spectra: RefCell::default(),
+            tags: RefCell::default(),
             unacknowledged: Cell::default(),
             cancels: Cell::default(),
             last_id: Cell::default(),
@@ -218,6 +222,7 @@ impl EngineClient {
                 self.on_end(id, Ok(delivered));
             }
             Response::Spectra => self.on_spectra(&attachments),
+            Response::Tags(tags) => self.on_tags(tags),
             Response::Failed { id, failure } => self.on_end(id, Err(failure)),
         }
     }

@@ -157,6 +157,7 @@ impl EngineClient {
         self.0.unacknowledged.set(None);
         self.0.opened.replace(None);
         self.0.spectra.borrow_mut().clear();
+        self.0.tags.borrow_mut().clear();
         self.0.link.replace(None);
     }
 

@@ -6,6 +6,7 @@ mod pool;
 mod scope;
 mod spectra;
 mod stems;
+mod tags;
 
 use std::{
     cell::{Cell, RefCell},
@@ -93,6 +94,9 @@ impl Host {
             Request::Spectra { window_length } => {
                 let powers = spectra::powers(window_length, &attachments);
                 scope::say(&Response::Spectra, &[powers.into()]);
+            }
+            Request::Tags { length } => {
+                scope::say(&Response::Tags(tags::read(length, &attachments)), &[]);
             }
             Request::Cancel { id } => self.cancel(id),
         }
