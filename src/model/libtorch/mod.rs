@@ -25,6 +25,7 @@ pub struct Normalised {
 }
 
 /// Parameters of a normalised convolution.
+#[cfg_attr(not(feature = "tch"), allow(dead_code, reason = "LibTorch reads them"))]
 #[derive(Debug)]
 pub struct NormalisedParameters {
     /// `[channels out, channels in, kernel, kernel]`.
