@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Screen;
 use crate::finder::Finder;
-use crate::server::{Instead, Site};
+use crate::server::Site;
 
 const SONGS: usize = 50_000;
 /// Frames watched in each kind of movement.
@@ -84,7 +84,7 @@ fn frames(finder: &Finder, doing: &str) -> (Vec<f64>, f64) {
 #[ignore = "a measurement, for make bench-page"]
 fn fifty_thousand_songs() {
     let site = Site::serve();
-    site.replace("catalogue.json", Instead::Changed(fifty_thousand));
+    site.replace_catalogue(fifty_thousand);
     let finder = Finder::open(&site, "", Screen::Desktop);
     let started = Instant::now();
     finder.page.click("by-hand");

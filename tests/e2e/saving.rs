@@ -137,6 +137,7 @@ fn everything_can_be_saved() {
         assert_eq!(stem.channels[0].len(), song.channels[0].len());
     }
 
+    page.ask("document.getElementById('mixer').open = true");
     page.click("mute-drums");
     choose_bits(&page, "32");
     let mix = saved(&page, folder.path(), "save-mix", "tune - mix.wav");

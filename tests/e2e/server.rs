@@ -78,6 +78,12 @@ impl Site {
         self.replacements().insert(end, instead);
     }
 
+    /// From now on, serves another catalogue, and a page that knows no hash of it.
+    pub fn replace_catalogue(&self, change: fn(Vec<u8>) -> Vec<u8>) {
+        self.replace("catalogue.json", Instead::Changed(change));
+        self.replace(SUB_PATH, Instead::Changed(without_hash));
+    }
+
     /// From now on, serves the folder as it is.
     pub fn heal(&self) {
         self.replacements().clear();
@@ -163,6 +169,12 @@ impl Shared {
 /// The folder of the built site.
 pub fn dist() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("dist")
+}
+
+fn without_hash(page: Vec<u8>) -> Vec<u8> {
+    let page = String::from_utf8(page).expect("HTML is text");
+    page.replace("catalogue-sha256", "catalogue-unhashed")
+        .into_bytes()
 }
 
 fn file_of(dist: &Path, inside: &str) -> PathBuf {

@@ -168,8 +168,16 @@ fn request(port: u16, method: &str, path: &str, body: &str) -> io::Result<String
     String::from_utf8(body).map_err(io::Error::other)
 }
 
-/// Starts chromedriver on a free port and reads which.
+/// Starts chromedriver on a free port and reads which. Another may take the port that it found before it has it, and it
+/// gives up: then it is started anew.
 fn start_driver() -> (Child, u16) {
+    const ATTEMPTS: usize = 5;
+    (0..ATTEMPTS)
+        .find_map(|_| try_driver())
+        .expect("chromedriver says its port")
+}
+
+fn try_driver() -> Option<(Child, u16)> {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
         .stdout(Stdio::piped())
@@ -185,5 +193,8 @@ fn start_driver() -> (Child, u16) {
     });
     // What else it says is read away, lest it wait for a reader.
     thread::spawn(move || lines.for_each(drop));
-    (driver, port.expect("chromedriver says its port"))
+    if port.is_none() {
+        driver.wait().ok();
+    }
+    port.map(|port| (driver, port))
 }

@@ -110,7 +110,7 @@ fn with_previews(bytes: Vec<u8>) -> Vec<u8> {
 #[test]
 fn previews_play_where_there_are_any() {
     let site = Site::serve();
-    site.replace("catalogue.json", Instead::Changed(with_previews));
+    site.replace_catalogue(with_previews);
     let finder = Finder::by_hand(&site, Screen::Phone);
     site.take_requests();
     finder.run("document.querySelector('.song__play').click()", &[]);
