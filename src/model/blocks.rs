@@ -34,7 +34,17 @@ impl Block {
 
     /// `[batch, channels in, frames, bins]` to `[batch, channels out, frames, bins]`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let output = self.second.forward_relu(self.first.forward_relu(input));
+        self.forward_modulated(input, |features| features)
+    }
+
+    /// [`Self::forward`], with `modulate` between the last convolution and its ReLU.
+    pub fn forward_modulated(
+        &self,
+        input: Tensor<4>,
+        modulate: impl FnOnce(Tensor<4>) -> Tensor<4>,
+    ) -> Tensor<4> {
+        let features = self.second.forward(self.first.forward_relu(input));
+        let output = relu(modulate(features));
         match &self.frequency {
             Some(layers) => layers.forward(output),
             None => output,
