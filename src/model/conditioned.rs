@@ -58,8 +58,10 @@ impl ConditionedUNet {
         let one_hot: Tensor<2> = Tensor::from_data(one_hot, &log_magnitudes.device());
         let logits = self
             .network
-            .modulated_logits(log_magnitudes, |level, features| {
-                self.films[level].forward(features, one_hot.clone())
+            .logits_through(log_magnitudes, |level, block, features| {
+                block.forward_modulated(features, |features| {
+                    self.films[level].forward(features, one_hot.clone())
+                })
             });
         sigmoid(logits)
     }

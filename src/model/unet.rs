@@ -73,20 +73,20 @@ impl UNet {
 
     /// The masks before the softmax, same shapes as [`Self::forward`].
     pub fn logits(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
-        self.modulated_logits(log_magnitudes, |_, features| features)
+        self.logits_through(log_magnitudes, |_, block, features| block.forward(features))
     }
 
-    /// [`Self::logits`], with `modulate` between the last convolution and the last ReLU of every contracting block: it
-    /// gets the level, the finest first, and its features.
-    pub(super) fn modulated_logits(
+    /// [`Self::logits`], with `contract` running the contracting blocks: it gets the level, the finest first, its block
+    /// and what goes in.
+    pub(super) fn logits_through(
         &self,
         log_magnitudes: Tensor<4>,
-        modulate: impl Fn(usize, Tensor<4>) -> Tensor<4>,
+        contract: impl Fn(usize, &Block, Tensor<4>) -> Tensor<4>,
     ) -> Tensor<4> {
         let mut skips = Vec::with_capacity(self.contracting.len());
         let mut features = log_magnitudes;
         for (level, block) in self.contracting.iter().enumerate() {
-            let output = block.forward_modulated(features, |features| modulate(level, features));
+            let output = contract(level, block, features);
             features = self.pool.forward(output.clone());
             skips.push(output);
         }

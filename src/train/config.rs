@@ -97,8 +97,8 @@ pub struct TrainConfig {
     pub weight_decay: f64,
     /// All gradients together are scaled down to this norm, if there is one.
     pub gradient_clip_norm: Option<f32>,
-    /// Share of the weights' moving average that stays at each step; the average is what is evaluated and kept. Without
-    /// one, the weights themselves are.
+    /// Share of the weights' moving average that stays at each step, less during the first ones; the average is what is
+    /// evaluated and kept. Without one, the weights themselves are.
     pub ema_decay: Option<f64>,
     /// Checks without a lower validation loss after which the run ends early.
     pub patience_checks: Option<usize>,
