@@ -63,7 +63,10 @@ pub fn load_into<N: ModuleSnapshot>(mut network: N, bytes: Vec<u8>) -> Result<N,
 /// # Errors
 /// When a tensor can't be read from its device.
 pub fn encode(network: &impl ModuleSnapshot, dtype: DType) -> Result<Vec<u8>, WeightsError> {
-    let mut store = SafetensorsStore::from_bytes(None).with_to_adapter(FloatCastAdapter::to(dtype));
+    // Metadata come in random order: without them the same weights have the same bytes, and the same SHA-256.
+    let mut store = SafetensorsStore::from_bytes(None)
+        .clear_metadata()
+        .with_to_adapter(FloatCastAdapter::to(dtype));
     network
         .save_into(&mut store)
         .and_then(|()| store.get_bytes())
