@@ -34,10 +34,23 @@ impl Block {
 
     /// `[batch, channels in, frames, bins]` to `[batch, channels out, frames, bins]`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let output = self.second.forward_relu(self.first.forward_relu(input));
+        self.along_frequency(self.second.forward_relu(self.first.forward_relu(input)))
+    }
+
+    /// [`Self::forward`], with `modulate` between the last convolution and its ReLU.
+    pub fn forward_modulated(
+        &self,
+        input: Tensor<4>,
+        modulate: impl FnOnce(Tensor<4>) -> Tensor<4>,
+    ) -> Tensor<4> {
+        let features = self.second.forward(self.first.forward_relu(input));
+        self.along_frequency(relu(modulate(features)))
+    }
+
+    fn along_frequency(&self, features: Tensor<4>) -> Tensor<4> {
         match &self.frequency {
-            Some(layers) => layers.forward(output),
-            None => output,
+            Some(layers) => layers.forward(features),
+            None => features,
         }
     }
 

@@ -3,6 +3,8 @@
 #[cfg(feature = "network")]
 mod blocks;
 mod card;
+#[cfg(feature = "network")]
+mod conditioned;
 mod config;
 #[cfg(feature = "network")]
 mod convolution;
@@ -14,6 +16,8 @@ mod unet;
 pub mod weights;
 
 pub use card::{CARD_VERSION, CardError, FrontEnd, ModelCard, Thresholds};
+#[cfg(feature = "network")]
+pub use conditioned::ConditionedUNet;
 pub use config::UNetConfig;
 #[cfg(feature = "network")]
 pub use unet::UNet;

@@ -73,10 +73,20 @@ impl UNet {
 
     /// The masks before the softmax, same shapes as [`Self::forward`].
     pub fn logits(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
+        self.logits_through(log_magnitudes, |_, block, features| block.forward(features))
+    }
+
+    /// [`Self::logits`], with `contract` running the contracting blocks: it gets the level, the finest first, its block
+    /// and what goes in.
+    pub(super) fn logits_through(
+        &self,
+        log_magnitudes: Tensor<4>,
+        contract: impl Fn(usize, &Block, Tensor<4>) -> Tensor<4>,
+    ) -> Tensor<4> {
         let mut skips = Vec::with_capacity(self.contracting.len());
         let mut features = log_magnitudes;
-        for block in &self.contracting {
-            let output = block.forward(features);
+        for (level, block) in self.contracting.iter().enumerate() {
+            let output = contract(level, block, features);
             features = self.pool.forward(output.clone());
             skips.push(output);
         }

@@ -1,6 +1,5 @@
 //! Weights as safetensors in 16-bit floats, checked against their model card.
 
-use burn::module::Module;
 use burn::tensor::{DType, Device};
 use burn_store::{FloatCastAdapter, ModuleSnapshot, SafetensorsStore};
 use sha2::{Digest, Sha256};
@@ -47,15 +46,7 @@ pub fn load(card: &ModelCard, bytes: Vec<u8>, device: &Device) -> Result<UNet, W
 ///
 /// # Errors
 /// When names or shapes of the file's tensors differ from the network's.
-pub fn load_into(network: UNet, bytes: Vec<u8>) -> Result<UNet, WeightsError> {
-    Ok(load_trainable(network, bytes)?.no_grad())
-}
-
-/// As [`load_into`], for a network that goes on training.
-///
-/// # Errors
-/// As [`load_into`].
-pub fn load_trainable(mut network: UNet, bytes: Vec<u8>) -> Result<UNet, WeightsError> {
+pub fn load_into<N: ModuleSnapshot>(mut network: N, bytes: Vec<u8>) -> Result<N, WeightsError> {
     let mut store = SafetensorsStore::from_bytes(Some(bytes))
         .with_from_adapter(FloatCastAdapter::to(DType::F32));
     let result = network
@@ -64,15 +55,18 @@ pub fn load_trainable(mut network: UNet, bytes: Vec<u8>) -> Result<UNet, Weights
     if !result.unused.is_empty() || !result.missing.is_empty() || !result.errors.is_empty() {
         return Err(WeightsError::Shapes(result.to_string()));
     }
-    Ok(network)
+    Ok(network.no_grad())
 }
 
 /// A network's tensors as a safetensors file: 16-bit floats to ship, 32-bit ones to go on training.
 ///
 /// # Errors
 /// When a tensor can't be read from its device.
-pub fn encode(network: &UNet, dtype: DType) -> Result<Vec<u8>, WeightsError> {
-    let mut store = SafetensorsStore::from_bytes(None).with_to_adapter(FloatCastAdapter::to(dtype));
+pub fn encode(network: &impl ModuleSnapshot, dtype: DType) -> Result<Vec<u8>, WeightsError> {
+    // Metadata come in random order: without them the same weights have the same bytes, and the same SHA-256.
+    let mut store = SafetensorsStore::from_bytes(None)
+        .clear_metadata()
+        .with_to_adapter(FloatCastAdapter::to(dtype));
     network
         .save_into(&mut store)
         .and_then(|()| store.get_bytes())

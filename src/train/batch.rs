@@ -1,4 +1,4 @@
-//! Batches: random stretches of songs, varied so that the network meets more than the songs hold.
+//! L6: batches of tiles: random stretches of songs, varied so that the network meets more than the songs hold.
 
 use std::f32::consts::PI;
 
@@ -13,7 +13,7 @@ use crate::source::Source;
 
 /// Tiles to train on, on the host.
 #[derive(Clone, Debug)]
-pub struct Batch {
+pub struct TileBatch {
     /// Tiles.
     pub size: usize,
     /// `[batch, sources, TILE_SAMPLES]`, at the level that the network expects of their sum.
@@ -58,8 +58,8 @@ impl<'a> Sampler<'a> {
     }
 
     /// The next `size` tiles.
-    pub fn draw(&mut self, size: usize) -> Batch {
-        let mut batch = Batch {
+    pub fn draw(&mut self, size: usize) -> TileBatch {
+        let mut batch = TileBatch {
             size,
             waveforms: Vec::with_capacity(size * Source::COUNT * TILE_SAMPLES),
             equalisers: Vec::with_capacity(size * Source::COUNT * BINS),

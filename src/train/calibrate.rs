@@ -1,4 +1,4 @@
-//! Thresholds from which a source counts as playing, chosen on validation songs.
+//! L6: thresholds from which a source counts as playing, chosen on validation songs.
 
 use rayon::prelude::*;
 

@@ -1,8 +1,8 @@
-//! What a training run does; saved beside it.
+//! L6: what a training run does; saved beside it.
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::dsp::BINS;
 use crate::model::UNetConfig;
@@ -18,6 +18,8 @@ pub enum LossKind {
     MagnitudeL1,
     /// Logarithm of the error's energy relative to the mixture's, on complex spectra.
     LogSnr,
+    /// Scale-invariant signal-to-distortion ratio (Le Roux et al. 2019), on complex spectra.
+    SiSdr,
     /// [`Self::LogSnr`], compressed magnitudes, and when each source plays.
     Combined,
 }
@@ -34,30 +36,78 @@ pub enum OptimizerKind {
     Sgd,
 }
 
-/// A training run.
+/// What learns: the three that the paper compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Approach {
+    /// One network with a mask a source.
+    MultiTask,
+    /// A network a source.
+    Dedicated,
+    /// One network that is told which source to look for (C-U-Net).
+    Conditioned,
+}
+
+/// What the network sees of a song.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum View {
+    /// Stretches of 24 s at full resolution, varied at random.
+    Tiles,
+    /// The paper's: the whole song's spectrogram, resampled to one square image.
+    Images,
+}
+
+/// How the learning rate changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// A linear warm-up, then a cosine down to a hundredth.
+    WarmUpCosine,
+    /// Always the same.
+    Constant,
+}
+
+/// A training run. Files may leave out fields: the defaults are the default recipe's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct TrainConfig {
     /// Folders of songs to train on.
     pub train: Vec<PathBuf>,
-    /// Songs to validate on; banks and songs unseen in training.
-    pub validation: PathBuf,
+    /// Folders of songs to validate on; banks and songs unseen in training.
+    #[serde(deserialize_with = "one_or_many")]
+    pub validation: Vec<PathBuf>,
+    /// What learns.
+    pub approach: Approach,
+    /// What it sees of a song.
+    pub view: View,
     /// Sizes of the network.
     pub network: UNetConfig,
+    /// Whether batch normalisation follows each convolution while training.
+    pub batch_norm: bool,
     /// What to minimise.
     pub loss: LossKind,
     /// How weights follow gradients.
     pub optimizer: OptimizerKind,
-    /// Peak of the schedule: a linear warm-up, then a cosine down to a hundredth.
+    /// Peak of the schedule.
     pub learning_rate: f64,
+    /// How the learning rate changes.
+    pub schedule: Schedule,
     /// Strength of the pull towards zero.
     pub weight_decay: f64,
-    /// Gradients are scaled down to this norm, a tensor.
-    pub gradient_clip_norm: f32,
-    /// Tiles a step.
+    /// All gradients together are scaled down to this norm, if there is one.
+    pub gradient_clip_norm: Option<f32>,
+    /// Share of the weights' moving average that stays at each step, less during the first ones; the average is what is
+    /// evaluated and kept. Without one, the weights themselves are.
+    pub ema_decay: Option<f64>,
+    /// Checks without a lower validation loss after which the run ends early.
+    pub patience_checks: Option<usize>,
+    /// Tiles or images a step.
     pub batch_size: usize,
     /// Steps, unless `minutes` ends the run before.
     pub steps: usize,
+    /// Passes through the songs, in place of `steps`; each ends with a check.
+    pub epochs: Option<usize>,
     /// Time budget; the schedule follows whichever of steps and time is further.
     pub minutes: Option<f64>,
     /// Steps between validations and checkpoints.
@@ -66,24 +116,45 @@ pub struct TrainConfig {
     pub seed: u64,
 }
 
+/// One folder was all that earlier configurations could name.
+fn one_or_many<'a, D: Deserializer<'a>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Folders {
+        One(PathBuf),
+        Many(Vec<PathBuf>),
+    }
+    Ok(match Folders::deserialize(deserializer)? {
+        Folders::One(folder) => vec![folder],
+        Folders::Many(folders) => folders,
+    })
+}
+
 impl Default for TrainConfig {
     fn default() -> Self {
         Self {
             train: Vec::new(),
-            validation: PathBuf::new(),
+            validation: Vec::new(),
+            approach: Approach::MultiTask,
+            view: View::Tiles,
             network: UNetConfig {
                 channels: vec![12, 28, 56, 96, 160, 256],
                 bins: BINS,
                 frequency_bottleneck: Some(8),
                 masks: Source::COUNT,
             },
+            batch_norm: true,
             loss: LossKind::Combined,
             optimizer: OptimizerKind::AdamW,
             learning_rate: 1e-3,
+            schedule: Schedule::WarmUpCosine,
             weight_decay: 1e-2,
-            gradient_clip_norm: 1.0,
+            gradient_clip_norm: Some(1.0),
+            ema_decay: Some(0.999),
+            patience_checks: None,
             batch_size: 8,
             steps: 2000,
+            epochs: None,
             minutes: None,
             steps_per_check: 250,
             seed: 1,
@@ -92,14 +163,59 @@ impl Default for TrainConfig {
 }
 
 impl TrainConfig {
-    /// The paper's recipe, as far as it is not about data: its loss, optimiser, learning rate and weight decay, on a
-    /// network of 16 base channels.
+    /// The paper's recipe as written: whole songs as images, its network without normalisation layers, its loss, Adam
+    /// at a constant rate, 15 epochs. It does not give the batch size and the number of channels.
     pub fn paper() -> Self {
         Self {
+            view: View::Images,
             network: UNetConfig::paper(16, BINS, Source::COUNT),
+            batch_norm: false,
             loss: LossKind::EnergyWeightedMse,
             optimizer: OptimizerKind::Adam,
+            schedule: Schedule::Constant,
+            gradient_clip_norm: None,
+            ema_decay: None,
+            epochs: Some(15),
             ..Self::default()
+        }
+    }
+
+    /// Why no run can be like this, if so.
+    pub fn problem(&self) -> Option<String> {
+        let decay_fits = self
+            .ema_decay
+            .is_none_or(|decay| (0.0..1.0).contains(&decay));
+        let rate_fits = self.learning_rate.is_finite() && self.learning_rate > 0.0;
+        if self.batch_size == 0 || self.steps_per_check == 0 || self.patience_checks == Some(0) {
+            Some("batch_size, steps_per_check and patience_checks start at 1".to_owned())
+        } else if !decay_fits {
+            Some("ema_decay must be at least 0 and less than 1".to_owned())
+        } else if !rate_fits {
+            Some("learning_rate must be more than 0".to_owned())
+        } else if self.network.masks != Source::COUNT || self.network.bins != BINS {
+            Some(format!(
+                "the network needs {} masks and {BINS} bins",
+                Source::COUNT
+            ))
+        } else {
+            self.network.problem()
+        }
+    }
+
+    /// Steps of the whole run, and from check to check, with `songs` songs to learn from.
+    pub fn plan(&self, songs: usize) -> Plan {
+        match self.epochs {
+            Some(epochs) => {
+                let epoch = songs.div_ceil(self.batch_size).max(1);
+                Plan {
+                    steps: epochs * epoch,
+                    steps_per_check: epoch,
+                }
+            }
+            None => Plan {
+                steps: self.steps,
+                steps_per_check: self.steps_per_check,
+            },
         }
     }
 
@@ -107,11 +223,62 @@ impl TrainConfig {
     pub fn learning_rate_at(&self, fraction: f64) -> f64 {
         const WARM_UP: f64 = 0.03;
         const FLOOR: f64 = 0.01;
+        if self.schedule == Schedule::Constant {
+            return self.learning_rate;
+        }
         if fraction < WARM_UP {
             return self.learning_rate * (fraction / WARM_UP).max(0.01);
         }
         let progress = ((fraction - WARM_UP) / (1.0 - WARM_UP)).min(1.0);
         let cosine = 0.5 * (1.0 + (std::f64::consts::PI * progress).cos());
         self.learning_rate * (FLOOR + (1.0 - FLOOR) * cosine)
+    }
+}
+
+/// How long a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Steps in all.
+    pub steps: usize,
+    /// Steps between validations and checkpoints.
+    pub steps_per_check: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_may_leave_fields_out_but_not_misspell_them() {
+        let config: TrainConfig =
+            serde_json::from_str(r#"{"validation": "one", "loss": "si-sdr"}"#).expect("a config");
+        assert_eq!(config.validation, [PathBuf::from("one")]);
+        assert_eq!(config.loss, LossKind::SiSdr);
+        assert_eq!(config.batch_size, TrainConfig::default().batch_size);
+        let error = serde_json::from_str::<TrainConfig>(r#"{"learning-rate": 1}"#);
+        assert!(
+            error
+                .expect_err("refused")
+                .to_string()
+                .contains("learning-rate")
+        );
+    }
+
+    #[test]
+    fn epochs_count_songs() {
+        let plan = TrainConfig::paper().plan(20);
+        assert_eq!((plan.steps, plan.steps_per_check), (45, 3));
+        assert_eq!(TrainConfig::default().plan(20).steps, 2000);
+    }
+
+    #[test]
+    fn impossible_runs_are_named() {
+        assert_eq!(TrainConfig::default().problem(), None);
+        assert_eq!(TrainConfig::paper().problem(), None);
+        let config = TrainConfig {
+            ema_decay: Some(1.0),
+            ..TrainConfig::default()
+        };
+        assert!(config.problem().expect("a problem").contains("ema_decay"));
     }
 }

@@ -1,4 +1,4 @@
-//! Songs with their stems, read from folders in Slakh2100's layout (`TrackNNNNN/metadata.yaml`, `stems/SNN.flac` or
+//! L6: songs with their stems, read from folders in Slakh2100's layout (`TrackNNNNN/metadata.yaml`, `stems/SNN.flac` or
 //! `.wav`; Manilow et al. 2019), merged into the five sources and kept at the model's sample rate.
 
 use std::collections::BTreeMap;

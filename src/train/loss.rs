@@ -1,9 +1,11 @@
-//! What networks are taught to minimise.
+//! L6: what networks are taught to minimise.
 
 use burn::tensor::{Device, Tensor, TensorData, activation::softplus};
 
-use super::batch::Batch;
+use super::batch::TileBatch;
 use super::config::LossKind;
+use super::feed::Batch;
+use super::images::ImageBatch;
 use super::spectral::{Spectra, SpectralPlan, TILE_SAMPLES};
 use crate::dsp::{BINS, TILE_FRAMES};
 use crate::source::Source;
@@ -32,6 +34,13 @@ pub struct Example {
 impl Example {
     /// Moves `batch` to `device` and computes its spectra there.
     pub fn new(batch: Batch, plan: &SpectralPlan, device: &Device) -> Self {
+        match batch {
+            Batch::Tiles(batch) => Self::from_tiles(batch, plan, device),
+            Batch::Images(batch) => Self::from_images(batch, device),
+        }
+    }
+
+    fn from_tiles(batch: TileBatch, plan: &SpectralPlan, device: &Device) -> Self {
         let dims = [batch.size, Source::COUNT];
         let waveforms = TensorData::new(batch.waveforms, [dims[0], dims[1], TILE_SAMPLES]);
         let equalisers = TensorData::new(batch.equalisers, [dims[0], dims[1], 1, BINS]);
@@ -42,14 +51,38 @@ impl Example {
             real: spectra.real * equalisers.clone(),
             imaginary: spectra.imaginary * equalisers,
         };
-        let mixture = sources.mixture();
+        Self::of(
+            sources.mixture(),
+            sources,
+            Tensor::from_data(activity, device),
+        )
+    }
+
+    /// An image's pixels have no phase: complex losses compare magnitudes.
+    fn from_images(batch: ImageBatch, device: &Device) -> Self {
+        let spectra = |values: Vec<f32>, channels: usize| {
+            let data = TensorData::new(values, [batch.size, channels, TILE_FRAMES, BINS]);
+            let real: Tensor<4> = Tensor::from_data(data, device);
+            let imaginary = real.zeros_like();
+            Spectra { real, imaginary }
+        };
+        let activity = TensorData::new(batch.activity, [batch.size, Source::COUNT, TILE_FRAMES]);
+        let activity = Tensor::from_data(activity, device);
+        Self::of(
+            spectra(batch.mixture, 1),
+            spectra(batch.sources, Source::COUNT),
+            activity,
+        )
+    }
+
+    fn of(mixture: Spectra, sources: Spectra, activity: Tensor<3>) -> Self {
         // As dsp::features::log_magnitude; the batch is at the right level already.
         let input = ((mixture.power().sqrt() + 1e-3).log() / std::f64::consts::LN_10 + 1.0) / 2.0;
         Self {
             input,
             mixture,
             sources,
-            activity: Tensor::from_data(activity, device),
+            activity,
         }
     }
 
@@ -59,6 +92,7 @@ impl Example {
             LossKind::EnergyWeightedMse => self.energy_weighted_mse(masks),
             LossKind::MagnitudeL1 => self.magnitude_l1(masks),
             LossKind::LogSnr => self.log_snr(masks),
+            LossKind::SiSdr => self.si_sdr(masks),
             LossKind::Combined => {
                 self.log_snr(masks.clone())
                     + self.compressed_l1(masks.clone()) * 2.0
@@ -97,6 +131,25 @@ impl Example {
         relative.log().mean() / std::f64::consts::LN_10
     }
 
+    /// Minus the scale-invariant SDR in tenths of dB, within the same 25 dB both ways, so that a source that is silent
+    /// is to get nothing.
+    fn si_sdr(&self, masks: Tensor<4>) -> Tensor<1> {
+        let real = masks.clone() * self.mixture.real.clone();
+        let imaginary = masks * self.mixture.imaginary.clone();
+        let sum = |values: Tensor<4>| values.sum_dim(3).sum_dim(2);
+        let product = sum(real.clone() * self.sources.real.clone()
+            + imaginary.clone() * self.sources.imaginary.clone());
+        let truth = sum(self.sources.power());
+        let estimate = sum(real.clone() * real + imaginary.clone() * imaginary);
+        let target = product.clone() * product / (truth + POWER_FLOOR);
+        let floor = sum(self.mixture.power()) * RELATIVE_ERROR_FLOOR + POWER_FLOOR;
+        let distortion = (estimate - target.clone()).clamp_min(0.0);
+        ((distortion + floor.clone()) / (target + floor))
+            .log()
+            .mean()
+            / std::f64::consts::LN_10
+    }
+
     /// Absolute error of magnitudes to the power 0.3: quiet bins count too.
     fn compressed_l1(&self, masks: Tensor<4>) -> Tensor<1> {
         const EXPONENT: f32 = 0.3;
@@ -115,5 +168,73 @@ impl Example {
         let decibels = (estimate / level + 1e-7).log() * (10.0 / std::f64::consts::LN_10);
         let logits = ((decibels - PLAYS_FROM_DB) * SLOPE_PER_DB).squeeze_dim::<3>(3);
         (softplus(logits.clone(), 1.0) - logits * self.activity.clone()).mean()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOSSES: [LossKind; 5] = [
+        LossKind::EnergyWeightedMse,
+        LossKind::MagnitudeL1,
+        LossKind::LogSnr,
+        LossKind::SiSdr,
+        LossKind::Combined,
+    ];
+
+    /// An image whose sources have a band of bins each, at random levels.
+    fn example() -> Example {
+        use rand::{RngExt, SeedableRng};
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(4);
+        let size = TILE_FRAMES * BINS;
+        let band = |index: usize| (index % BINS) * Source::COUNT / BINS;
+        let mixture: Vec<f32> = (0..size).map(|_| random.random_range(0.0..2.0)).collect();
+        let own = |source: usize| {
+            let pixels = mixture.iter().enumerate();
+            pixels.map(move |(index, value)| if band(index) == source { *value } else { 0.0 })
+        };
+        let batch = ImageBatch {
+            size: 1,
+            sources: (0..Source::COUNT).flat_map(own).collect(),
+            activity: vec![1.0; Source::COUNT * TILE_FRAMES],
+            mixture,
+        };
+        Example::from_images(batch, &Device::flex())
+    }
+
+    #[test]
+    fn true_masks_lose_least() {
+        let example = example();
+        let truth = example.sources.real.clone() / (example.mixture.real.clone() + 1e-6);
+        let equal = truth.ones_like() / Source::COUNT as f64;
+        for kind in LOSSES {
+            let loss = |masks: Tensor<4>| example.loss(masks, kind).into_scalar::<f32>();
+            let (right, between, wrong) = (
+                loss(truth.clone()),
+                loss(truth.clone() * 0.5 + equal.clone() * 0.5),
+                loss(equal.clone()),
+            );
+            assert!(
+                right < between && between < wrong,
+                "{kind:?}: {right} {between} {wrong}"
+            );
+            assert!(right.is_finite() && wrong.is_finite());
+        }
+    }
+
+    #[test]
+    fn si_sdr_counts_up_to_its_floor() {
+        let example = example();
+        let truth = example.sources.real.clone() / (example.mixture.real.clone() + 1e-6);
+        // Each band holds a fifth of the mixture's energy; the floor is 0.003 of it.
+        for (scale, energy) in [(1.0, 0.2_f32), (0.5, 0.05)] {
+            let loss = example.loss(truth.clone() * scale, LossKind::SiSdr);
+            let expected = -((energy + 0.003) / 0.003).log10();
+            assert!(
+                (loss.into_scalar::<f32>() - expected).abs() < 0.02,
+                "{scale}"
+            );
+        }
     }
 }

@@ -1,15 +1,27 @@
 //! L6: training networks on folders of stems, and scoring them.
 
+mod average;
 pub mod batch;
 pub mod calibrate;
+mod checkpoint;
 pub mod config;
+mod curve;
 pub mod dataset;
 pub mod evaluate;
+mod feed;
+pub mod images;
 mod loss;
+mod network;
+mod optimizer;
+pub mod prepare;
 mod run;
 mod spectral;
+pub mod sweep;
+mod trained;
 mod trainer;
 
-pub use config::{LossKind, OptimizerKind, TrainConfig};
-pub use run::{RunFolder, TrainError};
+pub use config::{Approach, LossKind, OptimizerKind, Schedule, TrainConfig, View};
+pub use network::Network;
+pub use run::{FINISHED_WEIGHTS, Progress, RunFolder, TrainError};
+pub use trained::{OVERLAP_FRAMES, TrainedSeparator};
 pub use trainer::{TrainData, TrainObserver, TrainReport, train};

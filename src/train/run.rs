@@ -1,20 +1,18 @@
-//! A run's folder: its configuration, its log, its last checkpoint. Every file is written under another name first,
+//! L6: a run's folder: its configuration, its log, its last checkpoint. Every file is written under another name first,
 //! so that an interruption leaves the one before.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use burn::module::Module;
-use burn::optim::ModuleOptimizer;
-use burn::tensor::DType;
 use serde::{Deserialize, Serialize};
 
 use super::config::TrainConfig;
+use super::curve;
 use super::dataset::{Dataset, DatasetError, Song};
 use super::evaluate::mean_prominence;
-use crate::model::UNet;
-use crate::model::weights::{self, WeightsError};
+use super::network::Network;
+use crate::model::weights::WeightsError;
 use crate::source::PerSource;
 
 /// Why a training run stopped.
@@ -57,6 +55,7 @@ pub enum TrainError {
 
 /// How far a run is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Progress {
     /// Steps done.
     pub step: usize,
@@ -64,7 +63,12 @@ pub struct Progress {
     pub elapsed_secs: f64,
     /// Lowest validation loss so far.
     pub best_validation_loss: Option<f32>,
+    /// Checks since then.
+    pub stale_checks: usize,
 }
+
+/// The file of the finished weights: those of the check with the lowest validation loss.
+pub const FINISHED_WEIGHTS: &str = "model.safetensors";
 
 /// What a run learns from, in figures.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,6 +80,10 @@ pub struct TrainingDataSummary {
     /// Mean share of the song in which each source plays.
     pub mean_prominence: PerSource<f32>,
 }
+
+const LOG: &str = "log.csv";
+const LOG_HEADER: &str =
+    "step,elapsed_secs,learning_rate,loss,validation_loss,tiles_per_sec,waiting";
 
 /// The folder of a run.
 #[derive(Clone, Debug)]
@@ -89,6 +97,7 @@ impl RunFolder {
     pub fn create(path: &Path, config: &TrainConfig) -> Result<Self, TrainError> {
         fs::create_dir_all(path).map_err(|error| file_error(path, &error))?;
         let folder = Self(path.to_owned());
+        folder.write_json("progress.json", &Progress::default())?;
         folder.write_json("config.json", config)?;
         Ok(folder)
     }
@@ -102,6 +111,11 @@ impl RunFolder {
         let config = folder.read_json("config.json")?;
         let progress = folder.read_json("progress.json")?;
         Ok((folder, config, progress))
+    }
+
+    /// The folder at `path`, whatever is in it.
+    pub(super) fn at(path: &Path) -> Self {
+        Self(path.to_owned())
     }
 
     /// Keeps what the run learns from.
@@ -131,51 +145,52 @@ impl RunFolder {
         &self.0
     }
 
-    /// Writes what is needed to go on later.
-    ///
-    /// # Errors
-    /// When a file can't be written.
-    pub fn save_checkpoint(
-        &self,
-        network: &UNet,
-        optimizer: &ModuleOptimizer,
-        progress: &Progress,
-    ) -> Result<(), TrainError> {
-        self.write(
-            "checkpoint.safetensors",
-            &weights::encode(&network.clone().valid(), DType::F32)?,
-        )?;
-        let state = optimizer
-            .into_bytes()
-            .map_err(|error| file_error(&self.0, &error))?;
-        self.write("optimizer.bin", &state)?;
-        self.write_json("progress.json", progress)
-    }
-
-    /// The checkpoint's network and optimiser, in the given ones' places.
-    ///
-    /// # Errors
-    /// When there is no checkpoint, or it is of another network.
-    pub fn load_checkpoint(
-        &self,
-        network: UNet,
-        optimizer: ModuleOptimizer,
-    ) -> Result<(UNet, ModuleOptimizer), TrainError> {
-        let network = weights::load_trainable(network, self.read("checkpoint.safetensors")?)?;
-        let state = self.read("optimizer.bin")?;
-        let optimizer = optimizer
-            .from_bytes(burn::tensor::Bytes::from_bytes_vec(state))
-            .map_err(|error| file_error(&self.0.join("optimizer.bin"), &error))?;
-        Ok((network, optimizer))
-    }
-
-    /// Writes the network as it will be shipped: normalisation folded, 16-bit floats.
+    /// Writes the network as it will be used: normalisation folded, 16-bit floats.
     ///
     /// # Errors
     /// When the file can't be written.
-    pub fn save_finished(&self, network: &UNet, name: &str) -> Result<(), TrainError> {
-        let folded = network.clone().valid().folded();
-        self.write(name, &weights::encode(&folded, DType::F16)?)
+    pub fn save_finished(&self, network: &Network) -> Result<(), TrainError> {
+        self.write(FINISHED_WEIGHTS, &network.encode_finished()?)
+    }
+
+    /// The finished weights.
+    ///
+    /// # Errors
+    /// When the run has none yet.
+    pub fn finished_weights(&self) -> Result<Vec<u8>, TrainError> {
+        self.read(FINISHED_WEIGHTS)
+    }
+
+    /// Starts `log.csv`, or cuts off what an interrupted run wrote after the checkpoint of `step`.
+    ///
+    /// # Errors
+    /// When the file can't be read or written.
+    pub fn open_log(&self, step: usize) -> Result<(), TrainError> {
+        let mut kept = format!("{LOG_HEADER}\n");
+        if step > 0 {
+            let text = String::from_utf8_lossy(&self.read(LOG)?).into_owned();
+            let is_kept = |line: &&str| {
+                let logged = line
+                    .split(',')
+                    .next()
+                    .and_then(|cell| cell.parse::<usize>().ok());
+                logged.is_some_and(|logged| logged <= step)
+            };
+            for line in text.lines().filter(is_kept) {
+                kept.push_str(line);
+                kept.push('\n');
+            }
+        }
+        self.write(LOG, kept.as_bytes())
+    }
+
+    /// Draws the curve of what is logged.
+    ///
+    /// # Errors
+    /// When a file can't be read or written.
+    pub fn draw_curve(&self) -> Result<(), TrainError> {
+        let log = String::from_utf8_lossy(&self.read(LOG)?).into_owned();
+        self.write("curve.svg", curve::svg(&log).as_bytes())
     }
 
     /// Adds a line to `log.csv`.
@@ -183,7 +198,7 @@ impl RunFolder {
     /// # Errors
     /// When the file can't be written.
     pub fn log(&self, line: &str) -> Result<(), TrainError> {
-        let path = self.0.join("log.csv");
+        let path = self.0.join(LOG);
         fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -192,23 +207,26 @@ impl RunFolder {
             .map_err(|error| file_error(&path, &error))
     }
 
-    fn read(&self, name: &str) -> Result<Vec<u8>, TrainError> {
+    pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, TrainError> {
         let path = self.0.join(name);
         fs::read(&path).map_err(|error| file_error(&path, &error))
     }
 
-    fn read_json<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Result<T, TrainError> {
+    pub(super) fn read_json<T: for<'a> Deserialize<'a>>(
+        &self,
+        name: &str,
+    ) -> Result<T, TrainError> {
         serde_json::from_slice(&self.read(name)?)
             .map_err(|error| file_error(&self.0.join(name), &error))
     }
 
-    fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), TrainError> {
+    pub(super) fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), TrainError> {
         let json = serde_json::to_vec_pretty(value)
             .map_err(|error| file_error(&self.0.join(name), &error))?;
         self.write(name, &json)
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), TrainError> {
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), TrainError> {
         let path = self.0.join(name);
         let temporary = self.0.join(format!("{name}.partial"));
         fs::write(&temporary, bytes)
@@ -217,7 +235,7 @@ impl RunFolder {
     }
 }
 
-fn file_error(path: &Path, problem: &dyn std::fmt::Display) -> TrainError {
+pub(super) fn file_error(path: &Path, problem: &dyn std::fmt::Display) -> TrainError {
     TrainError::File {
         path: path.to_owned(),
         problem: problem.to_string(),

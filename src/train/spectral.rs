@@ -1,4 +1,4 @@
-//! The spectrogram as a matrix product, on the device that trains: it costs a few percent of a step and leaves the
+//! L6: the spectrogram as a matrix product, on the device that trains: it costs a few percent of a step and leaves the
 //! processor to prepare batches.
 
 use std::f64::consts::TAU;

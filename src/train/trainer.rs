@@ -1,27 +1,21 @@
-//! The training loop.
+//! L6: the training loop.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
-use burn::grad_clipping::GradientClippingConfig;
 use burn::module::Module;
-use burn::optim::decay::WeightDecayConfig;
-use burn::optim::momentum::MomentumConfig;
-use burn::optim::{AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::{Device, Tensor};
 
-use super::batch::{Batch, Sampler, Variation};
-use super::config::{OptimizerKind, TrainConfig};
+use super::checkpoint::TrainState;
+use super::config::{Plan, TrainConfig};
 use super::dataset::Dataset;
+use super::feed::{Batch, spawn_loaders, validation_batches};
 use super::loss::Example;
+use super::network::Network;
+use super::optimizer;
 use super::run::{Progress, RunFolder, TrainError};
 use super::spectral::SpectralPlan;
-use crate::model::UNet;
-
-/// Batches of the validation loss.
-const VALIDATION_BATCHES: u64 = 12;
 
 /// Steps between reports: reading a loss back makes the device wait.
 const STEPS_PER_REPORT: usize = 10;
@@ -47,49 +41,8 @@ pub struct TrainReport {
 
 /// Follows a training run, and may stop it.
 pub trait TrainObserver {
-    /// Called every few steps; `Break` writes a checkpoint and stops.
+    /// Called every few steps, and at each check; `Break` writes a checkpoint and stops.
     fn report(&mut self, report: &TrainReport) -> ControlFlow<()>;
-}
-
-/// Trains a network on `device` (without autodiff) from where `progress` says, and leaves `model.safetensors`, ready
-/// to ship, in the run's folder.
-///
-/// # Errors
-/// When files can't be written, the loss diverges, or the observer stops the run.
-pub fn train(
-    config: &TrainConfig,
-    data: &TrainData,
-    folder: &RunFolder,
-    start: Progress,
-    device: &Device,
-    observer: &mut impl TrainObserver,
-) -> Result<(), TrainError> {
-    if let Some(problem) = config.network.problem() {
-        return Err(TrainError::Config(problem));
-    }
-    folder.describe_data(&data.train)?;
-    let autodiff = device.clone().autodiff();
-    autodiff.seed(config.seed);
-    let network = config.network.init_training(&autodiff);
-    let optimizer = build_optimizer(config);
-    let (network, optimizer) = if start.step > 0 {
-        folder.load_checkpoint(network, optimizer)?
-    } else {
-        folder.log("step,elapsed_secs,learning_rate,loss,validation_loss,tiles_per_sec,waiting")?;
-        (network, optimizer)
-    };
-    let trainer = Trainer {
-        config,
-        data,
-        folder,
-        plan: SpectralPlan::new(&autodiff),
-        device: autodiff,
-        network,
-        optimizer,
-        progress: start,
-        validation_loss: None,
-    };
-    thread::scope(|scope| trainer.run(scope, observer))
 }
 
 /// Songs to learn from and songs to check on.
@@ -101,34 +54,59 @@ pub struct TrainData {
     pub validation: Dataset,
 }
 
-fn build_optimizer(config: &TrainConfig) -> ModuleOptimizer {
-    let clipping = GradientClippingConfig::Norm(config.gradient_clip_norm);
-    let decay = Some(WeightDecayConfig::new(config.weight_decay as f32));
-    match config.optimizer {
-        OptimizerKind::Adam => AdamConfig::new()
-            .with_weight_decay(decay)
-            .with_grad_clipping(Some(clipping))
-            .init(),
-        OptimizerKind::AdamW => AdamWConfig::new()
-            .with_weight_decay(config.weight_decay as f32)
-            .with_grad_clipping(Some(clipping))
-            .init(),
-        OptimizerKind::Sgd => SgdConfig::new()
-            .with_momentum(Some(MomentumConfig::new()))
-            .with_weight_decay(decay)
-            .with_gradient_clipping(Some(clipping))
-            .init(),
+/// Trains a network on `device` (without autodiff) from where `start` says, and leaves the weights of the best check,
+/// ready to use, in the run's folder. Stopped and resumed, a run ends with the same weights as without: batches follow
+/// from seed and step alone, and a checkpoint holds all the rest. (Not so with a time budget.)
+///
+/// # Errors
+/// When files can't be written, the loss diverges, or the observer stops the run.
+pub fn train(
+    config: &TrainConfig,
+    data: &TrainData,
+    folder: &RunFolder,
+    start: Progress,
+    device: &Device,
+    observer: &mut impl TrainObserver,
+) -> Result<Progress, TrainError> {
+    if let Some(problem) = config.problem() {
+        return Err(TrainError::Config(problem));
     }
+    folder.describe_data(&data.train)?;
+    folder.open_log(start.step)?;
+    let autodiff = device.clone().autodiff();
+    autodiff.seed(config.seed);
+    let network = Network::init_training(config, &autodiff);
+    let fresh = TrainState {
+        average: network.valid(),
+        network,
+        optimizer: optimizer::build(config),
+    };
+    let state = match start.step {
+        0 => fresh,
+        step => folder.load_checkpoint(fresh, step)?,
+    };
+    let trainer = Trainer {
+        config,
+        plan: config.plan(data.train.songs.len()),
+        data,
+        folder,
+        spectral: SpectralPlan::new(&autodiff),
+        device: autodiff,
+        state,
+        progress: start,
+        validation_loss: None,
+    };
+    thread::scope(|scope| trainer.run(scope, observer))
 }
 
 struct Trainer<'a> {
     config: &'a TrainConfig,
+    plan: Plan,
     data: &'a TrainData,
     folder: &'a RunFolder,
     device: Device,
-    plan: SpectralPlan,
-    network: UNet,
-    optimizer: ModuleOptimizer,
+    spectral: SpectralPlan,
+    state: TrainState,
     progress: Progress,
     validation_loss: Option<f32>,
 }
@@ -138,70 +116,60 @@ impl<'a> Trainer<'a> {
         mut self,
         scope: &'scope Scope<'scope, 'a>,
         observer: &mut impl TrainObserver,
-    ) -> Result<(), TrainError> {
-        let batches = self.spawn_loaders(scope);
+    ) -> Result<Progress, TrainError> {
+        let batches = spawn_loaders(scope, self.config, &self.data.train, self.progress.step);
         let earlier_secs = self.progress.elapsed_secs;
         let began = Instant::now();
         let mut window = Window::new();
-        while self.fraction() < 1.0 {
+        while self.fraction() < 1.0 && !self.is_stale() {
             let waited = Instant::now();
             let Ok(batch) = batches[self.progress.step % batches.len()].recv() else {
                 break;
             };
             window.waiting += waited.elapsed();
             let loss = self.step(batch);
+            window.add(loss);
             self.progress.step += 1;
             self.progress.elapsed_secs = earlier_secs + began.elapsed().as_secs_f64();
-            window.add(loss);
-            if self.progress.step.is_multiple_of(STEPS_PER_REPORT) {
-                let report = self.report(&mut window)?;
-                if observer.report(&report).is_break() {
-                    self.save()?;
-                    return Err(TrainError::Stopped { step: report.step });
-                }
-            }
-            if self
-                .progress
-                .step
-                .is_multiple_of(self.config.steps_per_check)
-            {
-                self.check()?;
-            }
+            self.look_up(&mut window, observer)?;
         }
-        self.check()?;
-        self.folder
-            .save_finished(&self.network, "model.safetensors")
+        Ok(self.progress)
     }
 
-    /// Threads that prepare batches ahead. Step n's batch is drawn from seed and n alone, whichever thread draws it.
-    fn spawn_loaders<'scope>(&self, scope: &'scope Scope<'scope, 'a>) -> Vec<Receiver<Batch>> {
-        let threads = thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
-        let (first, size, seed) = (self.progress.step, self.config.batch_size, self.config.seed);
-        let dataset = &self.data.train;
-        let mut receivers: Vec<_> = (0..threads)
-            .map(|thread| {
-                let (sender, receiver) = sync_channel(2);
-                scope.spawn(move || {
-                    for step in (first + thread..).step_by(threads) {
-                        let mut sampler = Sampler::new(
-                            dataset,
-                            Variation::Augmented,
-                            seed.wrapping_shl(32) ^ step as u64,
-                        );
-                        if sender.send(sampler.draw(size)).is_err() {
-                            return;
-                        }
-                    }
-                });
-                receiver
-            })
-            .collect();
-        receivers.rotate_right(first % threads);
-        receivers
+    /// Checks and reports, when it is time.
+    fn look_up(
+        &mut self,
+        window: &mut Window,
+        observer: &mut impl TrainObserver,
+    ) -> Result<(), TrainError> {
+        let step = self.progress.step;
+        let is_last = self.fraction() >= 1.0;
+        let is_check = is_last || step.is_multiple_of(self.plan.steps_per_check);
+        if !is_check && !step.is_multiple_of(STEPS_PER_REPORT) {
+            return Ok(());
+        }
+        let loss = window.mean_loss();
+        if !loss.is_finite() {
+            return Err(TrainError::Diverged { step, loss });
+        }
+        if is_check {
+            self.validate()?;
+        }
+        let report = self.report(loss, window);
+        self.log(&report)?;
+        *window = Window::new();
+        let wish = observer.report(&report);
+        if is_check || wish.is_break() {
+            self.folder.save_checkpoint(&self.state, &self.progress)?;
+        }
+        match wish {
+            ControlFlow::Break(()) if !is_last => Err(TrainError::Stopped { step }),
+            _ => Ok(()),
+        }
     }
 
     fn fraction(&self) -> f64 {
-        let steps = self.progress.step as f64 / self.config.steps as f64;
+        let steps = self.progress.step as f64 / self.plan.steps as f64;
         let time = self
             .config
             .minutes
@@ -209,34 +177,40 @@ impl<'a> Trainer<'a> {
         steps.max(time)
     }
 
+    fn is_stale(&self) -> bool {
+        let patience = self.config.patience_checks;
+        patience.is_some_and(|patience| self.progress.stale_checks >= patience)
+    }
+
     /// The loss stays on the device.
     fn step(&mut self, batch: Batch) -> Tensor<1> {
-        let example = Example::new(batch, &self.plan, &self.device);
-        let masks = self.network.forward(example.input.clone());
+        let example = Example::new(batch, &self.spectral, &self.device);
+        let masks = self.state.network.forward(example.input.clone());
         let loss = example.loss(masks, self.config.loss);
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
         let rate = self.config.learning_rate_at(self.fraction());
-        self.network = self.optimizer.step(rate, self.network.clone(), gradients);
+        optimizer::step(
+            &mut self.state,
+            &loss,
+            self.config,
+            rate,
+            self.progress.step,
+        );
         loss.detach()
     }
 
-    fn report(&mut self, window: &mut Window) -> Result<TrainReport, TrainError> {
-        let report = TrainReport {
+    fn report(&self, loss: f32, window: &Window) -> TrainReport {
+        TrainReport {
             step: self.progress.step,
             fraction: self.fraction(),
-            loss: window.mean_loss(),
+            loss,
             validation_loss: self.validation_loss,
             tiles_per_sec: window.steps() as f64 * self.config.batch_size as f64 / window.secs(),
             waiting: window.waiting.as_secs_f64() / window.secs(),
             elapsed_secs: self.progress.elapsed_secs,
-        };
-        *window = Window::new();
-        if !report.loss.is_finite() {
-            return Err(TrainError::Diverged {
-                step: report.step,
-                loss: report.loss,
-            });
         }
+    }
+
+    fn log(&self, report: &TrainReport) -> Result<(), TrainError> {
         self.folder.log(&format!(
             "{},{:.1},{:.3e},{:.5},{},{:.2},{:.3}",
             report.step,
@@ -248,40 +222,35 @@ impl<'a> Trainer<'a> {
                 .map_or(String::new(), |loss| format!("{loss:.5}")),
             report.tiles_per_sec,
             report.waiting,
-        ))?;
-        Ok(report)
+        ))
     }
 
-    /// Validates, and writes a checkpoint.
-    fn check(&mut self) -> Result<(), TrainError> {
-        let loss = self.validate();
-        self.validation_loss = Some(loss);
-        let best = self
-            .progress
-            .best_validation_loss
-            .map_or(loss, |best| best.min(loss));
-        self.progress.best_validation_loss = Some(best);
-        self.save()
-    }
-
-    fn save(&self) -> Result<(), TrainError> {
-        self.folder
-            .save_checkpoint(&self.network, &self.optimizer, &self.progress)
-    }
-
-    /// Mean loss over stretches of validation songs, the same ones every time.
-    fn validate(&self) -> f32 {
+    /// Mean loss of the averaged weights over the validation batches; the best so far are kept.
+    fn validate(&mut self) -> Result<(), TrainError> {
         let device = self.device.clone().inner();
-        let plan = SpectralPlan::new(&device);
-        let network = self.network.valid();
-        let losses = (0..VALIDATION_BATCHES).map(|batch| {
-            let batch = Sampler::new(&self.data.validation, Variation::Plain, batch)
-                .draw(self.config.batch_size);
-            let example = Example::new(batch, &plan, &device);
-            let masks = network.forward(example.input.clone());
+        let spectral = SpectralPlan::new(&device);
+        let batches = validation_batches(self.config, &self.data.validation);
+        let count = batches.len() as f32;
+        let losses = batches.map(|batch| {
+            let example = Example::new(batch, &spectral, &device);
+            let masks = self.state.average.forward(example.input.clone());
             example.loss(masks, self.config.loss).into_scalar::<f32>()
         });
-        losses.sum::<f32>() / VALIDATION_BATCHES as f32
+        let loss = losses.sum::<f32>() / count;
+        if !loss.is_finite() {
+            let step = self.progress.step;
+            return Err(TrainError::Diverged { step, loss });
+        }
+        self.validation_loss = Some(loss);
+        let best = self.progress.best_validation_loss;
+        if best.is_none_or(|best| loss < best) {
+            self.progress.best_validation_loss = Some(loss);
+            self.progress.stale_checks = 0;
+            self.folder.save_finished(&self.state.average)?;
+        } else {
+            self.progress.stale_checks += 1;
+        }
+        Ok(())
     }
 }
 

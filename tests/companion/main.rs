@@ -7,5 +7,12 @@ mod catalogue_commands;
 mod commands;
 mod formats;
 mod indexing;
+#[cfg(feature = "train")]
+mod prepare;
+#[cfg(feature = "train")]
+mod road;
 mod shipped;
 mod support;
+#[cfg(feature = "train")]
+#[path = "../../src/render/test_bank.rs"]
+mod test_bank;

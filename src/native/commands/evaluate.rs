@@ -1,14 +1,17 @@
 //! L7, native: `deepmelody evaluate`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::scores::{separate_folders, table};
+use crate::compute;
 use crate::model::ModelCard;
 use crate::native::engine::Engine;
 use crate::native::{Session, output};
 use crate::prominence::prominence;
 use crate::source::PerSource;
-use crate::train::evaluate::{Baselines, SeparatedSong, mean_prominence, summarise};
+use crate::train::calibrate::{calibrate, calibrate_mixture};
+use crate::train::evaluate::{Baselines, Scores, SeparatedSong, mean_prominence, summarise};
+use crate::train::{RunFolder, TrainedSeparator};
 
 /// Arguments of `evaluate`.
 #[derive(clap::Args, Debug)]
@@ -24,6 +27,15 @@ pub struct Arguments {
     /// Print the scores as JSON
     #[arg(long)]
     json: bool,
+    /// Score a training run, of any recipe, in place of the model
+    #[arg(long, value_name = "DIR", requires = "validation")]
+    run: Option<PathBuf>,
+    /// Songs that the run's thresholds are chosen on
+    #[arg(long, value_name = "DIR", num_args = 1.., requires = "run")]
+    validation: Vec<PathBuf>,
+    /// Where the run's network computes: cpu; with the feature tch: libtorch, libtorch-cuda
+    #[arg(long, default_value = "cpu", requires = "run")]
+    device: String,
 }
 
 /// Runs `evaluate`.
@@ -31,15 +43,35 @@ pub struct Arguments {
 /// # Errors
 /// When the model or the songs can't be read, or Ctrl-C was pressed.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    let engine = Engine::open(session)?;
-    let songs = separate_folders(&engine.separator, &arguments.dir, session)?;
-    let baselines = baselines(&engine.card, &songs);
-    let scores = summarise(&songs, &engine.card.thresholds, &baselines);
+    let scores = match &arguments.run {
+        Some(run) => score_run(run, arguments, session)?,
+        None => score_model(arguments, session)?,
+    };
     if arguments.json {
         output::print_json(&scores)
     } else {
         output::print(&table(&scores))
     }
+}
+
+fn score_model(arguments: &Arguments, session: &Session) -> anyhow::Result<Scores> {
+    let engine = Engine::open(session)?;
+    let songs = separate_folders(&engine.separator, &arguments.dir, session)?;
+    let baselines = baselines(&engine.card, &songs);
+    Ok(summarise(&songs, &engine.card.thresholds, &baselines))
+}
+
+fn score_run(run: &Path, arguments: &Arguments, session: &Session) -> anyhow::Result<Scores> {
+    let (run, config, _) = RunFolder::open(run)?;
+    let device = compute::open_named(&arguments.device)?;
+    let separator = TrainedSeparator::open(&run, &config, device)?;
+    let validation = separate_folders(&separator, &arguments.validation, session)?;
+    let baselines = Baselines {
+        mean_prominence: run.training_data()?.mean_prominence,
+        mixture_thresholds: calibrate_mixture(&validation),
+    };
+    let songs = separate_folders(&separator, &arguments.dir, session)?;
+    Ok(summarise(&songs, &calibrate(&validation), &baselines))
 }
 
 /// The card's, as far as it has them: without, the songs' own mean, and the network's thresholds.

@@ -12,15 +12,11 @@ use crate::model::{CARD_VERSION, FrontEnd, ModelCard, weights};
 use crate::native::Session;
 use crate::native::engine::{CARD_NAME, WEIGHTS_NAME};
 use crate::native::output::{self, PendingFiles};
-use crate::separate::{LocalEstimator, Separator};
 use crate::source::Source;
-use crate::train::RunFolder;
 use crate::train::calibrate::{calibrate, calibrate_mixture};
 use crate::train::evaluate::{Baselines, summarise};
+use crate::train::{Approach, OVERLAP_FRAMES, RunFolder, TrainedSeparator, View};
 use crate::{audio, dsp};
-
-/// Frames that neighbouring tiles share: 1.5 s. More costs time; the network sees enough around a tile's middle.
-const OVERLAP_FRAMES: usize = 32;
 
 /// Arguments of `package`.
 #[derive(clap::Args, Debug)]
@@ -50,12 +46,16 @@ pub struct Arguments {
 /// When the run or the songs can't be read, or the model can't be written.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let (run, config, progress) = RunFolder::open(&arguments.run)?;
-    let path = arguments.run.join("model.safetensors");
-    let bytes =
-        std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    anyhow::ensure!(
+        config.approach == Approach::MultiTask && config.view == View::Tiles,
+        "only a multi-task network on tiles can be used as a model, this run is {:?} on {:?}; `deepmelody evaluate --run` \
+        scores it",
+        config.approach,
+        config.view
+    );
+    let bytes = run.finished_weights()?;
     let device = compute::open_named(&arguments.device)?;
-    let network = weights::load_into(config.network.init(&device), bytes.clone())?;
-    let separator = Separator::new(LocalEstimator::new(network, device), OVERLAP_FRAMES);
+    let separator = TrainedSeparator::open(&run, &config, device)?;
     let data = run.training_data()?;
     let validation = separate_folders(&separator, &arguments.validation, session)?;
     let thresholds = calibrate(&validation);

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Subcommand;
 
-use super::{evaluate, package, render, train, truth};
+use super::{evaluate, package, prepare, render, sweep, train, truth};
 use crate::audio::Recording;
 use crate::native::{Session, decode};
 
@@ -14,8 +14,12 @@ use crate::native::{Session, decode};
 pub enum TrainingCommand {
     /// Render songs with their stems, in Slakh's layout, from MIDI files or the program's own composer
     Render(render::Arguments),
+    /// Make training songs of the data set Slakh2100
+    Prepare(prepare::Arguments),
     /// Train a network on folders of songs with their stems
     Train(Box<train::Arguments>),
+    /// Train one network for each combination of settings, into one table
+    Sweep(Box<sweep::Arguments>),
     /// Score the model on folders of songs with their stems
     Evaluate(evaluate::Arguments),
     /// Tell how much each instrument really plays in songs with their stems
@@ -32,6 +36,8 @@ impl TrainingCommand {
     pub fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
             Self::Render(arguments) => render::run(&arguments, session),
+            Self::Prepare(arguments) => prepare::run(&arguments, session),
+            Self::Sweep(arguments) => sweep::run(&arguments, session),
             Self::Train(arguments) => train::run(&arguments, session),
             Self::Evaluate(arguments) => evaluate::run(&arguments, session),
             Self::Truth(arguments) => truth::run(&arguments, session),

@@ -1,0 +1,100 @@
+//! L6: everything that a run needs to go on exactly where it was.
+
+use std::fs;
+
+use burn::module::Module;
+use burn::optim::ModuleOptimizer;
+use burn::store::ModuleRecord;
+use burn::tensor::Bytes;
+
+use super::network::Network;
+use super::run::{Progress, RunFolder, TrainError, file_error};
+
+/// What training changes.
+pub struct TrainState {
+    /// The weights that gradients move, on a device with autodiff.
+    pub network: Network,
+    /// Their moving average, on the device without: what is evaluated and kept.
+    pub average: Network,
+    /// Moments of the gradients.
+    pub optimizer: ModuleOptimizer,
+}
+
+const CHECKPOINT_PARTS: [&str; 3] = ["network", "average", "optimizer"];
+const CHECKPOINT_ENDING: &str = ".checkpoint";
+
+fn checkpoint_name(part: &str, step: usize) -> String {
+    format!("{part}-{step}{CHECKPOINT_ENDING}")
+}
+
+impl RunFolder {
+    /// Writes what is needed to go on later, and redraws the curve. `progress.json` comes last and names the step whose
+    /// files count, so that an interruption leaves the checkpoint before.
+    ///
+    /// # Errors
+    /// When a file can't be written.
+    pub fn save_checkpoint(
+        &self,
+        state: &TrainState,
+        progress: &Progress,
+    ) -> Result<(), TrainError> {
+        let step = progress.step;
+        let failed = |error: &dyn std::fmt::Display| file_error(self.path(), error);
+        let files = [
+            ("network", state.network.valid().into_record().into_bytes()),
+            ("average", state.average.clone().into_record().into_bytes()),
+            ("optimizer", state.optimizer.into_bytes()),
+        ];
+        for (part, bytes) in files {
+            let bytes = bytes.map_err(|error| failed(&error))?;
+            self.write(&checkpoint_name(part, step), &bytes)?;
+        }
+        self.write_json("progress.json", progress)?;
+        self.remove_checkpoints_except(step)?;
+        self.draw_curve()
+    }
+
+    /// The checkpoint of step `step`, in the place of `state`'s random weights.
+    ///
+    /// # Errors
+    /// When there is no checkpoint, or it is of another network.
+    pub fn load_checkpoint(
+        &self,
+        state: TrainState,
+        step: usize,
+    ) -> Result<TrainState, TrainError> {
+        let read = |part: &str| {
+            let name = checkpoint_name(part, step);
+            self.read(&name)
+                .map(|bytes| (self.path().join(name), Bytes::from_bytes_vec(bytes)))
+        };
+        let load = |network: Network, part: &str| {
+            let (path, bytes) = read(part)?;
+            ModuleRecord::from_bytes(bytes)
+                .and_then(|record| network.try_load_record(record))
+                .map_err(|error| file_error(&path, &error))
+        };
+        let (path, bytes) = read("optimizer")?;
+        Ok(TrainState {
+            network: load(state.network, "network")?,
+            average: load(state.average, "average")?,
+            optimizer: state
+                .optimizer
+                .from_bytes(bytes)
+                .map_err(|error| file_error(&path, &error))?,
+        })
+    }
+
+    fn remove_checkpoints_except(&self, step: usize) -> Result<(), TrainError> {
+        let kept = CHECKPOINT_PARTS.map(|part| checkpoint_name(part, step));
+        let failed = |error: std::io::Error| file_error(self.path(), &error);
+        for entry in fs::read_dir(self.path()).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.ends_with(CHECKPOINT_ENDING) && !kept.iter().any(|kept| *kept == name) {
+                fs::remove_file(&path).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+}

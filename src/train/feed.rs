@@ -1,0 +1,84 @@
+//! L6: the batches of a run, drawn from its seed and the step alone, whichever thread draws them and whenever.
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::{self, Scope};
+
+use super::batch::{Sampler, TileBatch, Variation};
+use super::config::{TrainConfig, View};
+use super::dataset::Dataset;
+use super::images::{ImageBatch, songs_of_step};
+
+/// Batches of tiles that the validation loss is a mean of.
+const VALIDATION_BATCHES: usize = 12;
+
+/// What a network learns from in one step.
+#[derive(Clone, Debug)]
+pub enum Batch {
+    /// Stretches of songs.
+    Tiles(TileBatch),
+    /// Whole songs.
+    Images(ImageBatch),
+}
+
+/// The batch of step `step`.
+pub fn training_batch(config: &TrainConfig, dataset: &Dataset, step: usize) -> Batch {
+    match config.view {
+        View::Tiles => {
+            let seed = config.seed.wrapping_shl(32) ^ step as u64;
+            let mut sampler = Sampler::new(dataset, Variation::Augmented, seed);
+            Batch::Tiles(sampler.draw(config.batch_size))
+        }
+        View::Images => {
+            let songs = songs_of_step(dataset, config.seed, step, config.batch_size);
+            Batch::Images(ImageBatch::of(songs))
+        }
+    }
+}
+
+/// The batches to validate on, the same ones every time: stretches as they are, or every song.
+pub fn validation_batches<'a>(
+    config: &'a TrainConfig,
+    dataset: &'a Dataset,
+) -> impl ExactSizeIterator<Item = Batch> + 'a {
+    let size = config.batch_size;
+    let count = match config.view {
+        View::Tiles => VALIDATION_BATCHES,
+        View::Images => dataset.songs.len().div_ceil(size),
+    };
+    (0..count).map(move |index| match config.view {
+        View::Tiles => {
+            let mut sampler = Sampler::new(dataset, Variation::Plain, index as u64);
+            Batch::Tiles(sampler.draw(size))
+        }
+        View::Images => {
+            let songs = dataset.songs.iter().skip(index * size).take(size);
+            Batch::Images(ImageBatch::of(songs))
+        }
+    })
+}
+
+/// Threads that prepare the batches of the steps from `first` on, and where they are to be had: step `n`'s from
+/// receiver `n` modulo their number.
+pub fn spawn_loaders<'scope, 'a: 'scope>(
+    scope: &'scope Scope<'scope, 'a>,
+    config: &'a TrainConfig,
+    dataset: &'a Dataset,
+    first: usize,
+) -> Vec<Receiver<Batch>> {
+    let threads = thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
+    let mut receivers: Vec<_> = (0..threads)
+        .map(|thread| {
+            let (sender, receiver) = sync_channel(2);
+            scope.spawn(move || {
+                for step in (first + thread..).step_by(threads) {
+                    if sender.send(training_batch(config, dataset, step)).is_err() {
+                        return;
+                    }
+                }
+            });
+            receiver
+        })
+        .collect();
+    receivers.rotate_right(first % threads);
+    receivers
+}

@@ -1,0 +1,76 @@
+//! L6: a finished run at work, whatever its approach and view: to score recipes that are not shipped.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::config::{TrainConfig, View};
+use super::evaluate::Separate;
+use super::images::ImageSeparator;
+use super::network::Network;
+use super::run::{RunFolder, TrainError};
+use crate::audio::Waveform;
+use crate::dsp::{BINS, TILE_FRAMES};
+use crate::separate::{EstimateError, MaskEstimator, Observer, SeparateError, Separator, Stems};
+
+/// Frames that neighbouring tiles share: 1.5 s. More costs time; the network sees enough around a tile's middle.
+pub const OVERLAP_FRAMES: usize = 32;
+
+/// A trained network that separates songs in the view that it was trained on.
+#[derive(Debug)]
+pub enum TrainedSeparator {
+    /// Tile by tile.
+    Tiles(Separator<NetworkEstimator>),
+    /// As one image.
+    Images(ImageSeparator<NetworkEstimator>),
+}
+
+/// A trained network on its device.
+#[derive(Debug)]
+pub struct NetworkEstimator {
+    network: Network,
+    device: Device,
+}
+
+impl TrainedSeparator {
+    /// The finished network of `run`, on `device`.
+    ///
+    /// # Errors
+    /// When the run has no finished weights, or they are not of its configuration.
+    pub fn open(run: &RunFolder, config: &TrainConfig, device: Device) -> Result<Self, TrainError> {
+        let network = Network::decode_finished(config, run.finished_weights()?, &device)?;
+        let estimator = NetworkEstimator { network, device };
+        Ok(match config.view {
+            View::Tiles => Self::Tiles(Separator::new(estimator, OVERLAP_FRAMES)),
+            View::Images => Self::Images(ImageSeparator::new(estimator)),
+        })
+    }
+}
+
+impl Separate for TrainedSeparator {
+    async fn separate(
+        &self,
+        song: &Waveform,
+        observer: &mut impl Observer,
+    ) -> Result<Stems, SeparateError> {
+        match self {
+            Self::Tiles(separator) => separator.separate(song, observer).await,
+            Self::Images(separator) => separator.separate(song, observer).await,
+        }
+    }
+}
+
+impl MaskEstimator for NetworkEstimator {
+    fn parallelism(&self) -> usize {
+        1
+    }
+
+    async fn masks(&self, tile: Vec<f32>) -> Result<Vec<f32>, EstimateError> {
+        let data = TensorData::new(tile, [1, 1, TILE_FRAMES, BINS]);
+        let masks = self.network.forward(Tensor::from_data(data, &self.device));
+        let data = masks
+            .into_data_async()
+            .await
+            .map_err(|error| EstimateError(error.to_string()))?;
+        data.try_into_vec()
+            .map_err(|error| EstimateError(format!("{error:?}")))
+    }
+}

@@ -1,0 +1,184 @@
+//! The whole road at small scale: songs from the program's own composer and a bank made in memory, a few steps of
+//! training, a packaged model, its scores.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Workshop, text};
+use crate::test_bank::general_midi;
+
+const SIZES: [&str; 6] = [
+    "--seconds",
+    "26",
+    "--sample-rate",
+    "10880",
+    "--format",
+    "wav",
+];
+
+/// Renders `tracks` songs into `folder`.
+fn render(workshop: &Workshop, folder: &str, tracks: &str, seed: &str) {
+    let bank = workshop.path("bank.sf2");
+    let songs = [
+        "render",
+        "--compose",
+        "8",
+        "--banks",
+        text(&bank),
+        "--out",
+        folder,
+    ];
+    let number = ["--tracks", tracks, "--seed", seed];
+    workshop
+        .run(&[&songs[..], &number, &SIZES].concat())
+        .succeeded();
+}
+
+/// The log's training losses.
+fn losses(workshop: &Workshop, run: &str) -> Vec<f64> {
+    let log = fs::read_to_string(workshop.path(run).join("log.csv")).expect("a log");
+    let loss = |line: &str| line.split(',').nth(3).and_then(|cell| cell.parse().ok());
+    log.lines().filter_map(loss).collect()
+}
+
+fn number(value: &Value, path: &str) -> f64 {
+    let found = value.pointer(path).and_then(Value::as_f64);
+    found.unwrap_or_else(|| panic!("no number at {path} in {value}"))
+}
+
+#[test]
+fn from_nothing_to_a_scored_network() {
+    let workshop = Workshop::new();
+    workshop.file("bank.sf2", &general_midi());
+    render(&workshop, "train", "3", "1");
+    render(&workshop, "check", "2", "2");
+    render(&workshop, "unseen", "2", "3");
+
+    let data = ["--songs", "train", "--validation", "check"];
+    let size = ["--channels", "3,4,5", "--batch-size", "1"];
+    let length = [
+        "--steps",
+        "24",
+        "--steps-per-check",
+        "8",
+        "--learning-rate",
+        "0.01",
+    ];
+    let train = [&["train", "--out", "run"][..], &data, &size, &length].concat();
+    let run = workshop.run(&train).succeeded();
+    assert!(run.stderr.contains("3 songs"), "{}", run.stderr);
+    let losses = losses(&workshop, "run");
+    assert!(losses[losses.len() - 1] < losses[0], "{losses:?}");
+
+    let package = [
+        "package",
+        "run",
+        "--validation",
+        "check",
+        "train",
+        "--test",
+        "unseen",
+        "--out",
+        "made",
+    ];
+    let printed = workshop.run(&package).succeeded().stdout;
+    assert!(
+        printed.contains("prominence error") && printed.contains("top-10 overlap"),
+        "{printed}"
+    );
+    let scores = workshop
+        .run_plain(&["--model", "made", "evaluate", "unseen", "--json"])
+        .succeeded()
+        .json();
+    let card = fs::read_to_string(workshop.path("made/deepmelody.json")).expect("a card");
+    let card: Value = serde_json::from_str(&card).expect("JSON");
+    let path = "/mean/prominence_error_points";
+    let packaged = number(&card["scores"]["test"], path);
+    assert!((number(&scores, path) - packaged).abs() < 0.5, "{scores}");
+    assert!(
+        number(&scores, "/mean/oracle_si_sdr_db")
+            > number(&scores, "/mean/mixture_si_sdr_db") + 3.0
+    );
+    assert_eq!(scores["songs"], 2);
+    assert_eq!(
+        card["training"]["config"]["validation"],
+        serde_json::json!(["check"])
+    );
+}
+
+#[test]
+fn the_papers_recipe_and_its_grid_run_by_name() {
+    let workshop = Workshop::new();
+    workshop.file("bank.sf2", &general_midi());
+    render(&workshop, "train", "2", "4");
+    render(&workshop, "check", "1", "5");
+    let data = [
+        "--songs",
+        "train",
+        "--validation",
+        "check",
+        "--recipe",
+        "paper",
+    ];
+    let size = ["--channels", "2,3", "--epochs", "2", "--batch-size", "2"];
+    let grid = [
+        "--learning-rates",
+        "0.01",
+        "--optimizers",
+        "adam",
+        "--weight-decays",
+        "0.01",
+    ];
+    let approaches = ["--approaches", "multi-task,conditioned"];
+    let sweep = [
+        &["sweep", "--out", "runs"][..],
+        &data,
+        &size,
+        &grid,
+        &approaches,
+    ]
+    .concat();
+    let printed = workshop.run(&sweep).succeeded().stdout;
+    assert_eq!(printed.lines().count(), 4, "{printed}");
+    assert_eq!(
+        workshop.run(&sweep).succeeded().stdout,
+        printed,
+        "finished runs are kept"
+    );
+    let run = "runs/conditioned-adam-lr0.01-wd0.01";
+    let config = fs::read_to_string(workshop.path(run).join("config.json")).expect("settings");
+    assert!(
+        config.contains("\"images\"") && config.contains("\"energy-weighted-mse\""),
+        "{config}"
+    );
+    let scores = workshop
+        .run(&[
+            "evaluate",
+            "train",
+            "--run",
+            run,
+            "--validation",
+            "check",
+            "--json",
+        ])
+        .succeeded()
+        .json();
+    assert_eq!(scores["songs"], 2);
+    let refused = workshop.run(&[
+        "package",
+        run,
+        "--validation",
+        "check",
+        "--test",
+        "train",
+        "--out",
+        "made",
+    ]);
+    assert!(
+        refused.stderr.contains("only a multi-task network"),
+        "{}",
+        refused.stderr
+    );
+    assert!(!workshop.path("made").exists());
+}
