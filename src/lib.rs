@@ -1,7 +1,7 @@
 //! DeepMelody: separates songs into guitar, piano, bass, drums and other, measures when each plays, and recommends
 //! songs of similar instrumental composition.
 //!
-//! Layers, each importing only those before it: audio; dsp, sources and metrics; model and compute; separation;
+//! Layers, each importing only those before it: audio and digests; dsp, sources and metrics; model and compute; separation;
 //! prominence; catalogue; analysis, rendering and training; the page and the companion.
 
 pub mod analysis;
@@ -9,6 +9,7 @@ pub mod audio;
 pub mod catalogue;
 #[cfg(feature = "network")]
 pub mod compute;
+pub mod digest;
 pub mod dsp;
 pub mod metrics;
 pub mod model;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules of each layer, the lowest first.
 const LAYERS: [&[&str]; 9] = [
-    &["audio"],
+    &["audio", "digest"],
     &["dsp", "source", "metrics"],
     &["model", "compute"],
     &["separate"],

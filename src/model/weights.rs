@@ -2,9 +2,9 @@
 
 use burn::tensor::{DType, Device};
 use burn_store::{FloatCastAdapter, ModuleSnapshot, SafetensorsStore};
-use sha2::{Digest, Sha256};
 
 use super::{ModelCard, UNet};
+use crate::digest::sha256_hex;
 
 /// Why weights can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,12 +71,4 @@ pub fn encode(network: &impl ModuleSnapshot, dtype: DType) -> Result<Vec<u8>, We
         .save_into(&mut store)
         .and_then(|()| store.get_bytes())
         .map_err(|error| WeightsError::Encode(error.to_string()))
-}
-
-/// SHA-256 of `bytes` in lower-case hexadecimal.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

@@ -11,6 +11,7 @@ use burn::tensor::DType;
 use deepmelody::{
     audio::{Recording, wav::read_wav},
     compute::open_cpu,
+    digest::sha256_hex,
     dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH},
     model::{FrontEnd, ModelCard, Thresholds, UNetConfig, weights},
     source::{PerSource, Source},
@@ -200,7 +201,7 @@ fn write_model(folder: &Path) {
     let card = ModelCard {
         version: 1,
         id: "test".to_owned(),
-        sha256: weights::sha256_hex(&bytes),
+        sha256: sha256_hex(&bytes),
         architecture,
         front_end: FrontEnd {
             sample_rate: deepmelody::audio::SAMPLE_RATE,

@@ -226,7 +226,12 @@ impl Outside {
         let log = Arc::clone(&callers);
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
-                log.lock().expect("the log").push(first_line(connection));
+                let log = Arc::clone(&log);
+                thread::spawn(move || {
+                    if let Some(line) = request_line(connection) {
+                        log.lock().expect("the log").push(line);
+                    }
+                });
             }
         });
         Self { address, callers }
@@ -256,11 +261,9 @@ fn is_chromiums_own(line: &str) -> bool {
     CHROMIUMS_OWN.iter().any(|own| host.ends_with(own))
 }
 
-fn first_line(connection: std::net::TcpStream) -> String {
+/// What the caller asks for. Chromium also opens connections ahead of need and closes them unused: they lead nowhere.
+fn request_line(connection: TcpStream) -> Option<String> {
     let mut line = String::new();
-    let _ = connection.set_read_timeout(Some(Duration::from_secs(1)));
-    match BufReader::new(connection).read_line(&mut line) {
-        Ok(_) => line.trim().to_owned(),
-        Err(error) => format!("a connection that said nothing ({error})"),
-    }
+    BufReader::new(connection).read_line(&mut line).ok();
+    Some(line.trim().to_owned()).filter(|line| !line.is_empty())
 }

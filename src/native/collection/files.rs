@@ -9,6 +9,8 @@ use std::{
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 
+use crate::digest::hex;
+
 /// Endings of file names, in lower case, that promise audio.
 const EXTENSIONS: [&str; 14] = [
     "wav", "wave", "flac", "mp3", "ogg", "oga", "m4a", "m4b", "mp4", "aac", "aif", "aiff", "caf",
@@ -66,11 +68,7 @@ pub fn content_id(path: &Path) -> anyhow::Result<String> {
     File::open(path)
         .and_then(|mut file| io::copy(&mut file, &mut HashWriter(&mut hasher)))
         .with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut id: String = hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut id = hex(&hasher.finalize());
     id.truncate(ID_DIGITS);
     Ok(id)
 }

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::scores::{separate_folders, table};
 use crate::compute;
-use crate::model::{CARD_VERSION, FrontEnd, ModelCard, weights};
+use crate::digest::sha256_hex;
+use crate::model::{CARD_VERSION, FrontEnd, ModelCard};
 use crate::native::Session;
 use crate::native::engine::{CARD_NAME, WEIGHTS_NAME};
 use crate::native::output::{self, PendingFiles};
@@ -65,7 +66,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     };
     let test = separate_folders(&separator, std::slice::from_ref(&arguments.test), session)?;
     let scores = summarise(&test, &thresholds, &baselines);
-    let sha256 = weights::sha256_hex(&bytes);
+    let sha256 = sha256_hex(&bytes);
     let card = ModelCard {
         version: CARD_VERSION,
         id: format!("deepmelody-{}", &sha256[..12]),

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use crate::{
     catalogue::Catalogue,
+    digest::sha256_hex,
     model::ModelCard,
     web::platform::{fetch, page},
 };
@@ -47,11 +46,7 @@ pub async fn load() -> Library {
 
 /// Whether the catalogue is the one whose hash the build wrote into the page, if it wrote one.
 fn is_intact(text: &str) -> bool {
-    let hash: String = Sha256::digest(text)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    page::meta("catalogue-sha256").is_none_or(|expected| expected == hash)
+    page::meta("catalogue-sha256").is_none_or(|expected| expected == sha256_hex(text.as_bytes()))
 }
 
 /// The id of this page's network, or why it is not known.

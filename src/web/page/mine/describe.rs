@@ -5,6 +5,7 @@ use web_sys::Blob;
 
 use crate::{
     catalogue::Track,
+    digest::hex,
     web::{
         page::job,
         platform::{PlatformError, files},
@@ -43,10 +44,7 @@ impl Ends {
             .chain_update(&self.head)
             .chain_update(&self.tail)
             .finalize();
-        hash.iter()
-            .take(ID_BYTES)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(&hash[..ID_BYTES])
     }
 
     /// The row in the library of the file at `path`, still without duration and prominence.
