@@ -16,7 +16,7 @@ pub use estimator::{EstimateError, MaskEstimator};
 pub use frames::MaskSink;
 pub use full_band::{FullBand, Original, StemSink};
 #[cfg(feature = "network")]
-pub use local::LocalEstimator;
+pub use local::{LocalEstimator, MaskNetwork};
 pub use model_band::ModelBand;
 pub use observer::{Observer, Unobserved};
 pub use separator::{DeliveryError, SeparateError, Separator, Stems};

@@ -1,6 +1,6 @@
 //! L6: a finished run at work, whatever its approach and view: to score recipes that are not shipped.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 
 use super::config::{TrainConfig, View};
 use super::evaluate::Separate;
@@ -8,8 +8,7 @@ use super::images::ImageSeparator;
 use super::network::Network;
 use super::run::{RunFolder, TrainError};
 use crate::audio::Waveform;
-use crate::dsp::{BINS, TILE_FRAMES};
-use crate::separate::{EstimateError, MaskEstimator, Observer, SeparateError, Separator, Stems};
+use crate::separate::{LocalEstimator, MaskNetwork, Observer, SeparateError, Separator, Stems};
 
 /// Frames that neighbouring tiles share: 1.5 s. More costs time; the network sees enough around a tile's middle.
 pub const OVERLAP_FRAMES: usize = 32;
@@ -18,16 +17,9 @@ pub const OVERLAP_FRAMES: usize = 32;
 #[derive(Debug)]
 pub enum TrainedSeparator {
     /// Tile by tile.
-    Tiles(Separator<NetworkEstimator>),
+    Tiles(Separator<LocalEstimator<Network>>),
     /// As one image.
-    Images(ImageSeparator<NetworkEstimator>),
-}
-
-/// A trained network on its device.
-#[derive(Debug)]
-pub struct NetworkEstimator {
-    network: Network,
-    device: Device,
+    Images(ImageSeparator<LocalEstimator<Network>>),
 }
 
 impl TrainedSeparator {
@@ -37,7 +29,7 @@ impl TrainedSeparator {
     /// When the run has no finished weights, or they are not of its configuration.
     pub fn open(run: &RunFolder, config: &TrainConfig, device: Device) -> Result<Self, TrainError> {
         let network = Network::decode_finished(config, run.finished_weights()?, &device)?;
-        let estimator = NetworkEstimator { network, device };
+        let estimator = LocalEstimator::new(network, device);
         Ok(match config.view {
             View::Tiles => Self::Tiles(Separator::new(estimator, OVERLAP_FRAMES)),
             View::Images => Self::Images(ImageSeparator::new(estimator)),
@@ -58,19 +50,8 @@ impl Separate for TrainedSeparator {
     }
 }
 
-impl MaskEstimator for NetworkEstimator {
-    fn parallelism(&self) -> usize {
-        1
-    }
-
-    async fn masks(&self, tile: Vec<f32>) -> Result<Vec<f32>, EstimateError> {
-        let data = TensorData::new(tile, [1, 1, TILE_FRAMES, BINS]);
-        let masks = self.network.forward(Tensor::from_data(data, &self.device));
-        let data = masks
-            .into_data_async()
-            .await
-            .map_err(|error| EstimateError(error.to_string()))?;
-        data.try_into_vec()
-            .map_err(|error| EstimateError(format!("{error:?}")))
+impl MaskNetwork for Network {
+    fn masks(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
+        self.forward(log_magnitudes)
     }
 }
