@@ -3,7 +3,7 @@
 
 use deepmelody::{
     audio::{Recording, SAMPLE_RATE, to_model_rate},
-    catalogue::{Catalogue, Query, Track, rank},
+    catalogue::{Catalogue, Query, Split, SplitCatalogue, Track, rank},
     dsp::{BINS, Complex, OverlapAdd, Spectrogram, Stft, TILE_FRAMES, features, image},
     metrics,
     prominence::{librosa_split, rms_frames, truth_activity},
@@ -115,16 +115,33 @@ fn si_sdr(bencher: Bencher) {
 
 #[divan::bench(args = [1_000, 100_000])]
 fn ten_best_of_a_catalogue(bencher: Bencher, tracks: usize) {
+    let catalogue = catalogue(tracks);
+    bencher.bench(|| rank(&catalogue, &query(), 10));
+}
+
+/// As the page does it with a split catalogue.
+#[divan::bench(sample_count = 20)]
+fn two_hundred_nearest_of_a_million(bencher: Bencher) {
+    let split = Split::new(&catalogue(1_000_000), 500).expect("a sound catalogue");
+    let songs = SplitCatalogue::new(split.head, &split.vectors).expect("its own vectors");
+    bencher.bench(|| songs.nearest(&query(), 200));
+}
+
+fn query() -> Query {
+    Query::all(PerSource([0.7, 0.2, 0.9, 0.8, 0.4]))
+}
+
+fn catalogue(tracks: usize) -> Catalogue {
     let share =
         |track: usize, source: Source| ((track * (7 + source.index())) % 101) as f32 / 100.0;
-    let track = |number| Track {
+    let track = |number: usize| Track {
+        id: number.to_string(),
+        duration_secs: 60.0,
         prominence: PerSource::from_fn(|source| share(number, source)),
         ..Track::default()
     };
-    let catalogue = Catalogue {
+    Catalogue {
         tracks: (0..tracks).map(track).collect(),
         ..Catalogue::new("bench")
-    };
-    let query = Query::all(PerSource([0.7, 0.2, 0.9, 0.8, 0.4]));
-    bencher.bench(|| rank(&catalogue, &query, 10));
+    }
 }

@@ -6,7 +6,7 @@
 use std::{fs, path::Path};
 
 use deepmelody::{
-    catalogue::{Catalogue, Track},
+    catalogue::{Catalogue, Split, SplitHead, Track},
     source::PerSource,
 };
 use jsonschema::Validator;
@@ -18,7 +18,11 @@ fn shipped(name: &str) -> String {
 }
 
 fn schema() -> Validator {
-    let schema = serde_json::from_str(&shipped("docs/catalogue.schema.json")).expect("JSON");
+    schema_in("docs/catalogue.schema.json")
+}
+
+fn schema_in(name: &str) -> Validator {
+    let schema = serde_json::from_str(&shipped(name)).expect("JSON");
     jsonschema::validator_for(&schema).expect("a schema")
 }
 
@@ -114,4 +118,37 @@ fn schema_and_program_take_and_refuse_the_same() {
     let mut value = full();
     value["tracks"][0]["mood"] = json!("happy");
     check(&value, true, "a field of the future");
+}
+
+#[test]
+fn heads_of_split_catalogues_too() {
+    let schema = schema_in("docs/split.schema.json");
+    let catalogue = Catalogue::from_json_of_any_model(&full().to_string()).expect("a catalogue");
+    let split = Split::new(&catalogue, 500).expect("a sound catalogue");
+    let head = serde_json::to_value(&split.head).expect("JSON");
+    let check = |value: &Value, is_fine: bool, what: &str| {
+        assert_eq!(schema.is_valid(value), is_fine, "schema: {what}");
+        let read = SplitHead::from_json(&value.to_string(), "m");
+        assert_eq!(read.is_ok(), is_fine, "program: {what}: {read:?}");
+    };
+    check(&head, true, "a head");
+    for field in head.as_object().expect("a head").keys() {
+        let mut value = head.clone();
+        value.as_object_mut().expect("a head").remove(field);
+        check(&value, false, field);
+    }
+    for (field, wrong) in [
+        ("version", json!(2)),
+        ("songs", json!(-1)),
+        ("shard_songs", json!(0)),
+        ("folder", json!("a/../b")),
+        (
+            "sources",
+            json!(["piano", "guitar", "bass", "drums", "other"]),
+        ),
+    ] {
+        let mut value = head.clone();
+        value[field] = wrong;
+        check(&value, false, field);
+    }
 }

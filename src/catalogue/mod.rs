@@ -5,7 +5,7 @@
 //! and reading it refuses any other.
 //!
 //! A search starts from ingredients ([`blend`]), ranks a [`Pool`] of songs ([`rank_all`]) and refines what is shown
-//! ([`select`]); [`compare`] explains a song's place, [`SharedSearch`] and [`Row`] take searches and lists elsewhere, and
+//! ([`select`]); a catalogue too large for that is searched as a [`SplitCatalogue`] first. [`compare`] explains a song's place, [`SharedSearch`] and [`Row`] take searches and lists elsewhere, and
 //! [`SongMap`] shows all songs at once.
 
 mod comparison;
@@ -21,6 +21,7 @@ mod ranking;
 mod recipe;
 mod selection;
 mod similarity;
+mod split;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -38,4 +39,5 @@ pub use ranking::{Recommendation, rank, rank_all};
 pub use recipe::{Ingredient, Origin, Role, blend, name};
 pub use selection::{Filter, Limit, Order, Refinement, loosenings, select};
 pub use similarity::{Query, distance, similarity};
+pub use split::{SPLIT_FORMAT, SPLIT_VERSION, Split, SplitCatalogue, SplitError, SplitHead};
 pub use statistics::{QUANTILES, Spread, Statistics};

@@ -1,7 +1,8 @@
-//! `catalogue check|merge|export|stats|diff` and `evaluate-catalogue`, on catalogues that `index` made.
+//! `catalogue check|merge|export|split|stats|diff` and `evaluate-catalogue`, on catalogues that `index` made.
 
 use std::fs;
 
+use deepmelody::catalogue::{Catalogue, SplitCatalogue, SplitHead, Track};
 use serde_json::json;
 
 use crate::support::{Workshop, text};
@@ -53,6 +54,52 @@ fn catalogues_are_checked_merged_exported_summed_up_and_compared() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn a_catalogue_is_split_into_files_that_hold_it_whole() {
+    let workshop = Workshop::new();
+    for (seed, name) in ["a", "b", "c"].into_iter().enumerate() {
+        workshop.song(&format!("songs/{name}.wav"), 2.0, seed);
+    }
+    workshop
+        .run(&["index", "songs", "--out", "all.json"])
+        .succeeded();
+    let split = |out: &str| {
+        let arguments = [
+            "catalogue",
+            "split",
+            "all.json",
+            "--shard-songs",
+            "2",
+            "--out",
+            out,
+        ];
+        workshop.run_plain(&arguments)
+    };
+    let run = split("site").succeeded();
+    assert!(run.stdout.contains("3 songs in 2 shards"), "{}", run.stdout);
+    let read = |name: &str| fs::read(workshop.path(&format!("site/{name}"))).expect("a file");
+    let head = String::from_utf8(read("catalogue.json")).expect("text");
+    let head = SplitHead::from_json(&head, "test").expect("a head");
+    let shards = (0..2).flat_map(|shard| {
+        let text = String::from_utf8(read(&head.shard_path(shard))).expect("text");
+        head.read_shard(shard, &text).expect("a shard").tracks
+    });
+    let whole = fs::read_to_string(workshop.path("all.json")).expect("the catalogue");
+    let mut whole = Catalogue::from_json(&whole, "test")
+        .expect("a catalogue")
+        .tracks;
+    let mut shards: Vec<Track> = shards.collect();
+    whole.sort_by(|a, b| a.id.cmp(&b.id));
+    shards.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(shards, whole);
+    SplitCatalogue::new(head.clone(), &read(&head.vectors_path())).expect("vectors");
+
+    fs::rename(workshop.path("all.json"), workshop.path("catalogue.json")).expect("renamed");
+    let run = workshop.run_plain(&["catalogue", "split", "catalogue.json", "--out", "."]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.stderr.contains("name another folder"), "{}", run.stderr);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, SplitCatalogue, SplitHead},
     digest::sha256_hex,
     model::ModelCard,
     web::platform::{fetch, page},
@@ -18,9 +18,28 @@ pub enum Library {
     /// On its way.
     Loading,
     /// At hand.
-    Ready(Arc<Catalogue>),
+    Ready(Collection),
     /// Not to be had, and why.
     Unavailable(String),
+}
+
+/// The catalogue's songs.
+#[derive(Clone, Debug)]
+pub enum Collection {
+    /// All here.
+    Whole(Arc<Catalogue>),
+    /// So many that only what a search needs is here.
+    Split(Arc<SplitCatalogue>),
+}
+
+impl Collection {
+    /// Id of the network that described the songs.
+    pub fn model_id(&self) -> &str {
+        match self {
+            Self::Whole(catalogue) => &catalogue.model_id,
+            Self::Split(catalogue) => &catalogue.head().model_id,
+        }
+    }
 }
 
 /// Fetches the catalogue and checks that this page's network made it.
@@ -33,15 +52,28 @@ pub async fn load() -> Library {
         Ok(text) => text,
         Err(error) => return Library::Unavailable(format!("the catalogue is missing ({error})")),
     };
-    match Catalogue::from_json(&text, &model_id) {
+    match read(&text, &model_id).await {
         Ok(_) if !is_intact(&text) => Library::Unavailable(
             "the catalogue is not the one that this site was made with: it is damaged, or was replaced without \
              being listed"
                 .to_owned(),
         ),
-        Ok(catalogue) => Library::Ready(Arc::new(catalogue)),
-        Err(error) => Library::Unavailable(error.to_string()),
+        Ok(collection) => Library::Ready(collection),
+        Err(reason) => Library::Unavailable(reason),
     }
+}
+
+async fn read(text: &str, model_id: &str) -> Result<Collection, String> {
+    if !SplitHead::is_head(text) {
+        let catalogue = Catalogue::from_json(text, model_id).map_err(|error| error.to_string())?;
+        return Ok(Collection::Whole(Arc::new(catalogue)));
+    }
+    let head = SplitHead::from_json(text, model_id).map_err(|error| error.to_string())?;
+    let vectors = fetch::fetch_bytes(&head.vectors_path()).await;
+    let vectors =
+        vectors.map_err(|error| format!("a part of the catalogue is missing ({error})"))?;
+    let catalogue = SplitCatalogue::new(head, &vectors).map_err(|error| error.to_string())?;
+    Ok(Collection::Split(Arc::new(catalogue)))
 }
 
 /// Whether the catalogue is the one whose hash the build wrote into the page, if it wrote one.

@@ -45,6 +45,14 @@ pub async fn fetch_text(url: &str) -> Result<String, FetchError> {
     Ok(text.map_err(unreachable)?.as_string().unwrap_or_default())
 }
 
+/// The file's bytes.
+pub async fn fetch_bytes(url: &str) -> Result<Vec<u8>, FetchError> {
+    let unreachable = |value| unreachable(url, value);
+    let response = request(url).await?;
+    let bytes = JsFuture::from(response.array_buffer().map_err(unreachable)?).await;
+    Ok(Uint8Array::new(&bytes.map_err(unreachable)?).to_vec())
+}
+
 /// The file as a blob of the given media type; `progress` hears of each piece.
 pub async fn fetch_blob(
     url: &str,

@@ -3,6 +3,7 @@
 
 mod links;
 mod map;
+mod split;
 
 use deepmelody::catalogue::{Ingredient, Limit, Order, Query, Refinement, Role, Track, blend};
 use deepmelody::source::{PerSource, Source};

@@ -1,4 +1,4 @@
-//! L7, native: `catalogue check|merge|export|stats|diff`: what can be done with catalogues without any audio.
+//! L7, native: `catalogue check|merge|export|split|stats|diff`: what can be done with catalogues without any audio.
 
 mod check;
 mod diff;
@@ -9,6 +9,7 @@ mod parquet;
 #[cfg(not(feature = "parquet"))]
 #[path = "parquet_disabled.rs"]
 mod parquet;
+mod split;
 mod stats;
 
 use std::{fs, io::Write, path::Path};
@@ -27,6 +28,8 @@ pub enum CatalogueCommand {
     Merge(merge::Arguments),
     /// Write a catalogue as a table for other programs
     Export(export::Arguments),
+    /// Make a large catalogue files that a page loads piece by piece
+    Split(split::Arguments),
     /// Sum a catalogue up
     Stats(stats::Arguments),
     /// Tell what changed from one catalogue to another
@@ -43,6 +46,7 @@ impl CatalogueCommand {
             Self::Check(arguments) => check::run(arguments),
             Self::Merge(arguments) => merge::run(arguments),
             Self::Export(arguments) => export::run(arguments),
+            Self::Split(arguments) => split::run(arguments),
             Self::Stats(arguments) => stats::run(arguments),
             Self::Diff(arguments) => diff::run(arguments),
         }

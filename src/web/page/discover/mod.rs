@@ -6,6 +6,7 @@
 mod filters;
 mod map;
 mod map_view;
+mod neighbours;
 mod nothing;
 mod refine;
 mod search;

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{Discovery, refine::Refine, songs::Songs, wanted::Ingredients};
+use super::{Discovery, neighbours::Neighbours, refine::Refine, songs::Songs, wanted::Ingredients};
 use crate::{
-    catalogue::{Catalogue, Pool, Recommendation, Shelf, select},
+    catalogue::{Catalogue, Pool, Recommendation, Shelf, SplitCatalogue, select},
     source::Source,
-    web::page::{format, library::Library, studio::Studio},
+    web::page::{
+        format,
+        library::{Collection, Library},
+        studio::Studio,
+    },
 };
 
 /// Where the reader's focus goes when the list answers another question.
@@ -21,6 +25,8 @@ pub struct Found {
     pub pool: Signal<Pool>,
     /// The songs shown.
     pub shown: Memo<Vec<Recommendation>>,
+    /// How many songs there are in all, where the pool holds only those nearest to what is asked for.
+    pub all: Option<usize>,
 }
 
 /// Switches and list.
@@ -37,25 +43,45 @@ pub fn Similar() -> impl IntoView {
                         "There are no recommendations: " {reason} ". What the song is made of holds all the same."
                     </p>
                 }.into_any(),
-                Library::Ready(catalogue) => view! { <Choice catalogue=catalogue/> }.into_any(),
+                Library::Ready(Collection::Whole(catalogue)) => {
+                    view! { <Choice songs=Signal::stored(catalogue) all=None/> }.into_any()
+                }
+                Library::Ready(Collection::Split(catalogue)) => {
+                    view! { <NearestOf catalogue=catalogue/> }.into_any()
+                }
             }}
         </section>
     }
 }
 
-/// What is chosen from a catalogue and the visitor's own songs.
+/// What is chosen from the nearest songs of a catalogue that is too large to be here.
 #[component]
-fn Choice(catalogue: Arc<Catalogue>) -> impl IntoView {
+fn NearestOf(catalogue: Arc<SplitCatalogue>) -> impl IntoView {
+    let all = Some(catalogue.len());
+    let nearest = Neighbours::follow(catalogue, expect_context::<Discovery>());
+    view! {
+        {move || nearest.trouble.get().map(|reason| view! {
+            <p class="notice" id="shards-notice" role="status">"Some songs are missing here: " {reason}</p>
+        })}
+        <div class="nearest" id="nearest" aria-busy=move || nearest.is_searching.get().to_string()>
+            <Choice songs=nearest.songs.into() all=all/>
+        </div>
+    }
+}
+
+/// What is chosen from a catalogue's songs and the visitor's own.
+#[component]
+fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
     let studio = expect_context::<Studio>();
     let discovery = expect_context::<Discovery>();
-    let model_id = catalogue.model_id.clone();
+    let model_id = songs.with_untracked(|songs| songs.model_id.clone());
     let pool = Signal::derive(move || {
         let mine = studio.my_tracks.get();
         let shelf = match mine.is_empty() {
             true => Shelf::Catalogue,
             false => discovery.shelf.get(),
         };
-        Pool::new(Arc::clone(&catalogue), mine, shelf)
+        Pool::new(songs.get(), mine, shelf)
     });
     let shown = Memo::new(move |_| match discovery.query() {
         Some(query) => discovery.asked.with(|asked| {
@@ -65,7 +91,7 @@ fn Choice(catalogue: Arc<Catalogue>) -> impl IntoView {
         }),
         None => Vec::new(),
     });
-    let found = Found { pool, shown };
+    let found = Found { pool, shown, all };
     view! {
         <Switches/>
         <Shelves/>

@@ -8,7 +8,10 @@ use super::{
     similar::Found,
     song::{Entry, song},
 };
-use crate::{catalogue::Limit, source::Source};
+use crate::{
+    catalogue::{Limit, Pool, Shelf},
+    source::Source,
+};
 
 /// Longest list that is put on the page; the saved ones are whole.
 const MAX_ROWS: usize = 100;
@@ -37,7 +40,7 @@ pub fn Songs(
         });
         Some(entries.collect::<Vec<_>>())
     };
-    let explanation = move || explanation(discovery, found.pool.get().len());
+    let explanation = move || explanation(discovery, found);
     let is_any = Memo::new(move |_| !found.shown.with(Vec::is_empty));
     view! {
         <p class="similar__how" id="how" role="status">{explanation}</p>
@@ -67,7 +70,11 @@ fn rest(count: usize) -> Option<impl IntoView> {
     })
 }
 
-fn explanation(discovery: Discovery, count: usize) -> String {
+fn explanation(discovery: Discovery, found: Found) -> String {
+    let near = found.pool.with(Pool::len);
+    // Of a large catalogue the pool holds the nearest songs; one's own are few beside it.
+    let all = found.all.filter(|_| discovery.shelf.get() != Shelf::Mine);
+    let count = all.map_or(near, |all| all.max(near));
     if count == 0 {
         return "The catalogue is empty: there is nothing to recommend yet.".to_owned();
     }
@@ -79,7 +86,7 @@ fn explanation(discovery: Discovery, count: usize) -> String {
         Limit::Best(_) => "those",
         Limit::AtLeast(_) => "all",
     };
-    match discovery.chosen_count() {
+    let how = match discovery.chosen_count() {
         0 => "Choose at least one instrument to compare by.".to_owned(),
         1 => format!(
             "Of {count} songs, {songs} in which it plays for the most similar share of the time. By one instrument \
@@ -92,5 +99,11 @@ fn explanation(discovery: Discovery, count: usize) -> String {
         _ => format!(
             "Of {count} songs, {songs} in which these instruments share the time most similarly."
         ),
+    };
+    match near < count && discovery.chosen_count() > 0 {
+        true => {
+            format!("{how} What is under \u{201c}Refine\u{201d} looks through the {near} nearest.")
+        }
+        false => how,
     }
 }

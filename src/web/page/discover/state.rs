@@ -84,9 +84,9 @@ impl Discovery {
             Phase::Idle | Phase::Failed { .. } => {}
         });
         Effect::new(move |_| {
-            if let (Some(search), Library::Ready(catalogue)) =
+            if let (Some(search), Library::Ready(collection)) =
                 (self.linked.get(), studio.library.get())
-                && let Err(error) = search.check_model(&catalogue.model_id)
+                && let Err(error) = search.check_model(collection.model_id())
             {
                 self.forget();
                 self.link_trouble.set(Some(error.to_string()));

@@ -1,0 +1,222 @@
+//! L5: catalogues of up to millions of songs, split into static files so that a page need not load them whole.
+//!
+//! Three kinds of file: the [`SplitHead`], JSON where a catalogue would be; the *vectors*, five bytes a song, enough to
+//! find what is like a query; and the *shards*, ordinary catalogues of some hundred songs each, read when a song of
+//! theirs is to be shown. Songs are in the order of their composition, so that what is alike lies in few shards.
+
+mod make;
+mod search;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Catalogue, CatalogueError};
+use crate::digest::sha256_hex;
+use crate::source::{PerSource, Source};
+
+pub use make::Split;
+
+/// What the head's `format` says.
+pub const SPLIT_FORMAT: &str = "deepmelody-split-catalogue";
+/// The version written, and the only one read.
+pub const SPLIT_VERSION: u32 = 1;
+
+/// The largest share, 1, in the vectors: a byte a source.
+const WHOLE: f32 = 255.0;
+/// Hexadecimal digits of a file's SHA-256 that the head keeps: enough to notice damage.
+const DIGEST_DIGITS: usize = 16;
+
+/// What is to be known of a split catalogue before anything else of it is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitHead {
+    /// Always [`SPLIT_FORMAT`].
+    pub format: String,
+    /// Always [`SPLIT_VERSION`].
+    pub version: u32,
+    /// Id of the network, from its card.
+    pub model_id: String,
+    /// Names of the sources, in the order of the shares.
+    pub sources: [String; Source::COUNT],
+    /// How many songs there are.
+    pub songs: usize,
+    /// Songs a shard; the last may have fewer.
+    pub shard_songs: usize,
+    /// The folder beside the head that holds the other files; another catalogue's has another name.
+    pub folder: String,
+    /// First 16 digits of the SHA-256 of the vectors' file.
+    pub vectors_sha256: String,
+    /// The same of each shard.
+    pub shards_sha256: Vec<String>,
+}
+
+/// Why a split catalogue, or a part of it, cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SplitError {
+    /// Damaged, incomplete, or something else altogether.
+    #[error("the catalogue's head is not readable: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Of another time.
+    #[error("the split catalogue has version {got}: expected {SPLIT_VERSION}; split it again")]
+    Version {
+        /// Version found.
+        got: u32,
+    },
+    /// Of another network.
+    #[error(
+        "the catalogue was built with the model {got:?}: expected {expected:?}; build it again"
+    )]
+    Model {
+        /// The network in use.
+        expected: String,
+        /// The catalogue's.
+        got: String,
+    },
+    /// Numbers or names that contradict each other.
+    #[error("the catalogue's head makes no sense: {0}")]
+    Invalid(String),
+    /// A file that is not the one that the head names.
+    #[error("{file} is damaged, or of another catalogue")]
+    Damaged {
+        /// Its path from the head.
+        file: String,
+    },
+    /// A shard that is no catalogue.
+    #[error(transparent)]
+    Shard(#[from] CatalogueError),
+}
+
+impl SplitHead {
+    /// Whether this JSON says of itself that it is the head of a split catalogue.
+    pub fn is_head(json: &str) -> bool {
+        #[derive(Deserialize)]
+        struct Format {
+            format: String,
+        }
+        serde_json::from_str::<Format>(json).is_ok_and(|head| head.format == SPLIT_FORMAT)
+    }
+
+    /// Reads and checks the head of a catalogue that is to be compared with what the network `expected_model_id` hears.
+    ///
+    /// # Errors
+    /// When it is damaged, of another version or network, or makes no sense.
+    pub fn from_json(json: &str, expected_model_id: &str) -> Result<Self, SplitError> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        let Version { version: got } = serde_json::from_str(json)?;
+        if got != SPLIT_VERSION {
+            return Err(SplitError::Version { got });
+        }
+        let head: Self = serde_json::from_str(json)?;
+        if head.model_id != expected_model_id {
+            return Err(SplitError::Model {
+                expected: expected_model_id.to_owned(),
+                got: head.model_id,
+            });
+        }
+        match head.problem() {
+            Some(problem) => Err(SplitError::Invalid(problem)),
+            None => Ok(head),
+        }
+    }
+
+    fn problem(&self) -> Option<String> {
+        let sources = Source::ALL.map(Source::name);
+        let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+        if self.sources != sources {
+            return Some(format!(
+                "its sources are {:?}: expected {sources:?}",
+                self.sources
+            ));
+        }
+        if self.folder.is_empty() || !self.folder.chars().all(is_name) {
+            return Some(format!("its folder is called {:?}", self.folder));
+        }
+        if self.shard_songs == 0
+            || self.songs.div_ceil(self.shard_songs) != self.shards_sha256.len()
+        {
+            return Some(format!(
+                "{} songs, {} a shard, and {} shards",
+                self.songs,
+                self.shard_songs,
+                self.shards_sha256.len()
+            ));
+        }
+        None
+    }
+
+    /// Path, from the head, of the vectors.
+    pub fn vectors_path(&self) -> String {
+        format!("{}/vectors.bin", self.folder)
+    }
+
+    /// Path, from the head, of a shard.
+    pub fn shard_path(&self, shard: usize) -> String {
+        format!("{}/{shard:05}.json", self.folder)
+    }
+
+    /// Reads and checks the shard of this number.
+    ///
+    /// # Errors
+    /// When its bytes are not those that the head knows.
+    pub fn read_shard(&self, shard: usize, json: &str) -> Result<Catalogue, SplitError> {
+        let expected = self.shards_sha256.get(shard);
+        if expected.is_none_or(|expected| *expected != digest(json.as_bytes())) {
+            let file = self.shard_path(shard);
+            return Err(SplitError::Damaged { file });
+        }
+        Ok(Catalogue::from_json(json, &self.model_id)?)
+    }
+}
+
+/// A split catalogue's head and vectors: what a search needs.
+#[derive(Clone, Debug)]
+pub struct SplitCatalogue {
+    head: SplitHead,
+    /// [`WHOLE`] times the share of each source.
+    vectors: Vec<PerSource<u8>>,
+}
+
+impl SplitCatalogue {
+    /// The catalogue of this head, whose vectors' file has these bytes.
+    ///
+    /// # Errors
+    /// When they are not those that the head knows.
+    pub fn new(head: SplitHead, bytes: &[u8]) -> Result<Self, SplitError> {
+        let (rows, rest) = bytes.as_chunks::<{ Source::COUNT }>();
+        if digest(bytes) != head.vectors_sha256 || rows.len() != head.songs || !rest.is_empty() {
+            let file = head.vectors_path();
+            return Err(SplitError::Damaged { file });
+        }
+        let vectors = rows.iter().copied().map(PerSource).collect();
+        Ok(Self { head, vectors })
+    }
+
+    /// What is known of the files.
+    pub fn head(&self) -> &SplitHead {
+        &self.head
+    }
+
+    /// How many songs there are.
+    pub fn len(&self) -> usize {
+        self.vectors.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.vectors.is_empty()
+    }
+
+    /// Shard, and position in it, of the song at this position of the whole.
+    pub fn place(&self, index: usize) -> (usize, usize) {
+        (index / self.head.shard_songs, index % self.head.shard_songs)
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let mut digits = sha256_hex(bytes);
+    digits.truncate(DIGEST_DIGITS);
+    digits
+}

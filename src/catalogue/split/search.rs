@@ -1,0 +1,85 @@
+//! L5: what is most like a query among the vectors of a split catalogue.
+
+use std::collections::BinaryHeap;
+
+use super::{SplitCatalogue, WHOLE};
+use crate::catalogue::Query;
+use crate::source::{PerSource, Source};
+
+/// A query, made ready to be compared with many vectors in 32-bit floats. What is found is ranked again by the exact
+/// shares, so the last digits don't matter here.
+struct Comparison {
+    weights: [f32; Source::COUNT],
+    /// Shares times weights.
+    weighted: [f32; Source::COUNT],
+    shares: [f32; Source::COUNT],
+    /// Weighted square of the query's length.
+    square: f32,
+    is_by_distance: bool,
+}
+
+impl SplitCatalogue {
+    /// Positions of the `count` songs that are most like the query, the most alike first: by weighted cosine, then by
+    /// distance, then as they stand; by distance alone where one source is chosen. No source, no songs.
+    pub fn nearest(&self, query: &Query, count: usize) -> Vec<usize> {
+        if query.chosen_count() == 0 || count == 0 {
+            return Vec::new();
+        }
+        let comparison = Comparison::new(query);
+        // The worst of the best is on top, where it is soon replaced.
+        let mut best = BinaryHeap::with_capacity(count + 1);
+        let mut bar = u64::MAX;
+        for (index, vector) in self.vectors.iter().enumerate() {
+            let key = comparison.key(vector);
+            if best.len() < count || key < bar {
+                best.push((key, index));
+                if best.len() > count {
+                    best.pop();
+                }
+                bar = best.peek().map_or(bar, |&(worst, _)| worst);
+            }
+        }
+        let best = best.into_sorted_vec();
+        best.into_iter().map(|(_, index)| index).collect()
+    }
+}
+
+impl Comparison {
+    fn new(query: &Query) -> Self {
+        let weights = query.weights.0.map(|weight| weight.max(0.0));
+        let shares = query.prominence.0.map(|share| share * WHOLE);
+        let weighted = std::array::from_fn(|source| shares[source] * weights[source]);
+        Self {
+            weights,
+            weighted,
+            shares,
+            square: dot(&weighted, &shares),
+            is_by_distance: query.chosen_count() == 1,
+        }
+    }
+
+    /// Sorts vectors, the most alike first.
+    fn key(&self, vector: &PerSource<u8>) -> u64 {
+        let other = vector.0.map(f32::from);
+        let apart: [f32; Source::COUNT] =
+            std::array::from_fn(|source| (other[source] - self.shares[source]).powi(2));
+        let distance = dot(&self.weights, &apart);
+        if self.is_by_distance {
+            return u64::from(distance.to_bits());
+        }
+        let square = dot(&self.weights, &other.map(|share| share * share));
+        let product = dot(&self.weighted, &other);
+        let similarity = match (self.square > 0.0, square > 0.0) {
+            (true, true) => (product / (self.square * square).sqrt()).clamp(0.0, 1.0),
+            (false, false) => 1.0,
+            _ => 0.0,
+        };
+        // Bits of floats that are not negative are in the order of the floats.
+        let difference = u64::from((1.0 - similarity).to_bits());
+        difference << 32 | u64::from(distance.to_bits())
+    }
+}
+
+fn dot(a: &[f32; Source::COUNT], b: &[f32; Source::COUNT]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}

@@ -1,0 +1,87 @@
+//! A catalogue too large to be loaded: searched by its vectors, its rows fetched as they are shown.
+
+use deepmelody::catalogue::{Query, SharedSearch};
+use deepmelody::source::{PerSource, Source};
+
+use crate::browser::Screen;
+use crate::finder::Finder;
+use crate::large::LargeSite;
+use crate::page::Page;
+use crate::server::Instead;
+
+const SONGS: usize = 20_000;
+const SHARD_SONGS: usize = 100;
+
+fn shards_asked_for(large: &LargeSite) -> usize {
+    let requests = large.site.take_requests();
+    let is_shard =
+        |request: &&String| request.contains("/catalogue-") && request.ends_with(".json");
+    requests.iter().filter(is_shard).count()
+}
+
+#[test]
+fn a_split_catalogue_recommends_as_the_whole_one_would() {
+    let large = LargeSite::serve(SONGS, SHARD_SONGS);
+    let finder = Finder::by_hand(&large.site, Screen::Desktop);
+    let mut shares = PerSource([0.5; Source::COUNT]);
+    large.shows(&finder, &Query::all(shares));
+    let how = finder.page.text_of("how");
+    assert!(how.contains("Of 20000 songs"), "{how}");
+    finder.set("share-guitar", "100");
+    shares[Source::Guitar] = 1.0;
+    large.shows(&finder, &Query::all(shares));
+    for source in ["piano", "bass", "drums", "other"] {
+        finder.page.click(&format!("switch-{source}"));
+    }
+    large.shows(&finder, &Query::only(shares, &[Source::Guitar]));
+    let asked = shards_asked_for(&large);
+    assert!(
+        asked > 0 && asked < large.shards,
+        "{asked} of {} shards",
+        large.shards
+    );
+}
+
+#[test]
+fn without_its_rows_a_split_catalogue_says_so_and_goes_on() {
+    let large = LargeSite::serve(2_000, SHARD_SONGS);
+    large.site.replace("00.json", Instead::Missing);
+    large
+        .site
+        .replace("1.json", Instead::Changed(|bytes| bytes[1..].to_vec()));
+    let finder = Finder::by_hand(&large.site, Screen::Desktop);
+    let notice = "return document.getElementById('shards-notice')?.innerText || null";
+    let words = finder.wait("words on what is missing", notice);
+    assert!(
+        words
+            .as_str()
+            .is_some_and(|words| words.contains("missing here")),
+        "{words}"
+    );
+    large.site.heal();
+    finder.set("share-guitar", "0");
+    let shares = PerSource([0.0, 0.5, 0.5, 0.5, 0.5]);
+    large.shows(&finder, &Query::all(shares));
+}
+
+#[test]
+fn without_its_vectors_a_split_catalogue_is_said_to_be_incomplete() {
+    let large = LargeSite::serve(200, SHARD_SONGS);
+    large.site.replace("vectors.bin", Instead::Missing);
+    let search = SharedSearch {
+        query: Query::all(PerSource([0.5; Source::COUNT])),
+        model_id: None,
+        name: None,
+    };
+    let fragment = format!("#{}", search.to_fragment());
+    let page = Page::open(&large.site, &fragment, Screen::Desktop);
+    let finder = Finder { page };
+    let notice = "return document.getElementById('catalogue-notice')?.innerText || null";
+    let words = finder.wait("words on the catalogue", notice);
+    assert!(
+        words
+            .as_str()
+            .is_some_and(|words| words.contains("a part of the catalogue")),
+        "{words}"
+    );
+}
