@@ -181,6 +181,7 @@ fn all_faders_up_are_the_song_in_every_format() {
         (songs::shipped("stereo.mp3"), 1.1),
         (songs::shipped("mono.mp3"), 1.1),
         (songs::shipped("stereo.m4a"), 1.1),
+        (songs::shipped("faststart.m4a"), 1.1),
     ];
     for (song, secs) in cases {
         let page = analysed(&site, &song, Screen::Desktop);
