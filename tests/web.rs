@@ -274,5 +274,7 @@ fn numbers_read_well() {
         format::ranges(&[[0.0, 10.0], [61.0, 62.0]]),
         "0:00–0:10, 1:01–1:02"
     );
+    assert_eq!(format::host("https://www.naev.org/music"), Some("naev.org"));
+    assert_eq!(format::host("songs/mine.html"), None);
     assert_eq!(format::title(Source::Other), "Other");
 }
