@@ -2,7 +2,7 @@
 # Installs what this project needs on Debian or Ubuntu with rustup's stable toolchain; what is there already is kept.
 #
 #   scripts/setup.sh site     what building and serving the page needs
-#   scripts/setup.sh tests    that, and what the tests need: Chromium, its driver, and axe-core
+#   scripts/setup.sh tests    that, and what the tests need: Chromium, Firefox, their drivers, and axe-core
 #   scripts/setup.sh bench    that, and what the page's measurements need: brotli
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +11,7 @@ cache="${DEEPMELODY_CACHE:-$HOME/.cache/deepmelody}"
 target=wasm32-unknown-unknown
 trunk_version=0.21.14 # 0.22 wants a newer Rust than rust-version in Cargo.toml
 axe_version=4.14.1
+geckodriver_version=0.37.1
 rustup_patience_secs=120
 export PATH="$cache/bin:$PATH"
 
@@ -86,11 +87,18 @@ need_wasm_clippy() {
     [ "$(scripts/wasm-env.sh --which)" = rustup ] || [ -x /usr/bin/cargo-clippy ] || apt_install rust-web-clippy
 }
 
-need_browser() {
+need_chromium() {
     have chromedriver && { have chromium || have chromium-browser || have google-chrome; } && return
     # Debian's names, then Ubuntu's.
     apt_install chromium chromium-driver || apt_install chromium-browser chromium-chromedriver || true
     have chromedriver || die "the tests need Chromium and chromedriver, and apt could not install them"
+}
+
+need_firefox() {
+    # Debian's name, then Ubuntu's.
+    have firefox-esr || have firefox || apt_install firefox-esr || apt_install firefox \
+        || die "the tests need Firefox, and apt could not install it"
+    have geckodriver || cargo_install geckodriver "$geckodriver_version" --locked
 }
 
 # Finds what keeps people out of the page.
@@ -115,7 +123,8 @@ case "${1:-}" in
         ;;&
     tests | bench)
         need_wasm_clippy
-        need_browser
+        need_chromium
+        need_firefox
         need_axe
         ;;&
     bench)

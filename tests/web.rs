@@ -106,6 +106,25 @@ fn an_mp4_ends_where_its_last_box_does() {
 }
 
 #[wasm_bindgen_test]
+fn an_m4a_tells_its_rate_and_whether_it_is_lossless() {
+    let told =
+        |bytes: &[u8]| inspect(bytes).map(|inspection| (inspection.format, inspection.sample_rate));
+    assert_eq!(
+        told(include_bytes!("audio/faststart.m4a")),
+        Some((Format::Mp4, Some(48_000)))
+    );
+    assert_eq!(
+        told(include_bytes!("audio/stereo.m4a")),
+        Some((Format::Mp4, Some(44_100)))
+    );
+    // Its rate, 22,050 Hz, might be half of what another decoder makes of such a file.
+    assert_eq!(
+        told(include_bytes!("audio/lossless.m4a")),
+        Some((Format::Alac, None))
+    );
+}
+
+#[wasm_bindgen_test]
 fn an_mp3_tells_its_rate_behind_a_tag_and_its_duration() {
     let mut bytes = b"ID3\x04\x00\x00\x00\x00\x00\x02..".to_vec();
     bytes.extend([0xff, 0xfb, 0x90, 0x00]);
@@ -255,5 +274,7 @@ fn numbers_read_well() {
         format::ranges(&[[0.0, 10.0], [61.0, 62.0]]),
         "0:00–0:10, 1:01–1:02"
     );
+    assert_eq!(format::host("https://www.naev.org/music"), Some("naev.org"));
+    assert_eq!(format::host("songs/mine.html"), None);
     assert_eq!(format::title(Source::Other), "Other");
 }

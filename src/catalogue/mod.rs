@@ -32,7 +32,7 @@ pub use explanation::{Comparison, Pair, compare};
 pub use export::{Report, Row, playlist, table};
 pub use file::{Catalogue, CatalogueError, FORMAT, Track, VERSION};
 pub use link::{LinkError, SharedSearch};
-pub use map::{Colour, Palette, Picture, Projection, SongMap, Spot, Viewport, parse_colour};
+pub use map::{Colour, Hands, Palette, Picture, Projection, SongMap, Spot, Viewport, parse_colour};
 pub use measures::{Measure, Spreading};
 pub use pool::{Pool, Shelf};
 pub use ranking::{Recommendation, rank, rank_all};

@@ -20,8 +20,36 @@ pub enum Format {
     Ogg,
     /// MPEG audio, layer III.
     Mp3,
-    /// MPEG-4 (AAC, ALAC).
+    /// MPEG-4 with AAC.
     Mp4,
+    /// MPEG-4 with Apple Lossless.
+    Alac,
+}
+
+impl Format {
+    /// What a browser is asked whether it can play it (RFC 6381).
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Wav => "audio/wav",
+            Format::Flac => "audio/flac",
+            Format::Ogg => "audio/ogg; codecs=\"vorbis\"",
+            Format::Mp3 => "audio/mpeg",
+            Format::Mp4 => "audio/mp4; codecs=\"mp4a.40.2\"",
+            Format::Alac => "audio/mp4; codecs=\"alac\"",
+        }
+    }
+
+    /// As people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Wav => "WAV",
+            Format::Flac => "FLAC",
+            Format::Ogg => "Ogg",
+            Format::Mp3 => "MP3",
+            Format::Mp4 => "M4A (AAC)",
+            Format::Alac => "M4A (Apple Lossless)",
+        }
+    }
 }
 
 /// What a file tells of itself.
@@ -58,7 +86,7 @@ pub fn inspect(head: &[u8], tail: &[u8], length: u64) -> Option<Inspection> {
         ] => Some(inspect_wav(head, length)),
         [b'f', b'L', b'a', b'C', ..] => Some(inspect_flac(head)),
         [b'O', b'g', b'g', b'S', ..] => Some(inspect_ogg(head, tail)),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some(inspect_mp4(head, length)),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some(inspect_mp4(head, tail, length)),
         _ => inspect_mp3(head),
     }
 }
@@ -145,7 +173,29 @@ fn inspect_ogg(head: &[u8], tail: &[u8]) -> Inspection {
 }
 
 /// ISO/IEC 14496-12: boxes of a length and a name; the last one must end where the file does.
-fn inspect_mp4(head: &[u8], length: u64) -> Inspection {
+fn inspect_mp4(head: &[u8], tail: &[u8], length: u64) -> Inspection {
+    let sound = |name| mp4_sound(head, name).or_else(|| mp4_sound(tail, name));
+    let (format, sample_rate) = match (sound(b"mp4a"), sound(b"alac")) {
+        (None, Some(rate)) => (Format::Alac, Some(rate)),
+        (rate, _) => (Format::Mp4, rate),
+    };
+    Inspection {
+        format,
+        // The lower rates may be those of a core that the decoder doubles (HE-AAC).
+        sample_rate: sample_rate.filter(|&rate| rate >= 32_000),
+        duration_secs: None,
+        is_cut_off: mp4_end(head, length) > length,
+    }
+}
+
+/// The rate in Hz that a sound track of this kind names (12.2.3: 16 bits, 24 bytes behind the entry's name).
+fn mp4_sound(bytes: &[u8], name: &[u8; 4]) -> Option<u32> {
+    let rate = u32_be(bytes, find(bytes, name)? + 28)? >> 16;
+    (rate > 0).then_some(rate)
+}
+
+/// Where the last box that begins in the head ends.
+fn mp4_end(head: &[u8], length: u64) -> u64 {
     let mut at: u64 = 0;
     while let Ok(position) = usize::try_from(at) {
         let Some(size) = u32_be(head, position) else {
@@ -164,12 +214,7 @@ fn inspect_mp4(head: &[u8], length: u64) -> Inspection {
             break;
         }
     }
-    Inspection {
-        format: Format::Mp4,
-        sample_rate: None,
-        duration_secs: None,
-        is_cut_off: at > length,
-    }
+    at
 }
 
 /// ISO/IEC 11172-3, 2.4.2.3: a frame header after an optional ID3v2 tag; a "Xing" or "Info" frame counts the frames.

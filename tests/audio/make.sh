@@ -28,5 +28,6 @@ make_one mono.ogg 48000 1 -c:a libvorbis -q:a 1
 make_one stereo.flac 22050 2 -c:a flac -sample_fmt s16 -compression_level 12
 make_one stereo.m4a 44100 2 -c:a aac -b:a 96k
 make_one faststart.m4a 48000 1 -c:a aac -b:a 64k -movflags +faststart
+make_one lossless.m4a 22050 1 -c:a alac
 make_one stereo.aac 44100 2 -c:a aac -b:a 96k -f adts
 make_one opus.ogg 48000 1 -c:a libopus -b:a 24k

@@ -1,13 +1,12 @@
 //! Every state of the page is checked by axe-core, by light and in the dark, and fits narrow and wide windows; and the
 //! keyboard alone is enough.
 
-use std::env;
 use std::fs;
-use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
+use crate::cache;
 use crate::page::Page;
 use crate::server::{Instead, Site};
 use crate::songs::{self, Songs};
@@ -172,10 +171,7 @@ fn violations(page: &Page) -> Vec<String> {
 
 /// Fetched by `scripts/setup.sh tests`.
 fn axe() -> String {
-    let cache = env::var_os("DEEPMELODY_CACHE").map(PathBuf::from);
-    let home =
-        || PathBuf::from(env::var_os("HOME").expect("a home folder")).join(".cache/deepmelody");
-    let path = cache.unwrap_or_else(home).join("axe.min.js");
+    let path = cache::file("axe.min.js");
     fs::read_to_string(&path)
         .unwrap_or_else(|error| panic!("{}: {error}: run scripts/setup.sh tests", path.display()))
 }

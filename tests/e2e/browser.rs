@@ -1,5 +1,6 @@
-//! One Chromium with an empty profile and a way out that leads nowhere.
+//! One browser with an empty profile and a way out that leads nowhere.
 
+use std::env;
 use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::server::Outside;
-use crate::webdriver::Session;
+use crate::webdriver::{CHROMEDRIVER, GECKODRIVER, Session};
 
 /// Analyses use every core: one browser at a time, whatever the test runner's threads.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -37,11 +38,25 @@ pub struct Browser {
 impl Browser {
     /// Starts Chromium and opens the address.
     pub fn open(url: &str, screen: Screen) -> Self {
+        Self::start(url, |outside, profile| {
+            let capabilities = chromium(outside, profile, screen);
+            Session::start(&CHROMEDRIVER, &capabilities)
+        })
+    }
+
+    /// Starts Firefox and opens the address.
+    pub fn open_firefox(url: &str) -> Self {
+        Self::start(url, |outside, profile| {
+            Session::start(&GECKODRIVER, &firefox(outside, profile))
+        })
+    }
+
+    fn start(url: &str, session: impl FnOnce(&Outside, &Path) -> Session) -> Self {
         // A test that failed left the lock poisoned, and nothing else.
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let outside = Outside::watch();
         let profile = tempfile::tempdir().expect("a profile folder");
-        let session = Session::start(&capabilities(&outside, profile.path(), screen));
+        let session = session(&outside, profile.path());
         session.open(url);
         Self {
             session,
@@ -84,14 +99,23 @@ impl Browser {
         }
     }
 
-    /// The most memory that Chromium's largest process has held, in MiB: the page and its workers share one.
+    /// The most memory that the browser's largest process has held, in MiB: the page and its workers share one.
     pub fn peak_memory_mib(&self) -> u64 {
         self.processes_kib("VmHWM:").max().unwrap_or(0) / 1024
     }
 
-    /// The memory that all of Chromium's processes hold now, in MiB: sound files lie outside the page's own.
+    /// The memory that all of the browser's processes hold now, in MiB: sound files lie outside the page's own.
     pub fn memory_mib(&self) -> u64 {
         self.processes_kib("VmRSS:").sum::<u64>() / 1024
+    }
+
+    /// Processor time that the browser's processes of now have had, all told.
+    pub fn busy(&self) -> Duration {
+        /// Of a second: what Linux counts in for everybody (`getconf CLK_TCK`).
+        const TICKS: u64 = 100;
+        let ids = descendants(self.session.process_id()).into_iter();
+        let ticks: u64 = ids.filter_map(ticks).sum();
+        Duration::from_millis(ticks * 1000 / TICKS)
     }
 
     fn processes_kib(&self, key: &'static str) -> impl Iterator<Item = u64> {
@@ -101,7 +125,7 @@ impl Browser {
 }
 
 /// The flags of `tests/webdriver.json`, the profile, the window, and the proxy that nothing should reach.
-fn capabilities(outside: &Outside, profile: &Path, screen: Screen) -> Value {
+fn chromium(outside: &Outside, profile: &Path, screen: Screen) -> Value {
     let mut capabilities: Value =
         serde_json::from_str(include_str!("../webdriver.json")).expect("webdriver.json is JSON");
     let options = &mut capabilities["goog:chromeOptions"];
@@ -118,6 +142,19 @@ fn capabilities(outside: &Outside, profile: &Path, screen: Screen) -> Value {
     capabilities
 }
 
+/// Without a window, and with the proxy that nothing should reach.
+fn firefox(outside: &Outside, profile: &Path) -> Value {
+    let proxy = json!({"proxyType": "manual", "httpProxy": outside.address(), "sslProxy": outside.address()});
+    let mut options = json!({"args": ["-headless", "-profile", profile]});
+    // Debian's name, which the driver does not look for.
+    let paths = env::var_os("PATH").unwrap_or_default();
+    let binary = env::split_paths(&paths).map(|folder| folder.join("firefox-esr"));
+    if let Some(binary) = binary.into_iter().find(|path| path.is_file()) {
+        options["binary"] = json!(binary);
+    }
+    json!({"proxy": proxy, "moz:firefoxOptions": options})
+}
+
 /// The processes that this one started, and those that they started.
 fn descendants(process_id: u32) -> Vec<u32> {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -132,4 +169,12 @@ fn status(process_id: u32, key: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process_id}/status")).ok()?;
     let value = status.lines().find_map(|line| line.strip_prefix(key))?;
     value.split_whitespace().next()?.parse().ok()
+}
+
+/// In user and in kernel mode: fields 14 and 15 of proc(5)'s stat, counted from behind the name, which may hold spaces.
+fn ticks(process_id: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{process_id}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let fields = fields.split(' ').skip(11).take(2);
+    fields.map(|field| field.parse::<u64>().ok()).sum()
 }

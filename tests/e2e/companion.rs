@@ -6,6 +6,28 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::page::Outcome;
+
+/// One percentage point.
+const TOLERANCE: f64 = 0.01;
+
+/// Checks that the companion says the same of the song as the page: the prominences, and what is most similar.
+pub fn agrees(song: &Path, outcome: &Outcome) {
+    let (expected, _) = prominence(song);
+    println!("page {:.3?}, companion {expected:.3?}", outcome.prominence);
+    assert_eq!(outcome.prominence.len(), expected.len());
+    for (found, expected) in outcome.prominence.iter().zip(&expected) {
+        assert!(
+            (found - expected).abs() <= TOLERANCE,
+            "{found} on the page, {expected} from the companion"
+        );
+    }
+    assert_eq!(
+        outcome.recommended.first(),
+        Some(&first_recommendation(song, &[]))
+    );
+}
+
 /// The five prominences of a file, and how long it took.
 pub fn prominence(song: &Path) -> (Vec<f64>, Duration) {
     let started = Instant::now();

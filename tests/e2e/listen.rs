@@ -181,6 +181,7 @@ fn all_faders_up_are_the_song_in_every_format() {
         (songs::shipped("stereo.mp3"), 1.1),
         (songs::shipped("mono.mp3"), 1.1),
         (songs::shipped("stereo.m4a"), 1.1),
+        (songs::shipped("faststart.m4a"), 1.1),
     ];
     for (song, secs) in cases {
         let page = analysed(&site, &song, Screen::Desktop);
@@ -217,13 +218,17 @@ fn faders_seeking_repeating_and_keys() {
     page.click("play-song");
     assert_eq!(page.gains(), [1.0; 5], "the whole song is all faders up");
 
+    // At rest, so that a slow machine reads no later position than was set.
+    page.press(" ", "Space");
+    assert!(!page.is_playing());
     page.seek(12.0);
-    assert!(page.position_secs() >= 12.0 && page.position_secs() < 13.0);
+    assert!((page.position_secs() - 12.0).abs() < 0.11);
     page.press("ArrowLeft", "ArrowLeft");
-    assert!(page.position_secs() >= 7.0 && page.position_secs() < 9.0);
+    assert!((page.position_secs() - 7.0).abs() < 0.11);
     page.drag("#part-drums", 0.5, 0.5);
     let position_secs = page.position_secs();
-    assert!((9.9..11.0).contains(&position_secs), "{position_secs}");
+    assert!((position_secs - 10.0).abs() < 0.11, "{position_secs}");
+    page.press(" ", "Space");
 
     page.drag("#part-drums", 0.2, 0.25);
     assert_eq!(page.text_of("loop"), "Repeating 0:04–0:05");

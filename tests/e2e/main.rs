@@ -1,6 +1,7 @@
-//! End-to-end tests: the built site, served by a plain file server under a sub-path, in a real Chromium.
+//! End-to-end tests: the built site, served by a plain file server under a sub-path, in real browsers: Chromium,
+//! and Firefox for the main road.
 //!
-//! They need `dist/` (make build) and chromedriver; `make test` sees to both.
+//! They need `dist/` (make build), the browsers and their drivers; `make test` sees to all of it.
 
 #![allow(clippy::print_stdout, reason = "what was measured is worth seeing")]
 
@@ -10,9 +11,12 @@ mod bench;
 mod bench_map;
 mod bench_split;
 mod browser;
+mod cache;
 mod companion;
 mod discover;
 mod finder;
+mod firefox;
+mod first_view;
 mod large;
 mod listen;
 mod mine;

@@ -32,7 +32,17 @@ impl Page {
     /// Opens the site's page with these parameters, such as `device=cpu`.
     pub fn open(site: &Site, parameters: &str, screen: Screen) -> Self {
         let browser = Browser::open(&format!("{}?{parameters}", site.url()), screen);
-        Self { browser }
+        let page = Self { browser };
+        page.wait_until_there();
+        page
+    }
+
+    /// Opens the site's page in Firefox.
+    pub fn open_in_firefox(site: &Site) -> Self {
+        let browser = Browser::open_firefox(&site.url());
+        let page = Self { browser };
+        page.wait_until_there();
+        page
     }
 
     /// Waits until the engine is loaded.
@@ -62,11 +72,13 @@ impl Page {
     /// Loads the page anew, and waits until it is there.
     pub fn reload(&self) {
         self.browser.session.refresh();
-        self.browser.wait_for(
-            "the page",
-            "return !!document.getElementById('main')",
-            SHORT_PATIENCE,
-        );
+        self.wait_until_there();
+    }
+
+    /// Its program starts after the browser calls the document loaded.
+    fn wait_until_there(&self) {
+        let script = "return !!document.getElementById('main')";
+        self.browser.wait_for("the page", script, SHORT_PATIENCE);
     }
 
     /// Chooses files for the visitor's own library.
@@ -166,6 +178,11 @@ impl Page {
 
     /// Waits for the result of the song of this name.
     pub fn outcome(&self, name: &str) -> Outcome {
+        self.outcome_within(name, PATIENCE)
+    }
+
+    /// [`Self::outcome`] of a song that takes another time.
+    pub fn outcome_within(&self, name: &str, patience: Duration) -> Outcome {
         let script = format!(
             "if (document.querySelector('.trouble')) return {{trouble: document.querySelector('.trouble').innerText}};
             return document.getElementById('result-title')?.innerText === {}",
@@ -173,7 +190,7 @@ impl Page {
         );
         let answer = self
             .browser
-            .wait_for(&format!("the result of {name}"), &script, PATIENCE);
+            .wait_for(&format!("the result of {name}"), &script, patience);
         assert_eq!(answer, json!(true), "{name} gave no result");
         self.shown()
     }

@@ -1,4 +1,4 @@
-//! As much of WebDriver (<https://www.w3.org/TR/webdriver2/>) as the tests need: a session with chromedriver.
+//! As much of WebDriver (<https://www.w3.org/TR/webdriver2/>) as the tests need: a session with a browser's driver.
 //!
 //! Without a client library: those at hand bring an asynchronous runtime and change features of crates that burn is
 //! built on, and so have every test build compile burn once more.
@@ -11,13 +11,34 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::cache;
+
 /// How WebDriver marks an element among JSON values (section 12).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// No single command takes longer; scripts that wait do so in the tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A chromedriver and its browser; both end with this value.
+/// A program that drives a browser.
+pub struct Driver {
+    program: &'static str,
+    /// What it says before the port that it listens on.
+    before_port: &'static str,
+}
+
+/// Chromium's.
+pub const CHROMEDRIVER: Driver = Driver {
+    program: "chromedriver",
+    before_port: "ChromeDriver was started successfully on port ",
+};
+
+/// Firefox's.
+pub const GECKODRIVER: Driver = Driver {
+    program: "geckodriver",
+    before_port: "Listening on 127.0.0.1:",
+};
+
+/// A driver at work and its browser; both end with this value.
 pub struct Session {
     port: u16,
     path: String,
@@ -25,9 +46,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts chromedriver, and a browser with these capabilities.
-    pub fn start(capabilities: &Value) -> Self {
-        let (driver, port) = start_driver();
+    /// Starts the driver, and a browser with these capabilities.
+    pub fn start(driver: &Driver, capabilities: &Value) -> Self {
+        let (driver, port) = driver.start();
         let mut session = Self {
             port,
             path: "/session".to_owned(),
@@ -121,7 +142,7 @@ impl Session {
             &body.to_string(),
         );
         let answer = answer.unwrap_or_else(|error| panic!("{command}: {error}"));
-        let mut answer: Value = serde_json::from_str(&answer).expect("chromedriver answers JSON");
+        let mut answer: Value = serde_json::from_str(&answer).expect("the driver answers JSON");
         assert!(
             answer["value"]["error"].is_null(),
             "{command} {body}: {}",
@@ -168,33 +189,37 @@ fn request(port: u16, method: &str, path: &str, body: &str) -> io::Result<String
     String::from_utf8(body).map_err(io::Error::other)
 }
 
-/// Starts chromedriver on a free port and reads which. Another may take the port that it found before it has it, and it
-/// gives up: then it is started anew.
-fn start_driver() -> (Child, u16) {
-    const ATTEMPTS: usize = 5;
-    (0..ATTEMPTS)
-        .find_map(|_| try_driver())
-        .expect("chromedriver says its port")
-}
-
-fn try_driver() -> Option<(Child, u16)> {
-    let mut driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver is installed (scripts/setup.sh tests)");
-    let mut lines = BufReader::new(driver.stdout.take().expect("its output"))
-        .lines()
-        .map_while(Result::ok);
-    let port = lines.find_map(|line| {
-        let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
-        port.trim_end_matches('.').parse().ok()
-    });
-    // What else it says is read away, lest it wait for a reader.
-    thread::spawn(move || lines.for_each(drop));
-    if port.is_none() {
-        driver.wait().ok();
+impl Driver {
+    /// Starts it on a free port and reads which. Another may take the port that it found before it has it, and it gives
+    /// up: then it is started anew.
+    fn start(&self) -> (Child, u16) {
+        const ATTEMPTS: usize = 5;
+        (0..ATTEMPTS)
+            .find_map(|_| self.try_start())
+            .unwrap_or_else(|| panic!("{} says no port", self.program))
     }
-    port.map(|port| (driver, port))
+
+    fn try_start(&self) -> Option<(Child, u16)> {
+        let mut driver = Command::new(cache::program(self.program))
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("{}: {error}: run scripts/setup.sh tests", self.program)
+            });
+        let mut lines = BufReader::new(driver.stdout.take().expect("its output"))
+            .lines()
+            .map_while(Result::ok);
+        let port = lines.find_map(|line| {
+            let (_, port) = line.split_once(self.before_port)?;
+            port.trim_end_matches('.').parse().ok()
+        });
+        // What else it says is read away, lest it wait for a reader.
+        thread::spawn(move || lines.for_each(drop));
+        if port.is_none() {
+            driver.wait().ok();
+        }
+        port.map(|port| (driver, port))
+    }
 }

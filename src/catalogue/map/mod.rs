@@ -1,10 +1,12 @@
 //! L5: all songs as points of a plane: where each lies ([`Projection`]), what part of the plane is seen ([`Viewport`]),
-//! and the picture of it ([`Picture`]).
+//! what pointers change about that ([`Hands`]), and the picture of it ([`Picture`]).
 
+mod hands;
 mod picture;
 mod projection;
 mod viewport;
 
+pub use hands::Hands;
 pub use picture::{Colour, Palette, Picture, parse_colour};
 pub use projection::Projection;
 pub use viewport::Viewport;

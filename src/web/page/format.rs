@@ -67,3 +67,10 @@ pub fn ranges(ranges_secs: &[[f32; 2]]) -> String {
         _ => ranges_secs.iter().map(range).collect::<Vec<_>>().join(", "),
     }
 }
+
+/// "example.org" of "https://www.example.org/music"; `None` for an address of the page's own site.
+pub fn host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let host = rest.split('/').next()?;
+    Some(host.strip_prefix("www.").unwrap_or(host))
+}

@@ -59,6 +59,9 @@ pub fn FilePicker(
     id: &'static str,
     /// What the button says.
     label: &'static str,
+    /// What it looks like.
+    #[prop(default = "button")]
+    class: &'static str,
 ) -> impl IntoView {
     let studio = expect_context::<Studio>();
     let on_change = move |event: ev::Event| {
@@ -73,7 +76,7 @@ pub fn FilePicker(
     view! {
         <span class="picker">
             <input class="picker__input" id=id type="file" accept="audio/*,.flac,.ogg,.opus,.m4a" on:change=on_change/>
-            <label class="button" for=id>{label}</label>
+            <label class=class for=id>{label}</label>
         </span>
     }
 }

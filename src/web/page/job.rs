@@ -108,6 +108,11 @@ pub enum JobError {
         "This file is cut off: its end is missing, and the rest cannot be decoded. Was it copied completely?"
     )]
     CutOff,
+    /// Of a kind that the browser has no decoder for.
+    #[error(
+        "This is {0}, which this browser cannot play. MP3, WAV and FLAC work in every browser."
+    )]
+    Unplayable(&'static str),
     /// Looks like audio but does not decode.
     #[error("This file is damaged: it looks like audio, but the browser cannot decode it.")]
     Damaged,
@@ -245,6 +250,9 @@ async fn decode_song(file: &Blob, inspection: Option<Inspection>) -> Result<Audi
     decoded.map_err(|_| match inspection {
         None => JobError::NotAudio,
         Some(inspection) if inspection.is_cut_off => JobError::CutOff,
+        Some(Inspection { format, .. }) if !decode::can_play(format.media_type()) => {
+            JobError::Unplayable(format.name())
+        }
         Some(_) => JobError::Damaged,
     })
 }

@@ -38,6 +38,9 @@ pub fn Composition(
     view! {
         <section class="composition" aria-labelledby=TITLE_ID>
             <Head outcome=Arc::clone(&outcome)/>
+            <p class="composition__hint">
+                "How much of the time each instrument is heard. Its round button plays it alone."
+            </p>
             <ul class="parts">{parts}</ul>
             <Timeline outcome=Arc::clone(&outcome)/>
             <div class="folds">
@@ -72,7 +75,7 @@ fn Head(outcome: Arc<Outcome>) -> impl IntoView {
                     <PlaySign is_playing=Signal::derive(is_heard)/>
                     "Whole song"
                 </button>
-                <FilePicker id="file" label="Another song"/>
+                <FilePicker id="file" label="Another song" class="button button--quiet"/>
             </div>
         </div>
         {outcome.is_cut_off.then(|| view! {

@@ -121,7 +121,7 @@ impl Studio {
         const NAME: &str = "Demo song";
         let ticket = self.begin(NAME);
         spawn_local(async move {
-            match fetch::fetch_blob(DEMO, "audio/ogg", |_| ()).await {
+            match fetch::fetch_blob(DEMO, "audio/ogg").await {
                 Ok(file) => {
                     let name = NAME.to_owned();
                     self.follow(ticket, Song { name, file }).await;

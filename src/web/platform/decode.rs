@@ -39,6 +39,11 @@ pub async fn decode(bytes: &ArrayBuffer, sample_rate: u32) -> Result<AudioBuffer
     Ok(decoded.unchecked_into())
 }
 
+/// Whether the browser says that it may be able to play a media type.
+pub fn can_play(media_type: &str) -> bool {
+    HtmlAudioElement::new().is_ok_and(|element| !element.can_play_type(media_type).is_empty())
+}
+
 /// A file's duration as its header tells it, without decoding: `None` if the browser cannot tell in time.
 pub async fn header_duration_secs(url: &str) -> Option<f64> {
     let element = HtmlAudioElement::new().ok()?;

@@ -1,20 +1,11 @@
-//! L7: files of the page's own origin, with progress.
+//! L7: small files of the page's own origin.
 
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, ReadableStreamDefaultReader, RequestInit, Response};
+use web_sys::{Blob, BlobPropertyBag, RequestInit, Response};
 
 use super::{PlatformError, clock};
-
-/// How far a download is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Loaded {
-    /// Bytes so far, after decompression.
-    pub bytes: u64,
-    /// Bytes in all, where the server says so and does not compress.
-    pub total_bytes: Option<u64>,
-}
 
 /// Why a file could not be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,37 +38,24 @@ pub async fn fetch_text(url: &str) -> Result<String, FetchError> {
 
 /// The file's bytes.
 pub async fn fetch_bytes(url: &str) -> Result<Vec<u8>, FetchError> {
+    Ok(Uint8Array::new(&fetch_buffer(url).await?).to_vec())
+}
+
+/// The file as a blob of the given media type.
+pub async fn fetch_blob(url: &str, media_type: &str) -> Result<Blob, FetchError> {
+    let bytes = fetch_buffer(url).await?;
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    Blob::new_with_buffer_source_sequence_and_options(&Array::of1(&bytes), &options)
+        .map_err(|value| unreachable(url, value))
+}
+
+/// The file as an `ArrayBuffer`.
+async fn fetch_buffer(url: &str) -> Result<JsValue, FetchError> {
     let unreachable = |value| unreachable(url, value);
     let response = request(url).await?;
     let bytes = JsFuture::from(response.array_buffer().map_err(unreachable)?).await;
-    Ok(Uint8Array::new(&bytes.map_err(unreachable)?).to_vec())
-}
-
-/// The file as a blob of the given media type; `progress` hears of each piece.
-pub async fn fetch_blob(
-    url: &str,
-    media_type: &str,
-    mut progress: impl FnMut(Loaded),
-) -> Result<Blob, FetchError> {
-    let unreachable = |value| unreachable(url, value);
-    let response = request(url).await?;
-    let mut loaded = Loaded {
-        bytes: 0,
-        total_bytes: total_bytes(&response),
-    };
-    progress(loaded);
-    let pieces = Array::new();
-    if let Some(body) = response.body() {
-        let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
-        while let Some(piece) = next_piece(&reader).await.map_err(unreachable)? {
-            loaded.bytes += u64::from(piece.length());
-            pieces.push(&piece);
-            progress(loaded);
-        }
-    }
-    let options = BlobPropertyBag::new();
-    options.set_type(media_type);
-    Blob::new_with_u8_array_sequence_and_options(&pieces, &options).map_err(unreachable)
+    bytes.map_err(unreachable)
 }
 
 async fn request(url: &str) -> Result<Response, FetchError> {
@@ -102,25 +80,5 @@ fn unreachable(url: &str, value: JsValue) -> FetchError {
     FetchError::Unreachable {
         url: url.to_owned(),
         cause: value.into(),
-    }
-}
-
-/// A compressed body's length says nothing about the bytes that arrive.
-fn total_bytes(response: &Response) -> Option<u64> {
-    let header = |name| response.headers().get(name).ok().flatten();
-    match header("content-encoding") {
-        Some(_) => None,
-        None => header("content-length")?.parse().ok(),
-    }
-}
-
-async fn next_piece(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8Array>, JsValue> {
-    let result = JsFuture::from(reader.read()).await?;
-    let done = Reflect::get(&result, &"done".into())?.is_truthy();
-    match done {
-        true => Ok(None),
-        false => Ok(Some(
-            Reflect::get(&result, &"value".into())?.unchecked_into(),
-        )),
     }
 }

@@ -1,17 +1,11 @@
 //! L7: files of the visitor's own machine: how to get at them, now and in later visits.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, BlobPropertyBag, File, FileSystemDirectoryHandle, FileSystemFileHandle, HtmlAnchorElement,
-};
+use web_sys::{File, FileSystemDirectoryHandle, FileSystemFileHandle};
 
-use super::{
-    clock::scope,
-    error::{PlatformError, ignore},
-    page,
-};
+use super::error::{PlatformError, ignore};
 
 /// Endings of the files that a folder is searched for.
 const AUDIO_ENDINGS: [&str; 9] = [
@@ -101,27 +95,4 @@ async fn leave(handle: &JsValue) -> bool {
 /// An object's method, if it has that.
 pub(super) fn function(object: &JsValue, name: &str) -> Option<Function> {
     Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
-}
-
-/// Has the browser save a text as a file.
-///
-/// # Errors
-/// When the browser does not let the page make files.
-pub fn save(name: &str, media_type: &str, text: &str) -> Result<(), PlatformError> {
-    let options = BlobPropertyBag::new();
-    options.set_type(media_type);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
-    let url = page::object_url(&blob)?;
-    let document = scope()
-        .document()
-        .ok_or_else(|| PlatformError::new("there is no document"))?;
-    let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
-    let revoke = Closure::once_into_js(move || page::revoke_url(&url));
-    // The browser opens the address after this; a minute is plenty.
-    scope()
-        .set_timeout_with_callback_and_timeout_and_arguments_0(revoke.unchecked_ref(), 60_000)?;
-    Ok(())
 }

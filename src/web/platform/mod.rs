@@ -11,6 +11,7 @@ pub mod fetch;
 pub mod files;
 pub mod gather;
 pub mod gpu;
+pub mod loader;
 pub mod offline;
 pub mod page;
 pub mod picture;

@@ -1,7 +1,8 @@
 //! L7: files for the visitor to keep.
 
+use js_sys::Array;
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, HtmlAnchorElement};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement};
 
 use super::{PlatformError, clock, page};
 
@@ -20,4 +21,12 @@ pub fn offer(name: &str, file: &Blob) -> Result<(), PlatformError> {
     link.click();
     clock::after_millis(TAKEN_UP_MILLIS, move || page::revoke_url(&url));
     Ok(())
+}
+
+/// Offers a text as a file of this name and media type.
+pub fn offer_text(name: &str, media_type: &str, text: &str) -> Result<(), PlatformError> {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    let file = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
+    offer(name, &file)
 }

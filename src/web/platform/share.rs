@@ -1,32 +1,11 @@
-//! L7: ways out of the page for what it found: files to save, the clipboard, and the address's fragment, which browsers
-//! send to nobody.
+//! L7: ways out of the page for what it found, other than files: the clipboard, and the address's fragment, which
+//! browsers send to nobody.
 
-use js_sys::{Array, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement};
 
-use super::{PlatformError, clock, clock::scope, page};
-
-/// How long a saved file's address is kept: browsers read it soon after the click, but not at once.
-const SAVING_MILLIS: i32 = 60_000;
-
-/// Offers text as a file to save.
-pub fn save_text(name: &str, media_type: &str, text: &str) -> Result<(), PlatformError> {
-    let options = BlobPropertyBag::new();
-    options.set_type(media_type);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
-    let url = page::object_url(&blob)?;
-    let document = scope()
-        .document()
-        .ok_or_else(|| PlatformError::new("there is no document"))?;
-    let anchor: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
-    anchor.set_href(&url);
-    anchor.set_download(name);
-    anchor.click();
-    clock::after_millis(SAVING_MILLIS, move || page::revoke_url(&url));
-    Ok(())
-}
+use super::{PlatformError, clock::scope};
 
 /// Puts text on the clipboard.
 ///

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use crate::{analysis::Analysis, audio::wav::Layout, web::platform::PlatformError};
 
 /// Raised with every change to this file that an older page or engine would misread.
-pub const PROTOCOL_VERSION: u32 = 3;
+pub const PROTOCOL_VERSION: u32 = 4;
 
 /// Number of a job, unique within a page.
 pub type JobId = u32;
@@ -69,7 +69,7 @@ pub enum Wanted {
 /// Page to engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// First message: opens the device. Attachment: the weights (`ArrayBuffer`).
+    /// First message: opens the device. Attachment: the weights (`Blob`, to be read on the engine's thread).
     Open {
         /// Where to compute.
         device: DevicePreference,

@@ -97,6 +97,37 @@ fn the_map_moves_by_keys_and_lists_its_middle() {
     finder.wait("another list", &moved);
 }
 
+/// Puts two fingers down beside a song, pulls them apart to twice their distance, and points at where the song then has
+/// to be.
+const PINCH: &str = "const [x, y] = arguments;
+    const map = document.getElementById('map');
+    const {left, top} = map.getBoundingClientRect();
+    const touch = (kind, pointerId, x) => map.dispatchEvent(new PointerEvent(kind,
+        {clientX: left + x, clientY: top + y, pointerId, pointerType: 'touch', bubbles: true}));
+    const middle = x - 40;
+    for (const [id, side] of [[11, -1], [12, 1]]) touch('pointerdown', id, middle + side * 30);
+    for (const [id, side] of [[11, -1], [12, 1]]) touch('pointermove', id, middle + side * 60);
+    for (const [id, side] of [[11, -1], [12, 1]]) touch('pointerup', id, middle + side * 60);
+    touch('pointermove', 13, middle + 2 * 40);";
+
+#[test]
+fn two_fingers_pull_the_map_larger() {
+    let site = Site::serve();
+    let finder = open_map(&site);
+    let tip = finder.page.browser.session.run_async(SWEEP);
+    let place = "const {left, top} = document.getElementById('map-tip').style;
+        return [parseFloat(left), parseFloat(top)]";
+    let place = finder.run(place, &[]);
+    let place = place.as_array().expect("a place");
+    finder.run(PINCH, place);
+    let moved = format!(
+        "const tip = document.getElementById('map-tip');
+        return tip?.innerText === {tip} && Math.abs(parseFloat(tip.style.left) - {} - 40) <= 2",
+        place[0]
+    );
+    finder.wait("the same song, further to the right", &moved);
+}
+
 /// The catalogue in which every song's preview is the demo song.
 fn with_previews(bytes: Vec<u8>) -> Vec<u8> {
     let text = String::from_utf8(bytes).expect("JSON is text");

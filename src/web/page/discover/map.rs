@@ -63,8 +63,8 @@ fn Map(found: Found) -> impl IntoView {
                 <canvas
                     class="map__canvas" id="map" node_ref=canvas tabindex="0" role="application" aria-label=label
                     on:pointerdown=move |event| view.on_down(&event) on:pointermove=move |event| view.on_move(&event)
-                    on:pointerup=move |event| view.on_up(&event) on:pointercancel=move |_| view.on_leave()
-                    on:pointerleave=move |_| view.on_leave() on:wheel=move |event| view.on_wheel(&event)
+                    on:pointerup=move |event| view.on_up(&event) on:pointercancel=move |event| view.on_leave(&event)
+                    on:pointerleave=move |event| view.on_leave(&event) on:wheel=move |event| view.on_wheel(&event)
                     on:keydown=move |event| view.on_key(&event)
                 ></canvas>
                 <Tip view=view found=found/>
@@ -99,7 +99,7 @@ fn caption(map: &SongMap) -> String {
     format!(
         "{}{}Two directions hold {} % of what tells the songs apart. A point has the colour of the instrument that it \
          has most of beyond the average; the large ring is what is asked for, small rings are the list. Drag to move; \
-         once clicked, the wheel zooms.",
+         two fingers zoom, and once clicked, so does the wheel.",
         direction("To the right", 0),
         direction("Upwards", 1),
         format::percent(explained as f32)

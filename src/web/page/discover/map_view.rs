@@ -3,11 +3,11 @@
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use leptos::{ev, html, prelude::*};
-use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
+use web_sys::{Element, KeyboardEvent, PointerEvent, WheelEvent};
 
 use super::{Discovery, similar::Found};
 use crate::{
-    catalogue::{Colour, Palette, Picture, SongMap, Viewport, parse_colour},
+    catalogue::{Colour, Hands, Palette, Picture, SongMap, Viewport, parse_colour},
     source::PerSource,
     web::platform::canvas::{self, Canvas},
 };
@@ -23,13 +23,6 @@ const KEY_ZOOM: f32 = 1.25;
 /// What a wheel's pixel zooms by.
 const WHEEL_ZOOM: f32 = 1.0015;
 
-/// A pointer that is down.
-#[derive(Clone, Copy, Debug, Default)]
-struct Drag {
-    from: [f32; 2],
-    last: [f32; 2],
-}
-
 /// The map's state and actions; a cheap copy of handles.
 #[derive(Clone, Copy)]
 pub struct MapView {
@@ -42,7 +35,7 @@ pub struct MapView {
     canvas: NodeRef<html::Canvas>,
     map: Memo<Arc<SongMap>>,
     discovery: Discovery,
-    drag: StoredValue<Option<Drag>>,
+    hands: StoredValue<Hands>,
 }
 
 impl MapView {
@@ -60,7 +53,7 @@ impl MapView {
             canvas,
             map,
             discovery,
-            drag: StoredValue::new(None),
+            hands: StoredValue::new(Hands::default()),
         };
         Effect::new(move |_| {
             map.track();
@@ -165,25 +158,27 @@ impl MapView {
 
     /// A pointer goes down.
     pub fn on_down(self, event: &PointerEvent) {
-        let Some(element) = self.canvas.get_untracked() else {
-            return;
-        };
-        canvas::capture(&element, event);
-        let at = canvas::pointed_at(&element, event.client_x(), event.client_y());
-        self.drag.set_value(Some(Drag { from: at, last: at }));
+        if let Some(element) = self.canvas.get_untracked() {
+            canvas::capture(&element, event);
+            let at = pointed_at(&element, event);
+            self.hands
+                .update_value(|hands| hands.down(event.pointer_id(), at));
+        }
     }
 
     /// A pointer moves: with the sheet in hand, or above it.
     pub fn on_move(self, event: &PointerEvent) {
-        let Some(element) = self.canvas.get_untracked() else {
+        let (Some(element), Some(view)) =
+            (self.canvas.get_untracked(), self.viewport.get_untracked())
+        else {
             return;
         };
-        let at = canvas::pointed_at(&element, event.client_x(), event.client_y());
-        match self.drag.get_value() {
-            Some(drag) => {
-                self.change(|view| view.dragged([at[0] - drag.last[0], at[1] - drag.last[1]]));
-                self.drag.set_value(Some(Drag { last: at, ..drag }));
-            }
+        let at = pointed_at(&element, event);
+        let moved = self
+            .hands
+            .try_update_value(|hands| hands.moved(event.pointer_id(), at, &view));
+        match moved.flatten() {
+            Some(view) => self.viewport.set(Some(view)),
             None => {
                 let hit = self.hit(at);
                 if self.hovered.get_untracked() != hit {
@@ -198,19 +193,20 @@ impl MapView {
         let Some(element) = self.canvas.get_untracked() else {
             return;
         };
-        let at = canvas::pointed_at(&element, event.client_x(), event.client_y());
-        if let Some(drag) = self.drag.get_value() {
-            let moved = (at[0] - drag.from[0]).hypot(at[1] - drag.from[1]);
-            if moved <= CLICK_PIXELS * Canvas::pixel_ratio() {
-                self.selected.set(self.hit(at));
-            }
+        let at = pointed_at(&element, event);
+        let reach = CLICK_PIXELS * Canvas::pixel_ratio();
+        let is_click = self
+            .hands
+            .try_update_value(|hands| hands.up(event.pointer_id(), at, reach));
+        if is_click == Some(true) {
+            self.selected.set(self.hit(at));
         }
-        self.drag.set_value(None);
     }
 
-    /// The pointer is gone.
-    pub fn on_leave(self) {
-        self.drag.set_value(None);
+    /// A pointer is gone.
+    pub fn on_leave(self, event: &PointerEvent) {
+        self.hands
+            .update_value(|hands| hands.gone(event.pointer_id()));
         self.hovered.set(None);
     }
 
@@ -271,6 +267,10 @@ impl MapView {
         self.viewport
             .update(|viewport| *viewport = viewport.as_ref().map(change));
     }
+}
+
+fn pointed_at(element: &Element, event: &PointerEvent) -> [f32; 2] {
+    canvas::pointed_at(element, event.client_x(), event.client_y())
 }
 
 /// How many of the list's songs are marked: more would hide the map.

@@ -60,12 +60,17 @@ pub fn song(entry: Entry) -> impl IntoView {
     }
 }
 
-/// Length, album, licence, and whose it is.
+/// Length, album, where its name leads, licence, and whose it is.
 fn details(entry: &Entry) -> String {
     let track = &entry.track;
     let parts = [
         Some(format::clock(track.duration_secs.into())),
         track.album.clone(),
+        track
+            .url
+            .as_deref()
+            .and_then(format::host)
+            .map(str::to_owned),
         track.licence.clone(),
         entry.is_mine.then(|| "my songs".to_owned()),
     ];

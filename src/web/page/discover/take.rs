@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Discovery, similar::Found};
 use crate::{
     catalogue::{self, Report, Row, playlist, table},
-    web::platform::{PlatformError, share},
+    web::platform::{PlatformError, save, share},
 };
 
 /// A kind of file that the list can be saved as.
@@ -107,7 +107,7 @@ fn Files(found: Found, model_id: String) -> impl IntoView {
     let model_id = StoredValue::new(model_id);
     let buttons = KINDS.map(|(kind, id, label)| {
         let on_click = move |_| {
-            let saved = model_id.with_value(|model_id| save(kind, discovery, found, model_id));
+            let saved = model_id.with_value(|model_id| save_as(kind, discovery, found, model_id));
             trouble.set(
                 saved
                     .err()
@@ -130,7 +130,7 @@ fn Files(found: Found, model_id: String) -> impl IntoView {
     }
 }
 
-fn save(
+fn save_as(
     kind: FileKind,
     discovery: Discovery,
     found: Found,
@@ -142,9 +142,9 @@ fn save(
     match kind {
         FileKind::Playlist => {
             let text = playlist(&rows, &share::folder_address());
-            share::save_text("songs-built-alike.m3u8", "audio/x-mpegurl", &text)
+            save::offer_text("songs-built-alike.m3u8", "audio/x-mpegurl", &text)
         }
-        FileKind::Table => share::save_text("songs-built-alike.csv", "text/csv", &table(&rows)),
+        FileKind::Table => save::offer_text("songs-built-alike.csv", "text/csv", &table(&rows)),
         FileKind::Json => {
             let Some(query) = untrack(|| discovery.query()) else {
                 return Ok(());
@@ -155,7 +155,7 @@ fn save(
             let report = Report::new(file, &query, model_id, rows);
             let text = serde_json::to_string_pretty(&report)
                 .map_err(|error| PlatformError::new(error.to_string()))?;
-            share::save_text("songs-built-alike.json", "application/json", &text)
+            save::offer_text("songs-built-alike.json", "application/json", &text)
         }
     }
 }

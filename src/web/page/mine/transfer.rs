@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{shelf, state::MyLibrary};
 use crate::{
     catalogue::{Catalogue, CatalogueError, Track},
-    web::platform::{decode, files, storage::StorageError},
+    web::platform::{decode, save, storage::StorageError},
 };
 
 impl MyLibrary {
@@ -20,7 +20,7 @@ impl MyLibrary {
         let tracks = self.studio.my_tracks.get_untracked().to_vec();
         let json = shelf::catalogue_of(tracks, &model_id).to_json();
         let saved = json.map_err(|error| error.to_string()).and_then(|json| {
-            let saved = files::save("deepmelody-library.json", "application/json", &json);
+            let saved = save::offer_text("deepmelody-library.json", "application/json", &json);
             saved.map_err(|error| error.to_string())
         });
         if let Err(reason) = saved {

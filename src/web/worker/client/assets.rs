@@ -1,15 +1,13 @@
 //! L7: what an engine needs, fetched once.
 
-use js_sys::WebAssembly;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::EngineStatus;
 use crate::web::{
     platform::{
-        PlatformError, decode,
-        fetch::{self, FetchError},
+        fetch,
+        loader::{LoadError, Loader},
     },
     worker::protocol::{Failure, FailureKind},
 };
@@ -29,7 +27,8 @@ pub(super) struct Assets {
 impl Assets {
     /// Fetches everything, one after the other, reporting how far it is.
     pub(super) async fn fetch(report: &dyn Fn(EngineStatus)) -> Result<Self, Failure> {
-        let program = fetch::fetch_blob(PROGRAM, "application/wasm", |loaded| {
+        let mut loader = Loader::start().map_err(super::broken)?;
+        let program = loader.program(PROGRAM, |loaded| {
             report(EngineStatus::LoadingProgram(loaded));
         });
         let program = program
@@ -37,20 +36,13 @@ impl Assets {
             .map_err(|error| missing(FailureKind::Engine, &error))?;
         let card = fetch::fetch_text(CARD)
             .await
-            .map_err(|error| missing(FailureKind::Model, &error))?;
-        let weights = fetch::fetch_blob(WEIGHTS, "application/octet-stream", |loaded| {
+            .map_err(|error| missing(FailureKind::Model, &error.into()))?;
+        let weights = loader.file(WEIGHTS, |loaded| {
             report(EngineStatus::LoadingWeights(loaded));
         });
         let weights = weights
             .await
             .map_err(|error| missing(FailureKind::Model, &error))?;
-        report(EngineStatus::Opening);
-        let program = compile(&program).await.map_err(|error| {
-            Failure::new(
-                FailureKind::Engine,
-                format!("The engine's program is damaged: {error}."),
-            )
-        })?;
         Ok(Self {
             program,
             card,
@@ -59,14 +51,10 @@ impl Assets {
     }
 }
 
-async fn compile(program: &Blob) -> Result<JsValue, PlatformError> {
-    let bytes = decode::read_bytes(program).await?;
-    Ok(JsFuture::from(WebAssembly::compile(&bytes)).await?)
-}
-
-fn missing(kind: FailureKind, error: &FetchError) -> Failure {
-    let what = match kind {
-        FailureKind::Model => "The network's weights are missing",
+fn missing(kind: FailureKind, error: &LoadError) -> Failure {
+    let what = match (kind, error) {
+        (_, LoadError::Damaged(_)) => "The engine's program is damaged",
+        (FailureKind::Model, _) => "The network's weights are missing",
         _ => "The engine is missing",
     };
     Failure::new(kind, format!("{what}: {error}."))

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     analysis::Analysis,
-    web::platform::{PlatformError, clock, fetch::Loaded, stems::StemFiles},
+    web::platform::{PlatformError, clock, loader::Loaded, stems::StemFiles},
 };
 
 /// How long a cancelled engine may stay silent before it is ended.

@@ -6,14 +6,9 @@ use futures_channel::oneshot;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{EngineClient, EngineStatus, assets::Assets, broken, end};
-use crate::web::{
-    platform::decode,
-    worker::{
-        link::Link,
-        protocol::{
-            DevicePreference, Failure, FailureKind, Opened, PROTOCOL_VERSION, Request, Role,
-        },
-    },
+use crate::web::worker::{
+    link::Link,
+    protocol::{DevicePreference, Failure, FailureKind, Opened, PROTOCOL_VERSION, Request, Role},
 };
 
 /// Who waits for what while an engine comes up.
@@ -112,8 +107,8 @@ impl EngineClient {
             card: assets.card.clone(),
             threads: crate::web::platform::page::hardware_threads(),
         };
-        let weights = decode::read_bytes(&assets.weights).await.map_err(broken)?;
-        self.send(&request, &[weights.into()]).map_err(broken)?;
+        self.send(&request, &[assets.weights.clone().into()])
+            .map_err(broken)?;
         let mut opened = opened.await.map_err(broken)??;
         let notice = self.0.notice.borrow().clone();
         opened.notice = notice.or(opened.notice);

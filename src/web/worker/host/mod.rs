@@ -16,15 +16,17 @@ use std::{
 use futures_channel::oneshot;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Blob;
 
 use self::{engine::Engine, scope::Report};
 use super::{
     intake::Intake,
     protocol::{
-        self, DevicePreference, Failure, FailureKind, JobId, PROTOCOL_VERSION, Request, Response,
-        Role,
+        self, DevicePreference, Failure, FailureKind, JobId, Opened, PROTOCOL_VERSION, Request,
+        Response, Role,
     },
 };
+use crate::web::platform::decode;
 
 /// Takes up the role that the worker was started in.
 pub fn run() {
@@ -109,8 +111,7 @@ impl Host {
         attachments: Vec<JsValue>,
         threads: usize,
     ) {
-        let weights = attachments.into_iter().next().unwrap_or_default();
-        match Engine::open(device, &card, weights.unchecked_into(), threads).await {
+        match opened_engine(device, &card, attachments, threads).await {
             Ok((engine, opened)) => {
                 self.engine.replace(Some(Rc::new(engine)));
                 scope::say(&Response::Ready(opened), &[]);
@@ -167,4 +168,25 @@ impl Host {
             }
         }
     }
+}
+
+/// The engine on its device, with the weights that came along.
+async fn opened_engine(
+    device: DevicePreference,
+    card: &str,
+    attachments: Vec<JsValue>,
+    threads: usize,
+) -> Result<(Engine, Opened), Failure> {
+    let weights: Blob = attachments
+        .into_iter()
+        .next()
+        .unwrap_or_default()
+        .unchecked_into();
+    let weights = decode::read_bytes(&weights).await.map_err(|error| {
+        Failure::new(
+            FailureKind::Engine,
+            format!("The network's weights could not be read: {error}."),
+        )
+    })?;
+    Engine::open(device, card, weights, threads).await
 }

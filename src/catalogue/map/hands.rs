@@ -1,0 +1,145 @@
+//! L5: pointers down on the map: one moves it as a hand moves a sheet, two pull it larger or smaller, and one that
+//! stays where it came down clicks.
+
+use super::Viewport;
+
+/// A pointer that is down. Lengths and places are in the picture's pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Pointer {
+    id: i32,
+    from: [f32; 2],
+    at: [f32; 2],
+}
+
+/// The pointers that are down, at most two: more fingers change nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hands {
+    pointers: Vec<Pointer>,
+    /// Whether two were down since none was: lifting them is no click.
+    has_pulled: bool,
+}
+
+impl Hands {
+    /// A pointer goes down.
+    pub fn down(&mut self, id: i32, at: [f32; 2]) {
+        self.gone(id);
+        if self.pointers.len() < 2 {
+            self.pointers.push(Pointer { id, from: at, at });
+            self.has_pulled |= self.pointers.len() == 2;
+        }
+    }
+
+    /// A pointer moves; what is seen after that, or `None` if it is not down and so moves nothing.
+    pub fn moved(&mut self, id: i32, at: [f32; 2], view: &Viewport) -> Option<Viewport> {
+        let place = self.pointers.iter().position(|pointer| pointer.id == id)?;
+        let before = std::mem::replace(&mut self.pointers[place].at, at);
+        let Some(other) = self.pointers.get(1 - place).map(|other| other.at) else {
+            return Some(view.dragged(difference(at, before)));
+        };
+        let middle = |a: [f32; 2]| [(a[0] + other[0]) / 2.0, (a[1] + other[1]) / 2.0];
+        let dragged = view.dragged(difference(middle(at), middle(before)));
+        // Fingers on one pixel have no distance to multiply.
+        let factor = distance(at, other).max(1.0) / distance(before, other).max(1.0);
+        Some(dragged.zoomed(factor, middle(at)))
+    }
+
+    /// A pointer goes up; whether that was a click: it alone was down, and is no further than `reach` from where it
+    /// came down.
+    pub fn up(&mut self, id: i32, at: [f32; 2], reach: f32) -> bool {
+        let has_stayed =
+            |pointer: &Pointer| pointer.id == id && distance(at, pointer.from) <= reach;
+        let is_click = !self.has_pulled && self.pointers.iter().any(has_stayed);
+        self.gone(id);
+        is_click
+    }
+
+    /// A pointer is gone without having gone up.
+    pub fn gone(&mut self, id: i32) {
+        self.pointers.retain(|pointer| pointer.id != id);
+        self.has_pulled &= !self.pointers.is_empty();
+    }
+}
+
+fn difference(a: [f32; 2], b: [f32; 2]) -> [f32; 2] {
+    [a[0] - b[0], a[1] - b[1]]
+}
+
+fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
+    let [x, y] = difference(a, b);
+    x.hypot(y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REACH: f32 = 4.0;
+
+    fn view() -> Viewport {
+        Viewport::fitting([400.0, 300.0], [-1.0, -1.0, 1.0, 1.0])
+    }
+
+    fn assert_near(a: [f32; 2], b: [f32; 2]) {
+        assert!(distance(a, b) < 1e-3, "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn one_drags_and_what_it_holds_stays_under_it() {
+        let mut hands = Hands::default();
+        assert_eq!(hands.moved(1, [9.0, 9.0], &view()), None, "none is down");
+        hands.down(1, [100.0, 100.0]);
+        let held = view().to_place([100.0, 100.0]);
+        let view = hands
+            .moved(1, [130.0, 80.0], &view())
+            .expect("another view");
+        assert_near(view.to_pixel(held), [130.0, 80.0]);
+        assert!(!hands.up(1, [130.0, 80.0], REACH), "a drag is no click");
+    }
+
+    #[test]
+    fn two_pull_and_what_both_hold_stays_under_them() {
+        let mut hands = Hands::default();
+        hands.down(7, [100.0, 100.0]);
+        hands.down(8, [200.0, 100.0]);
+        let held = [[100.0, 100.0], [200.0, 100.0]].map(|at| view().to_place(at));
+        let mut view = view();
+        for (id, at) in [(7, [60.0, 120.0]), (8, [260.0, 120.0])] {
+            view = hands.moved(id, at, &view).expect("another view");
+        }
+        assert!((view.zoom() - 2.0).abs() < 1e-3, "{}", view.zoom());
+        assert_near(view.to_pixel(held[0]), [60.0, 120.0]);
+        assert_near(view.to_pixel(held[1]), [260.0, 120.0]);
+    }
+
+    #[test]
+    fn a_click_is_one_pointer_that_stays() {
+        let mut hands = Hands::default();
+        hands.down(1, [50.0, 50.0]);
+        assert!(hands.up(1, [52.0, 51.0], REACH));
+        hands.down(1, [50.0, 50.0]);
+        hands.down(2, [90.0, 50.0]);
+        assert!(!hands.up(1, [50.0, 50.0], REACH), "of two");
+        assert!(!hands.up(2, [90.0, 50.0], REACH), "the other of two");
+        hands.down(1, [50.0, 50.0]);
+        hands.gone(1);
+        assert!(!hands.up(1, [50.0, 50.0], REACH), "taken away");
+        hands.down(3, [50.0, 50.0]);
+        assert!(
+            hands.up(3, [50.0, 50.0], REACH),
+            "all is forgotten once none is down"
+        );
+    }
+
+    #[test]
+    fn a_third_finger_and_fingers_that_meet_do_no_harm() {
+        let mut hands = Hands::default();
+        for id in 0..3 {
+            hands.down(id, [100.0, 100.0]);
+        }
+        assert_eq!(hands.moved(2, [0.0, 0.0], &view()), None);
+        let view = hands
+            .moved(0, [101.0, 100.0], &view())
+            .expect("another view");
+        assert!(view.zoom().is_finite() && view.centre().iter().all(|at| at.is_finite()));
+    }
+}

@@ -1,0 +1,155 @@
+//! L7: large files of the page's own origin, loaded by a worker (`public/loader.js`): reading, copying and compiling them
+//! would hold up the page's own thread.
+
+use futures_channel::mpsc;
+use futures_util::StreamExt;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Blob, Event, MessageEvent, Worker};
+
+use super::{PlatformError, error::ignore, fetch::FetchError};
+
+/// The version keeps browsers from starting an older one out of their caches.
+const SCRIPT: &str = concat!("loader.js?v=", env!("CARGO_PKG_VERSION"));
+
+/// How far a download is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Bytes so far, after decompression.
+    pub bytes: u64,
+    /// Bytes in all, where the server says so and does not compress.
+    pub total_bytes: Option<u64>,
+}
+
+/// Why a file could not be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// It did not come.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// It came, and is no program.
+    #[error("{0}")]
+    Damaged(PlatformError),
+}
+
+/// A worker that loads; dropping it ends the worker.
+pub struct Loader {
+    worker: Worker,
+    answers: mpsc::UnboundedReceiver<JsValue>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
+}
+
+impl Loader {
+    /// Starts the worker.
+    ///
+    /// # Errors
+    /// When the browser has no workers for the page.
+    pub fn start() -> Result<Self, PlatformError> {
+        let worker = Worker::new(SCRIPT)?;
+        let (sender, answers) = mpsc::unbounded();
+        let to_page = sender.clone();
+        // Nobody listens any more once the loader is gone.
+        let on_message =
+            Closure::new(move |event: MessageEvent| drop(to_page.unbounded_send(event.data())));
+        let on_error = Closure::new(move |event: Event| {
+            event.prevent_default();
+            let answer = object(&[("cause", "the loading worker broke".into())]);
+            drop(sender.unbounded_send(answer));
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self {
+            worker,
+            answers,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// A program, compiled; `progress` hears of its bytes.
+    ///
+    /// # Errors
+    /// When it does not come or does not compile.
+    pub async fn program(
+        &mut self,
+        url: &str,
+        progress: impl FnMut(Loaded),
+    ) -> Result<JsValue, LoadError> {
+        self.load(url, true, progress).await
+    }
+
+    /// A file; `progress` hears of its bytes.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn file(
+        &mut self,
+        url: &str,
+        progress: impl FnMut(Loaded),
+    ) -> Result<Blob, LoadError> {
+        let file = self.load(url, false, progress).await?;
+        Ok(file.unchecked_into())
+    }
+
+    async fn load(
+        &mut self,
+        url: &str,
+        is_program: bool,
+        mut progress: impl FnMut(Loaded),
+    ) -> Result<JsValue, LoadError> {
+        let unreachable = |cause| FetchError::Unreachable {
+            url: url.to_owned(),
+            cause,
+        };
+        progress(Loaded::default());
+        let question = object(&[("url", url.into()), ("isProgram", is_program.into())]);
+        self.worker
+            .post_message(&question)
+            .map_err(|error| unreachable(error.into()))?;
+        while let Some(answer) = self.answers.next().await {
+            if let Some(value) = member(&answer, "value") {
+                return Ok(value);
+            } else if let Some(status) = number(&answer, "status") {
+                let url = url.to_owned();
+                let status = status as u16;
+                return Err(FetchError::Status { url, status }.into());
+            } else if let Some(words) = member(&answer, "damaged") {
+                return Err(LoadError::Damaged(words.into()));
+            } else if let Some(words) = member(&answer, "cause") {
+                return Err(unreachable(words.into()).into());
+            }
+            progress(Loaded {
+                bytes: number(&answer, "bytes").unwrap_or_default() as u64,
+                total_bytes: number(&answer, "total").map(|total| total as u64),
+            });
+        }
+        Err(unreachable(PlatformError::new("the loading worker is gone")).into())
+    }
+}
+
+impl Drop for Loader {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn object(members: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in members {
+        // A new object takes whatever it is given.
+        ignore(Reflect::set(&object, &(*name).into(), value));
+    }
+    object.into()
+}
+
+fn member(object: &JsValue, name: &str) -> Option<JsValue> {
+    let value = Reflect::get(object, &name.into()).ok()?;
+    (!value.is_undefined()).then_some(value)
+}
+
+fn number(object: &JsValue, name: &str) -> Option<f64> {
+    member(object, name)?.as_f64()
+}

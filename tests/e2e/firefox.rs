@@ -1,0 +1,21 @@
+//! The main road in Firefox, which has no WebGPU here and other decoders, workers and storage than Chromium. Not the
+//! sound: without a sound card its clock stands still.
+
+use crate::companion;
+use crate::page::Page;
+use crate::server::Site;
+use crate::songs;
+
+#[test]
+fn firefox_gives_the_companions_answers() {
+    let song = songs::demo();
+    let site = Site::serve();
+    let page = Page::open_in_firefox(&site);
+    let engine = page.engine_ready();
+    page.drop_file(&song);
+    let outcome = page.outcome("demo.ogg");
+
+    println!("{engine}");
+    companion::agrees(&song, &outcome);
+    assert!(page.text_of("machine").contains("CPU"));
+}
