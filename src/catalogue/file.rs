@@ -201,7 +201,11 @@ impl Catalogue {
         Ok(format!("{open}\n{}\n]}}\n", rows.join(",\n")))
     }
 
-    fn checked(self) -> Result<Self, CatalogueError> {
+    /// The catalogue, if its values make sense.
+    ///
+    /// # Errors
+    /// The first of [`Self::problems`].
+    pub fn checked(self) -> Result<Self, CatalogueError> {
         let problem = self.problems().next();
         problem.map_or(Ok(self), Err)
     }

@@ -1,6 +1,7 @@
 //! L7, native: Ctrl-C asks for an end; work looks at the request between its steps and leaves nothing half done.
 
 use std::{
+    ops::ControlFlow,
     process,
     sync::{
         Arc,
@@ -31,8 +32,29 @@ impl Interrupt {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// The same as an answer to work that asks whether to go on.
+    pub fn flow(&self) -> ControlFlow<()> {
+        match self.is_requested() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
     /// The flag itself, for what takes a plain one.
     pub fn flag(&self) -> &AtomicBool {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_goes_on_until_the_end_is_asked_for() {
+        let interrupt = Interrupt::default();
+        assert_eq!(interrupt.flow(), ControlFlow::Continue(()));
+        interrupt.flag().store(true, Ordering::Relaxed);
+        assert_eq!(interrupt.clone().flow(), ControlFlow::Break(()));
     }
 }

@@ -1,4 +1,4 @@
-//! L7, native: a progress bar on standard error, where that is a terminal, and the way Ctrl-C reaches a separation.
+//! L7, native: progress bars on standard error, where that is a terminal, and the way Ctrl-C reaches a separation.
 
 use std::ops::ControlFlow;
 
@@ -9,6 +9,29 @@ use crate::separate::Observer;
 
 /// Steps of the bar a song.
 const STEPS_A_SONG: u64 = 1000;
+
+/// A bar that is drawn as `template` says (see indicatif), or not at all where the user wants no talk. Its length is
+/// `None` as long as it is not known.
+pub fn bar(session: &Session, length: Option<u64>, template: &str) -> ProgressBar {
+    let target = match session.verbosity() {
+        Verbosity::Normal => ProgressDrawTarget::stderr(),
+        Verbosity::Quiet => ProgressDrawTarget::hidden(),
+    };
+    let bar = ProgressBar::with_draw_target(length, target);
+    // A template that does not parse costs the bar its looks, and no work.
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// A bar that counts things whose number is not known yet, and is shown at once.
+pub fn counting_bar(session: &Session, message: &'static str) -> ProgressBar {
+    let template = "{msg}  {bar:30} {pos}/{len}  {eta} left";
+    let bar = bar(session, None, template).with_message(message);
+    bar.tick();
+    bar
+}
 
 /// Follows the work on one or more songs.
 #[derive(Debug)]
@@ -21,18 +44,10 @@ pub struct Progress {
 impl Progress {
     /// A bar over `song_count` songs.
     pub fn new(session: &Session, song_count: usize) -> Self {
-        let target = match session.verbosity() {
-            Verbosity::Normal => ProgressDrawTarget::stderr(),
-            Verbosity::Quiet => ProgressDrawTarget::hidden(),
-        };
-        let bar = ProgressBar::with_draw_target(Some(song_count as u64 * STEPS_A_SONG), target);
-        if let Ok(style) =
-            ProgressStyle::with_template("{msg}  {bar:30} {percent:>3} %  {eta} left")
-        {
-            bar.set_style(style);
-        }
+        let steps = song_count as u64 * STEPS_A_SONG;
+        let template = "{msg}  {bar:30} {percent:>3} %  {eta} left";
         Self {
-            bar,
+            bar: bar(session, Some(steps), template),
             interrupt: session.interrupt().clone(),
             songs_done: 0,
         }
@@ -71,11 +86,7 @@ impl Observer for Progress {
         let steps = STEPS_A_SONG * done as u64 / total.max(1) as u64;
         self.bar
             .set_position(self.songs_done * STEPS_A_SONG + steps);
-        if self.interrupt.is_requested() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        self.interrupt.flow()
     }
 }
 
@@ -97,11 +108,7 @@ impl SongProgress {
 impl Observer for SongProgress {
     async fn tile_done(&mut self, done: usize, total: usize) -> ControlFlow<()> {
         self.advance_to(STEPS_A_SONG * done as u64 / total.max(1) as u64);
-        if self.interrupt.is_requested() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        self.interrupt.flow()
     }
 }
 

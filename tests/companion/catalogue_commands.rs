@@ -165,3 +165,75 @@ fn a_catalogue_is_evaluated_by_every_measure() {
         assert!(table.contains(measure), "{table}");
     }
 }
+
+/// The catalogue `a.json` of two songs.
+fn small_catalogue(workshop: &Workshop) {
+    workshop.song("music/a.wav", 2.0, 0);
+    workshop.song("music/b.wav", 2.0, 1);
+    workshop
+        .run(&["index", "music", "--out", "a.json"])
+        .succeeded();
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_says_all_that_json_says() {
+    let workshop = Workshop::new();
+    small_catalogue(&workshop);
+    let catalogue = |arguments: &[&str]| workshop.run_plain(&[&["catalogue"], arguments].concat());
+    catalogue(&["export", "a.json", "--out", "a.parquet"]).succeeded();
+    let run = catalogue(&["check", "a.parquet", "--model-id", "test"]).succeeded();
+    assert_eq!(run.stdout, "a.parquet is fine: 2 songs of the model test\n");
+    let run = catalogue(&["check", "a.parquet", "--model-id", "newer"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.stderr.contains("\"newer\""), "{}", run.stderr);
+    let run = catalogue(&["merge", "a.parquet", "a.json", "--out", "b.json"]).succeeded();
+    assert_eq!(run.stdout, "songs: 2, doubles left out: 2\n");
+    let bytes = |name: &str| fs::read(workshop.path(name)).expect("a file");
+    assert_eq!(bytes("a.json"), bytes("b.json"));
+    workshop.file("broken.parquet", &bytes("a.parquet")[..200]);
+    let run = catalogue(&["stats", "broken.parquet"]);
+    assert_eq!(run.code, Some(1));
+    assert!(
+        run.stderr.contains("broken.parquet cannot be used"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn without_parquet_the_companion_says_how_to_get_it() {
+    let workshop = Workshop::new();
+    small_catalogue(&workshop);
+    for arguments in [
+        ["export", "a.json", "--out", "a.parquet"],
+        ["merge", "a.parquet", "--out", "b.json"],
+    ] {
+        let run = workshop.run_plain(&[&["catalogue"], &arguments[..]].concat());
+        assert_eq!(run.code, Some(1));
+        assert!(run.stderr.contains("--features parquet"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn sorted_the_same_songs_make_the_same_file() {
+    let workshop = Workshop::new();
+    small_catalogue(&workshop);
+    for name in ["a", "b"] {
+        let (song, out) = (format!("music/{name}.wav"), format!("only-{name}.json"));
+        workshop.run(&["index", &song, "--out", &out]).succeeded();
+    }
+    let sorted = |files: &[&str]| {
+        let command = [
+            &["catalogue", "merge", "--sort", "--out", "sorted.json"],
+            files,
+        ]
+        .concat();
+        workshop.run_plain(&command).succeeded();
+        fs::read_to_string(workshop.path("sorted.json")).expect("a catalogue")
+    };
+    let expected = sorted(&["a.json"]);
+    assert_eq!(sorted(&["only-a.json", "only-b.json"]), expected);
+    assert_eq!(sorted(&["only-b.json", "only-a.json"]), expected);
+}

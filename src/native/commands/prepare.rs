@@ -1,14 +1,13 @@
 //! L7, native: `deepmelody prepare`.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::audio::Recording;
-use crate::native::{Session, Verbosity, decode, output};
+use crate::native::{Session, decode, output, progress::counting_bar};
 use crate::train::prepare::{PrepareEvent, PrepareOptions, omitted_tracks, prepare};
 
 /// Arguments of `prepare`.
@@ -55,13 +54,10 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         omitted,
         decode: decode_whole,
     };
-    let bar = bar(session);
+    let bar = counting_bar(session, "preparing");
     let summary = prepare(&options, &|event| {
         follow(&event, &bar, session);
-        match session.interrupt().is_requested() {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
+        session.interrupt().flow()
     })?;
     bar.finish_and_clear();
     anyhow::ensure!(!summary.cancelled, "stopped; the same command goes on");
@@ -84,19 +80,6 @@ fn decode_whole(path: &Path) -> Result<Recording, String> {
         Some(warning) => Err(warning.clone()),
         None => Ok(song.recording),
     }
-}
-
-fn bar(session: &Session) -> ProgressBar {
-    let target = match session.verbosity() {
-        Verbosity::Normal => ProgressDrawTarget::stderr(),
-        Verbosity::Quiet => ProgressDrawTarget::hidden(),
-    };
-    let bar = ProgressBar::with_draw_target(None, target).with_message("preparing");
-    if let Ok(style) = ProgressStyle::with_template("{msg}  {bar:30} {pos}/{len}  {eta} left") {
-        bar.set_style(style);
-    }
-    bar.tick();
-    bar
 }
 
 fn follow(event: &PrepareEvent, bar: &ProgressBar, session: &Session) {

@@ -1,12 +1,12 @@
 //! L7, native: `render`: training songs in Slakh2100's layout, from MIDI files and the project's own composer.
 
-use std::{num::NonZeroUsize, ops::ControlFlow, path::PathBuf};
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::{
-    native::{Session, Verbosity, output},
+    native::{Session, output, progress::counting_bar},
     render::{
         RenderEvent, RenderOptions, files::AudioFormat, render, render_demo, track::TrackFormat,
     },
@@ -91,13 +91,10 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         format,
         threads: arguments.threads,
     };
-    let bar = bar(session);
+    let bar = counting_bar(session, "loading banks");
     let summary = render(&options, &|event| {
         follow(&event, &bar, session);
-        match session.interrupt().is_requested() {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
+        session.interrupt().flow()
     })?;
     bar.finish_and_clear();
     anyhow::ensure!(!summary.cancelled, "stopped; the same command goes on");
@@ -107,19 +104,6 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     ))?;
     anyhow::ensure!(summary.rendered + summary.kept > 0, "no track was rendered");
     Ok(())
-}
-
-fn bar(session: &Session) -> ProgressBar {
-    let target = match session.verbosity() {
-        Verbosity::Normal => ProgressDrawTarget::stderr(),
-        Verbosity::Quiet => ProgressDrawTarget::hidden(),
-    };
-    let bar = ProgressBar::with_draw_target(None, target).with_message("loading banks");
-    if let Ok(style) = ProgressStyle::with_template("{msg}  {bar:30} {pos}/{len}  {eta} left") {
-        bar.set_style(style);
-    }
-    bar.tick();
-    bar
 }
 
 fn follow(event: &RenderEvent, bar: &ProgressBar, session: &Session) {

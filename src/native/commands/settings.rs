@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar};
 use serde::de::DeserializeOwned;
 
 use super::training::decode_stem;
 use crate::native::interrupt::Interrupt;
-use crate::native::{Session, Verbosity};
+use crate::native::{Session, progress};
 use crate::train::dataset::Dataset;
 use crate::train::{Approach, LossKind, TrainConfig, TrainData, TrainObserver, TrainReport};
 
@@ -192,16 +192,9 @@ pub struct Follower {
 impl Follower {
     /// A bar for one run.
     pub fn new(session: &Session) -> Self {
-        let target = match session.verbosity() {
-            Verbosity::Normal => ProgressDrawTarget::stderr(),
-            Verbosity::Quiet => ProgressDrawTarget::hidden(),
-        };
-        let bar = ProgressBar::with_draw_target(Some(BAR_STEPS as u64), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}") {
-            bar.set_style(style);
-        }
+        let steps = BAR_STEPS as u64;
         Self {
-            bar,
+            bar: progress::bar(session, Some(steps), "{bar:30} {percent:>3} %  {msg}"),
             interrupt: session.interrupt().clone(),
         }
     }
@@ -230,10 +223,6 @@ impl TrainObserver for Follower {
             report.waiting * 100.0,
             HumanDuration(Duration::from_secs_f64(left_secs)),
         ));
-        if self.interrupt.is_requested() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        self.interrupt.flow()
     }
 }

@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde::Serialize;
 
-use super::read_text;
-use crate::{catalogue::Catalogue, native::output};
+use super::read_unchecked;
+use crate::native::output;
 
 /// Arguments of `catalogue check`.
 #[derive(Args, Debug)]
@@ -39,9 +39,8 @@ struct Report {
 /// When something is wrong.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let name = arguments.file.display();
-    let json = read_text(&arguments.file)?;
-    let catalogue = Catalogue::from_json_unchecked(&json, arguments.model_id.as_deref())
-        .with_context(|| format!("{name} cannot be used"))?;
+    let catalogue = read_unchecked(&arguments.file, arguments.model_id.as_deref())?
+        .with_context(|| format!("{name} holds no songs"))?;
     let report = Report {
         songs: catalogue.tracks.len(),
         problems: catalogue

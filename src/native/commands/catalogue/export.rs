@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::{parquet, read, write};
+use super::{ending, parquet, read, write};
 use crate::{
     catalogue::{Catalogue, Track},
     source::Source,
@@ -27,7 +27,8 @@ const COLUMNS: [&str; 8] = [
 #[derive(Args, Debug)]
 #[command(
     after_help = "A row a song: id, title, artist, album, licence, year, url, duration_secs, and the prominence of \
-    guitar, piano, bass, drums and other. Parquet needs a program that was built with --features parquet."
+    guitar, piano, bass, drums and other. Parquet has preview, true prominences and model_id besides, can be read back \
+    by all commands, and needs a program that was built with --features parquet."
 )]
 pub struct Arguments {
     /// The catalogue
@@ -42,12 +43,8 @@ pub struct Arguments {
 /// # Errors
 /// When the catalogue can't be read, or the table can't be written.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let ending = arguments
-        .out
-        .extension()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let encode: fn(&Catalogue) -> anyhow::Result<Vec<u8>> = match ending.to_lowercase().as_str() {
+    let ending = ending(&arguments.out).to_lowercase();
+    let encode: fn(&Catalogue) -> anyhow::Result<Vec<u8>> = match ending.as_str() {
         "csv" => csv_table,
         "parquet" => parquet::table,
         _ => bail!(

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{read, write};
+use super::{read_part, write};
 use crate::{catalogue, native::output};
 
 /// Arguments of `catalogue merge`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "All must be of the same model. Of songs with the same id (the same file) the first is taken."
+    after_help = "All must be of the same model. Of songs with the same id (the same file) the first is taken. Parquet files, as \
+    export and scripts/spark_index.py write them, can be read if the program was built with --features parquet."
 )]
 pub struct Arguments {
     /// The catalogues
@@ -19,6 +20,9 @@ pub struct Arguments {
     /// The catalogue to write; may be one of them
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
+    /// Order the songs by id: the same songs make the same file, however they were divided
+    #[arg(long)]
+    sort: bool,
 }
 
 /// Writes the joined catalogue.
@@ -26,9 +30,12 @@ pub struct Arguments {
 /// # Errors
 /// When one can't be read, the models differ, or the result can't be written.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let catalogues: anyhow::Result<Vec<_>> =
-        arguments.files.iter().map(|file| read(file)).collect();
-    let merged = catalogue::merge(catalogues?)?;
+    let parts: anyhow::Result<Vec<_>> =
+        arguments.files.iter().map(|file| read_part(file)).collect();
+    let mut merged = catalogue::merge(parts?.into_iter().flatten())?;
+    if arguments.sort {
+        merged.catalogue.tracks.sort_by(|a, b| a.id.cmp(&b.id));
+    }
     write(&arguments.out, merged.catalogue.to_json()?.as_bytes())?;
     let count = merged.catalogue.tracks.len();
     output::print(&format!(

@@ -12,12 +12,15 @@ mod parquet;
 mod split;
 mod stats;
 
-use std::{fs, io::Write, path::Path};
+use std::{borrow::Cow, fs, io::Write, path::Path};
 
 use anyhow::Context;
 use clap::Subcommand;
 
-use crate::{catalogue::Catalogue, native::output::PendingFiles};
+use crate::{
+    catalogue::{Catalogue, CatalogueError},
+    native::output::PendingFiles,
+};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -57,13 +60,46 @@ fn read_text(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
-/// A catalogue of whatever model.
+/// A catalogue of whatever model, of JSON or, if its name ends in .parquet, of Parquet.
 ///
 /// # Errors
 /// When it can't be read or makes no sense.
 pub fn read(path: &Path) -> anyhow::Result<Catalogue> {
-    Catalogue::from_json_of_any_model(&read_text(path)?)
-        .with_context(|| format!("{} cannot be used", path.display()))
+    read_part(path)?.with_context(|| format!("{} holds no songs", path.display()))
+}
+
+/// As [`read`]; nothing for a Parquet file without rows, which distributed engines leave beside others.
+fn read_part(path: &Path) -> anyhow::Result<Option<Catalogue>> {
+    let part = read_unchecked(path, None)?.map(Catalogue::checked);
+    part.transpose().with_context(|| unusable(path))
+}
+
+/// As [`read_part`], its values not yet looked at, and of one model if that is named.
+fn read_unchecked(
+    path: &Path,
+    expected_model_id: Option<&str>,
+) -> anyhow::Result<Option<Catalogue>> {
+    if !ending(path).eq_ignore_ascii_case("parquet") {
+        let catalogue = Catalogue::from_json_unchecked(&read_text(path)?, expected_model_id);
+        return Ok(Some(catalogue.with_context(|| unusable(path))?));
+    }
+    let catalogue = parquet::read(path).with_context(|| unusable(path))?;
+    match (&catalogue, expected_model_id) {
+        (Some(Catalogue { model_id, .. }), Some(expected)) if model_id != expected => {
+            let (expected, got) = (expected.to_owned(), model_id.clone());
+            Err(CatalogueError::Model { expected, got }).with_context(|| unusable(path))
+        }
+        _ => Ok(catalogue),
+    }
+}
+
+fn unusable(path: &Path) -> String {
+    format!("{} cannot be used", path.display())
+}
+
+/// What stands behind the last dot of a file's name.
+fn ending(path: &Path) -> Cow<'_, str> {
+    path.extension().unwrap_or_default().to_string_lossy()
 }
 
 /// Writes a file that appears whole or not at all.

@@ -1,4 +1,7 @@
-//! L7, native: a catalogue as a Parquet file: one row group, uncompressed.
+//! L7, native: a catalogue as a Parquet file, with all that the JSON says. Written in one row group, uncompressed, so that
+//! any reader can read it; read also where others wrote it.
+
+mod read;
 
 use std::sync::Arc;
 
@@ -7,6 +10,8 @@ use parquet::{
     file::writer::{SerializedFileWriter, SerializedRowGroupWriter},
     schema::parser::parse_message_type,
 };
+
+pub use read::read;
 
 use crate::{
     catalogue::{Catalogue, Track},
@@ -22,12 +27,19 @@ const SCHEMA: &str = "message catalogue {
     OPTIONAL BYTE_ARRAY licence (STRING);
     OPTIONAL INT32 year;
     OPTIONAL BYTE_ARRAY url (STRING);
+    OPTIONAL BYTE_ARRAY preview (STRING);
     REQUIRED FLOAT duration_secs;
     REQUIRED FLOAT guitar;
     REQUIRED FLOAT piano;
     REQUIRED FLOAT bass;
     REQUIRED FLOAT drums;
     REQUIRED FLOAT other;
+    OPTIONAL FLOAT true_guitar;
+    OPTIONAL FLOAT true_piano;
+    OPTIONAL FLOAT true_bass;
+    OPTIONAL FLOAT true_drums;
+    OPTIONAL FLOAT true_other;
+    REQUIRED BYTE_ARRAY model_id (STRING);
 }";
 
 /// The file's bytes.
@@ -39,22 +51,39 @@ pub fn table(catalogue: &Catalogue) -> anyhow::Result<Vec<u8>> {
     let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default())?;
     let mut group = writer.next_row_group()?;
     let tracks = catalogue.tracks.as_slice();
-    let text = |text: &str| ByteArray::from(text);
-    required::<ByteArrayType>(&mut group, tracks, |track| text(&track.id))?;
-    required::<ByteArrayType>(&mut group, tracks, |track| text(&track.title))?;
-    required::<ByteArrayType>(&mut group, tracks, |track| text(&track.artist))?;
-    optional::<ByteArrayType>(&mut group, tracks, |track| track.album.as_deref().map(text))?;
-    optional::<ByteArrayType>(&mut group, tracks, |track| {
-        track.licence.as_deref().map(text)
-    })?;
-    optional::<Int32Type>(&mut group, tracks, |track| track.year.map(i32::from))?;
-    optional::<ByteArrayType>(&mut group, tracks, |track| track.url.as_deref().map(text))?;
+    texts(&mut group, tracks)?;
     required::<FloatType>(&mut group, tracks, |track| track.duration_secs)?;
     for source in Source::ALL {
         required::<FloatType>(&mut group, tracks, |track| track.prominence[source])?;
     }
+    for source in Source::ALL {
+        optional::<FloatType>(&mut group, tracks, |track| {
+            track.true_prominence.map(|shares| shares[source])
+        })?;
+    }
+    required::<ByteArrayType>(&mut group, tracks, |_| bytes(&catalogue.model_id))?;
     group.close()?;
     Ok(writer.into_inner()?)
+}
+
+/// The columns before the duration.
+fn texts(
+    group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
+    tracks: &[Track],
+) -> anyhow::Result<()> {
+    let text = |text: &Option<String>| text.as_deref().map(bytes);
+    required::<ByteArrayType>(group, tracks, |track| bytes(&track.id))?;
+    required::<ByteArrayType>(group, tracks, |track| bytes(&track.title))?;
+    required::<ByteArrayType>(group, tracks, |track| bytes(&track.artist))?;
+    optional::<ByteArrayType>(group, tracks, |track| text(&track.album))?;
+    optional::<ByteArrayType>(group, tracks, |track| text(&track.licence))?;
+    optional::<Int32Type>(group, tracks, |track| track.year.map(i32::from))?;
+    optional::<ByteArrayType>(group, tracks, |track| text(&track.url))?;
+    optional::<ByteArrayType>(group, tracks, |track| text(&track.preview))
+}
+
+fn bytes(text: &str) -> ByteArray {
+    ByteArray::from(text)
 }
 
 fn required<T: DataType>(
@@ -93,45 +122,4 @@ fn write_column<T: DataType>(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use parquet::file::{reader::FileReader, serialized_reader::SerializedFileReader};
-
-    use super::*;
-    use crate::source::PerSource;
-
-    #[test]
-    fn what_is_written_is_read_back() {
-        let track = |title: &str, year| Track {
-            id: title.to_lowercase(),
-            title: title.to_owned(),
-            year,
-            duration_secs: 2.5,
-            prominence: PerSource([0.0, 0.25, 0.5, 0.75, 1.0]),
-            ..Track::default()
-        };
-        let catalogue = Catalogue {
-            tracks: vec![track("A", Some(1999)), track("B", None)],
-            ..Catalogue::new("m")
-        };
-        let mut file = tempfile::tempfile().expect("a file");
-        file.write_all(&table(&catalogue).expect("a table"))
-            .expect("written");
-        let reader = SerializedFileReader::new(file).expect("a Parquet file");
-        let rows: Vec<String> = reader
-            .get_row_iter(None)
-            .expect("rows")
-            .map(|row| row.expect("a row").to_string())
-            .collect();
-        assert_eq!(rows.len(), 2);
-        assert!(
-            rows[0].contains("title: \"A\"") && rows[0].contains("year: 1999"),
-            "{rows:?}"
-        );
-        assert!(
-            rows[1].contains("year: null") && rows[1].contains("bass: 0.5"),
-            "{rows:?}"
-        );
-    }
-}
+mod tests;
