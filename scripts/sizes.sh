@@ -20,7 +20,7 @@ row() {
 
 shopt -s nullglob
 page=(index.html app*.js app*.wasm style*.css boot*.js icon*.svg)
-engine=(worker*.js worker*.wasm engine*.js)
+engine=(worker*.js worker*.wasm engine*.js loader*.js)
 printf '%-28s %12s %12s %12s\n' bytes raw gzip brotli
 row page "${page[@]}"
 row engine "${engine[@]}"
