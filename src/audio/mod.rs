@@ -10,6 +10,10 @@ pub use resample::{SAMPLE_RATE_LIMITS, resample};
 /// Samples a second of everything past the front door. The paper's: 512 bins then reach 5.4 kHz.
 pub const SAMPLE_RATE: u32 = 10_880;
 
+/// Integers of 32 bits that a program wrote as floats without scaling them reach 2^31. Far beyond, sums of squares and
+/// the resampler's transforms leave the range of floats.
+const MAX_AMPLITUDE: f32 = 4_294_967_296.0;
+
 /// One channel of sound.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Waveform {
@@ -66,9 +70,9 @@ pub enum AudioError {
         /// The rate given.
         got: u32,
     },
-    /// Infinite amplitudes, or none ("not a number").
-    #[error("the amplitude at {at_secs:.3} s is {got}: the audio is damaged")]
-    NotFinite {
+    /// Amplitudes of no recording, infinite ones, or none ("not a number").
+    #[error("the amplitude at {at_secs:.3} s is {got:e}: the audio is damaged")]
+    Amplitude {
         /// The amplitude found.
         got: f32,
         /// Where it is.
@@ -115,9 +119,10 @@ pub enum AudioError {
 /// The front door of the engine: any recording as mono at [`SAMPLE_RATE`].
 pub fn to_model_rate(recording: &Recording) -> Result<Waveform, AudioError> {
     let mono = recording.to_mono();
-    if let Some(position) = mono.samples.iter().position(|sample| !sample.is_finite()) {
+    let is_sound = |sample: &f32| sample.abs() <= MAX_AMPLITUDE;
+    if let Some(position) = mono.samples.iter().position(|sample| !is_sound(sample)) {
         let at_secs = position as f64 / f64::from(mono.sample_rate.max(1));
-        return Err(AudioError::NotFinite {
+        return Err(AudioError::Amplitude {
             got: mono.samples[position],
             at_secs,
         });
@@ -160,14 +165,34 @@ mod tests {
 
     #[test]
     fn damaged_amplitudes_are_refused_where_they_stand() {
+        for (got, name) in [
+            (f32::NAN, "NaN"),
+            (f32::INFINITY, "inf"),
+            // Once made the resampler panic; found by fuzzing.
+            (-1e36, "-1e36"),
+        ] {
+            let recording = Recording {
+                channels: vec![vec![0.0, got]],
+                sample_rate: 2_000,
+            };
+            let error = to_model_rate(&recording).expect_err("passed");
+            assert_eq!(
+                error.to_string(),
+                format!("the amplitude at 0.001 s is {name}: the audio is damaged")
+            );
+        }
+    }
+
+    #[test]
+    fn loud_recordings_are_taken() {
         let recording = Recording {
-            channels: vec![vec![0.0, f32::NAN]],
+            channels: vec![
+                vec![MAX_AMPLITUDE; 4_000],
+                vec![-MAX_AMPLITUDE / 2.0; 4_000],
+            ],
             sample_rate: 2_000,
         };
-        let error = to_model_rate(&recording).expect_err("NaN passed");
-        assert_eq!(
-            error.to_string(),
-            "the amplitude at 0.001 s is NaN: the audio is damaged"
-        );
+        let waveform = to_model_rate(&recording).expect("loud");
+        assert!(waveform.samples.iter().all(|sample| sample.is_finite()));
     }
 }

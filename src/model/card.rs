@@ -62,7 +62,7 @@ impl FrontEnd {
             Some(format!(
                 "trained on {self:?}, this program has {expected:?}"
             ))
-        } else if self.overlap_frames * 2 > self.tile_frames {
+        } else if self.overlap_frames > self.tile_frames / 2 {
             Some("tiles overlap by more than a half".to_owned())
         } else {
             None
@@ -190,6 +190,8 @@ mod tests {
             ("/front_end/sample_rate", json!(44_100), "44100"),
             ("/front_end/hop_length", json!(256), "hop_length: 256"),
             ("/front_end/overlap_frames", json!(300), "overlap"),
+            // Twice that is 0 in 64 bits.
+            ("/front_end/overlap_frames", json!(1_u64 << 63), "overlap"),
             ("/thresholds", json!(null), "damaged"),
         ] {
             let mut card = card();

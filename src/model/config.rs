@@ -16,6 +16,9 @@ pub struct UNetConfig {
     pub masks: usize,
 }
 
+/// A bottom of this width alone has 150 million weights.
+const MAX_CHANNELS: usize = 4096;
+
 impl UNetConfig {
     /// The paper's network: channels double at each of five levels.
     pub fn paper(base_channels: usize, bins: usize, masks: usize) -> Self {
@@ -34,15 +37,22 @@ impl UNetConfig {
 
     /// Why no network can have these sizes, if so.
     pub fn problem(&self) -> Option<String> {
-        let step = 1_usize.checked_shl(self.channels.len() as u32)?;
-        let narrowest = (self.bins * 2) / step.max(1);
         if self.channels.len() < 2 || self.channels.contains(&0) || self.masks == 0 {
-            Some("a network needs at least one level, channels and masks above zero".to_owned())
-        } else if narrowest == 0 || !(self.bins * 2).is_multiple_of(step) {
+            return Some(
+                "a network needs at least one level, channels and masks above zero".to_owned(),
+            );
+        }
+        if let Some(channels) = self.channels.iter().find(|&&it| it > MAX_CHANNELS) {
+            return Some(format!(
+                "{channels} channels: at most {MAX_CHANNELS} at a level"
+            ));
+        }
+        let halvings = self.levels() as u32;
+        let narrowest = self.bins.checked_shr(halvings).unwrap_or(0);
+        if narrowest == 0 || self.bins.trailing_zeros() < halvings {
             Some(format!(
-                "{} bins cannot be halved at {} levels",
-                self.bins,
-                self.levels()
+                "{} bins cannot be halved at {halvings} levels",
+                self.bins
             ))
         } else if self
             .frequency_bottleneck
@@ -97,5 +107,19 @@ mod tests {
         assert_eq!(UNetConfig::paper(16, 512, 5).problem(), None);
         assert!(UNetConfig::paper(16, 500, 5).problem().is_some());
         assert!(UNetConfig::paper(0, 512, 5).problem().is_some());
+        let with_channels = |channels| UNetConfig {
+            channels,
+            ..UNetConfig::paper(16, 512, 5)
+        };
+        assert!(with_channels(Vec::new()).problem().is_some());
+        assert!(with_channels(vec![1; 10]).problem().is_none());
+        for levels in [10, 63, 64, 65, 1000] {
+            assert!(
+                with_channels(vec![1; levels + 1]).problem().is_some(),
+                "{levels}"
+            );
+        }
+        assert!(with_channels(vec![16, usize::MAX]).problem().is_some());
+        assert!(UNetConfig::paper(16, usize::MAX, 5).problem().is_some());
     }
 }

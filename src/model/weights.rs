@@ -72,3 +72,57 @@ pub fn encode(network: &impl ModuleSnapshot, dtype: DType) -> Result<Vec<u8>, We
         .and_then(|()| store.get_bytes())
         .map_err(|error| WeightsError::Encode(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prelude::*, test_runner::RngSeed};
+
+    use super::*;
+    use crate::model::UNetConfig;
+
+    fn small() -> UNet {
+        let architecture = UNetConfig {
+            channels: vec![1, 1],
+            bins: 4,
+            frequency_bottleneck: None,
+            masks: 5,
+        };
+        architecture.init(&Device::flex())
+    }
+
+    fn file() -> Vec<u8> {
+        encode(&small(), DType::F16).expect("weights")
+    }
+
+    #[test]
+    fn weights_that_are_cut_off_are_refused() {
+        let whole = file();
+        assert!(load_into(small(), whole.clone()).is_ok());
+        for length in 0..whole.len() {
+            assert!(
+                load_into(small(), whole[..length].to_vec()).is_err(),
+                "{length} bytes"
+            );
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 2_000,
+            rng_seed: RngSeed::Fixed(1),
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn damaged_weights_are_taken_or_refused_without_a_panic(
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        ) {
+            let mut bytes = file();
+            for (position, byte) in damage {
+                let position = position.index(bytes.len());
+                bytes[position] = byte;
+            }
+            let _ = load_into(small(), bytes);
+        }
+    }
+}
