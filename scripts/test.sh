@@ -28,9 +28,9 @@ stage_host-tests() { cargo test --release --locked; }
 
 stage_site() { scripts/wasm-env.sh trunk build --release --locked; }
 
-# In headless Chromium, through webdriver.json.
+# In headless Chromium, through webdriver.json; left to choose, the runner would take Firefox, which has no WebGPU here.
 stage_browser-tests() {
-    WASM_BINDGEN_TEST_TIMEOUT=600 scripts/wasm-env.sh cargo test "${web[@]}" --test 'web*'
+    CHROMEDRIVER="$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=600 scripts/wasm-env.sh cargo test "${web[@]}" --test 'web*'
 }
 
 # The built site in real Chromium, under a sub-path of a plain file server.
