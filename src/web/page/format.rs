@@ -68,7 +68,7 @@ pub fn ranges(ranges_secs: &[[f32; 2]]) -> String {
     }
 }
 
-/// "example.org" of "https://www.example.org/music"; `None` for an address of the page's own site.
+/// `example.org` of `https://www.example.org/music`; `None` for an address of the page's own site.
 pub fn host(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let host = rest.split('/').next()?;
