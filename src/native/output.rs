@@ -42,6 +42,16 @@ pub fn error(error: &anyhow::Error) {
     note(&format!("error: {error:#}"));
 }
 
+/// Writes a file that appears whole or not at all.
+///
+/// # Errors
+/// When `path` is a folder or can't be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut pending = PendingFiles::default();
+    pending.put(path, bytes)?;
+    pending.publish()
+}
+
 /// Files that are being written beside their final places; they vanish unless published.
 #[derive(Debug, Default)]
 pub struct PendingFiles {
@@ -88,6 +98,17 @@ impl PendingFiles {
             .with_context(|| format!("{} cannot be written", path.display()))?;
         self.files.push((temporary, path.to_path_buf()));
         Ok(BufWriter::new(file))
+    }
+
+    /// Writes the file that will be `path`.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn put(&mut self, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+        let mut file = self.create(path)?;
+        file.write_all(bytes)
+            .and_then(|()| file.flush())
+            .with_context(|| format!("{} cannot be written", path.display()))
     }
 
     /// Gives every file its name. All writers must be flushed.

@@ -1,9 +1,7 @@
 //! L7, native: `deepmelody package`.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use serde_json::json;
 
 use super::scores::{separate_folders, table};
@@ -107,11 +105,7 @@ fn write_model(folder: &Path, card: &ModelCard, weights: &[u8]) -> anyhow::Resul
     let mut pending = PendingFiles::default();
     pending.make_folder(folder)?;
     for (name, bytes) in [(WEIGHTS_NAME, weights), (CARD_NAME, json.as_bytes())] {
-        let path = folder.join(name);
-        let mut file = pending.create(&path)?;
-        file.write_all(bytes)
-            .and_then(|()| file.flush())
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        pending.put(&folder.join(name), bytes)?;
     }
     pending.publish()
 }

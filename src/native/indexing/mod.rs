@@ -12,12 +12,11 @@ mod workers;
 use std::{
     collections::HashMap,
     ffi::OsString,
-    io::Write,
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 
 use super::{
     Session,
@@ -25,7 +24,7 @@ use super::{
     collection::{Collection, Listed, content_id, readable_name},
     decode::Tags,
     engine::Engine,
-    output::PendingFiles,
+    output,
 };
 use crate::catalogue::{Catalogue, Track};
 
@@ -112,7 +111,7 @@ pub fn run(
     summary.failed = problems.len();
     report::write(&beside(&plan.out, "report.txt"), &problems, session)?;
     if summary.songs > 0 {
-        write(&catalogue, &plan.out)?;
+        output::write_file(&plan.out, catalogue.to_json()?.as_bytes())?;
     }
     journal.discard();
     ensure!(
@@ -207,14 +206,4 @@ fn name(row: Track, path: &Path, said: &Tags, tags: Tags) -> Track {
         url: texts.url,
         ..row
     }
-}
-
-/// The catalogue appears whole or not at all.
-fn write(catalogue: &Catalogue, out: &Path) -> anyhow::Result<()> {
-    let mut pending = PendingFiles::default();
-    let mut file = pending.create(out)?;
-    file.write_all(catalogue.to_json()?.as_bytes())
-        .and_then(|()| file.flush())
-        .with_context(|| format!("{} cannot be written", out.display()))?;
-    pending.publish()
 }

@@ -1,10 +1,8 @@
 //! L7, native: the report of songs that were left out, one line each.
 
-use std::{fs, io::Write, path::Path};
+use std::{fs, path::Path};
 
-use anyhow::Context;
-
-use crate::native::{Session, output::PendingFiles};
+use crate::native::{Session, output};
 
 /// Problems that standard error repeats; the report has all.
 const MOST_REPEATED: usize = 20;
@@ -19,12 +17,7 @@ pub(super) fn write(path: &Path, problems: &[String], session: &Session) -> anyh
         return Ok(());
     }
     let lines: Vec<String> = problems.iter().map(|problem| one_line(problem)).collect();
-    let mut pending = PendingFiles::default();
-    let mut file = pending.create(path)?;
-    file.write_all((lines.join("\n") + "\n").as_bytes())
-        .and_then(|()| file.flush())
-        .with_context(|| format!("{} cannot be written", path.display()))?;
-    pending.publish()?;
+    output::write_file(path, (lines.join("\n") + "\n").as_bytes())?;
     for line in lines.iter().take(MOST_REPEATED) {
         session.warn(&format!("left out: {line}"));
     }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::{ending, parquet, read, write};
+use super::{ending, parquet, read};
 use crate::{
     catalogue::{Catalogue, Track},
+    native::output,
     source::Source,
 };
 
@@ -53,7 +54,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         ),
     };
     let catalogue = read(&arguments.file)?;
-    write(&arguments.out, &encode(&catalogue)?)
+    output::write_file(&arguments.out, &encode(&catalogue)?)
 }
 
 fn csv_table(catalogue: &Catalogue) -> anyhow::Result<Vec<u8>> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{read_part, write};
+use super::read_part;
 use crate::{catalogue, native::output};
 
 /// Arguments of `catalogue merge`.
@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.sort {
         merged.catalogue.tracks.sort_by(|a, b| a.id.cmp(&b.id));
     }
-    write(&arguments.out, merged.catalogue.to_json()?.as_bytes())?;
+    output::write_file(&arguments.out, merged.catalogue.to_json()?.as_bytes())?;
     let count = merged.catalogue.tracks.len();
     output::print(&format!(
         "songs: {count}, doubles left out: {}\n",

@@ -12,15 +12,12 @@ mod parquet;
 mod split;
 mod stats;
 
-use std::{borrow::Cow, fs, io::Write, path::Path};
+use std::{borrow::Cow, fs, path::Path};
 
 use anyhow::Context;
 use clap::Subcommand;
 
-use crate::{
-    catalogue::{Catalogue, CatalogueError},
-    native::output::PendingFiles,
-};
+use crate::catalogue::{Catalogue, CatalogueError};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -100,14 +97,4 @@ fn unusable(path: &Path) -> String {
 /// What stands behind the last dot of a file's name.
 fn ending(path: &Path) -> Cow<'_, str> {
     path.extension().unwrap_or_default().to_string_lossy()
-}
-
-/// Writes a file that appears whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut pending = PendingFiles::default();
-    let mut file = pending.create(path)?;
-    file.write_all(bytes)
-        .and_then(|()| file.flush())
-        .with_context(|| format!("{} cannot be written", path.display()))?;
-    pending.publish()
 }

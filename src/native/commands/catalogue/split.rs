@@ -1,8 +1,8 @@
 //! L7, native: `catalogue split FILE --out DIR`: static files for a catalogue too large to be loaded as a whole.
 
-use std::{io::Write, num::NonZeroUsize, path::PathBuf};
+use std::{num::NonZeroUsize, path::PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::Args;
 
 use super::read;
@@ -47,13 +47,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let split = Split::new(&catalogue, arguments.shard_songs.get())?;
     let mut pending = PendingFiles::default();
     pending.make_folder(&arguments.out.join(&split.head.folder))?;
-    let mut put = |name: &str, bytes: &[u8]| {
-        let path = arguments.out.join(name);
-        let mut file = pending.create(&path)?;
-        file.write_all(bytes)
-            .and_then(|()| file.flush())
-            .with_context(|| format!("{} cannot be written", path.display()))
-    };
+    let mut put = |name: &str, bytes: &[u8]| pending.put(&arguments.out.join(name), bytes);
     for (shard, text) in split.shards.iter().enumerate() {
         put(&split.head.shard_path(shard), text.as_bytes())?;
     }
