@@ -1,8 +1,8 @@
 //! DeepMelody: separates songs into guitar, piano, bass, drums and other, measures when each plays, and recommends
 //! songs of similar instrumental composition.
 //!
-//! Layers, each importing only those before it: audio and digests; dsp, sources and metrics; model and compute; separation;
-//! prominence; catalogue; analysis, rendering and training; the page and the companion.
+//! Layers, each importing only those before it: audio and digests; dsp, sources and metrics; model and compute;
+//! separation; prominence; catalogue; analysis, rendering and training; the page and the companion.
 
 pub mod analysis;
 pub mod audio;

@@ -5,8 +5,8 @@
 //! and reading it refuses any other.
 //!
 //! A search starts from ingredients ([`blend`]), ranks a [`Pool`] of songs ([`rank_all`]) and refines what is shown
-//! ([`select`]); a catalogue too large for that is searched as a [`SplitCatalogue`] first. [`compare`] explains a song's place, [`SharedSearch`] and [`Row`] take searches and lists elsewhere, and
-//! [`SongMap`] shows all songs at once.
+//! ([`select`]); a catalogue too large for that is searched as a [`SplitCatalogue`] first. [`compare`] explains a song's
+//! place, [`SharedSearch`] and [`Row`] take searches and lists elsewhere, and [`SongMap`] shows all songs at once.
 
 mod comparison;
 mod evaluation;

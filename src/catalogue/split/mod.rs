@@ -62,16 +62,6 @@ pub enum SplitError {
         /// Version found.
         got: u32,
     },
-    /// Of another network.
-    #[error(
-        "the catalogue was built with the model {got:?}: expected {expected:?}; build it again"
-    )]
-    Model {
-        /// The network in use.
-        expected: String,
-        /// The catalogue's.
-        got: String,
-    },
     /// Numbers or names that contradict each other.
     #[error("the catalogue's head makes no sense: {0}")]
     Invalid(String),
@@ -81,21 +71,12 @@ pub enum SplitError {
         /// Its path from the head.
         file: String,
     },
-    /// A shard that is no catalogue.
+    /// What no catalogue may be: of another network, say.
     #[error(transparent)]
-    Shard(#[from] CatalogueError),
+    Catalogue(#[from] CatalogueError),
 }
 
 impl SplitHead {
-    /// Whether this JSON says of itself that it is the head of a split catalogue.
-    pub fn is_head(json: &str) -> bool {
-        #[derive(Deserialize)]
-        struct Format {
-            format: String,
-        }
-        serde_json::from_str::<Format>(json).is_ok_and(|head| head.format == SPLIT_FORMAT)
-    }
-
     /// Reads and checks the head of a catalogue that is to be compared with what the network `expected_model_id` hears.
     ///
     /// # Errors
@@ -111,10 +92,13 @@ impl SplitHead {
         }
         let head: Self = serde_json::from_str(json)?;
         if head.model_id != expected_model_id {
-            return Err(SplitError::Model {
-                expected: expected_model_id.to_owned(),
-                got: head.model_id,
-            });
+            let expected = expected_model_id.to_owned();
+            let got = head.model_id;
+            return Err(CatalogueError::Model { expected, got }.into());
+        }
+        if head.sources != Source::ALL.map(Source::name) {
+            let got = head.sources;
+            return Err(CatalogueError::Sources { got }.into());
         }
         match head.problem() {
             Some(problem) => Err(SplitError::Invalid(problem)),
@@ -123,14 +107,7 @@ impl SplitHead {
     }
 
     fn problem(&self) -> Option<String> {
-        let sources = Source::ALL.map(Source::name);
         let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
-        if self.sources != sources {
-            return Some(format!(
-                "its sources are {:?}: expected {sources:?}",
-                self.sources
-            ));
-        }
         if self.folder.is_empty() || !self.folder.chars().all(is_name) {
             return Some(format!("its folder is called {:?}", self.folder));
         }

@@ -151,7 +151,10 @@ fn damage_and_strangers_are_refused_in_words() {
         change(&mut head);
         serde_json::to_string(&head).expect("JSON")
     };
-    assert!(SplitHead::is_head(&json(&|_| ())));
+    let taken_for_a_catalogue = Catalogue::from_json(&json(&|_| ()), MODEL);
+    assert!(
+        matches!(taken_for_a_catalogue, Err(CatalogueError::Format { got }) if got == SPLIT_FORMAT)
+    );
     assert!(SplitHead::from_json(&json(&|_| ()), MODEL).is_ok());
     type Change = fn(&mut SplitHead);
     let changes: [(Change, &str); 5] = [
@@ -166,7 +169,7 @@ fn damage_and_strangers_are_refused_in_words() {
         assert!(error.to_string().contains(word), "{error}");
     }
     let plain = catalogue(1).to_json().expect("a catalogue");
-    assert!(!SplitHead::is_head(&plain));
+    assert!(SplitHead::from_json(&plain, MODEL).is_err());
     let shard = split.head.read_shard(0, &split.shards[1]);
     assert!(
         shard

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    catalogue::{Catalogue, SplitCatalogue, SplitHead},
+    catalogue::{Catalogue, CatalogueError, SPLIT_FORMAT, SplitCatalogue, SplitHead},
     digest::sha256_hex,
     model::ModelCard,
     web::platform::{fetch, page},
@@ -64,11 +64,17 @@ pub async fn load() -> Library {
 }
 
 async fn read(text: &str, model_id: &str) -> Result<Collection, String> {
-    if !SplitHead::is_head(text) {
-        let catalogue = Catalogue::from_json(text, model_id).map_err(|error| error.to_string())?;
-        return Ok(Collection::Whole(Arc::new(catalogue)));
+    match Catalogue::from_json(text, model_id) {
+        Ok(catalogue) => Ok(Collection::Whole(Arc::new(catalogue))),
+        Err(CatalogueError::Format { got }) if got == SPLIT_FORMAT => {
+            read_split(text, model_id).await
+        }
+        Err(error) => Err(error.to_string()),
     }
-    let head = SplitHead::from_json(text, model_id).map_err(|error| error.to_string())?;
+}
+
+async fn read_split(head: &str, model_id: &str) -> Result<Collection, String> {
+    let head = SplitHead::from_json(head, model_id).map_err(|error| error.to_string())?;
     let vectors = fetch::fetch_bytes(&head.vectors_path()).await;
     let vectors =
         vectors.map_err(|error| format!("a part of the catalogue is missing ({error})"))?;
