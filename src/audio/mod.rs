@@ -118,16 +118,17 @@ pub enum AudioError {
 
 /// The front door of the engine: any recording as mono at [`SAMPLE_RATE`].
 pub fn to_model_rate(recording: &Recording) -> Result<Waveform, AudioError> {
-    let mono = recording.to_mono();
-    let is_sound = |sample: &f32| sample.abs() <= MAX_AMPLITUDE;
-    if let Some(position) = mono.samples.iter().position(|sample| !is_sound(sample)) {
-        let at_secs = position as f64 / f64::from(mono.sample_rate.max(1));
-        return Err(AudioError::Amplitude {
-            got: mono.samples[position],
-            at_secs,
-        });
+    // Each channel for itself: what cancels out in their mean would still be heard.
+    for channel in &recording.channels {
+        let is_sound = |sample: &f32| sample.abs() <= MAX_AMPLITUDE;
+        if let Some(position) = channel.iter().position(|sample| !is_sound(sample)) {
+            return Err(AudioError::Amplitude {
+                got: channel[position],
+                at_secs: position as f64 / f64::from(recording.sample_rate.max(1)),
+            });
+        }
     }
-    resample(&mono, SAMPLE_RATE)
+    resample(&recording.to_mono(), SAMPLE_RATE)
 }
 
 #[cfg(test)]
@@ -181,6 +182,15 @@ mod tests {
                 format!("the amplitude at 0.001 s is {name}: the audio is damaged")
             );
         }
+    }
+
+    #[test]
+    fn damage_that_cancels_out_in_mono_is_refused() {
+        let recording = Recording {
+            channels: vec![vec![3e38; 10], vec![-3e38; 10]],
+            sample_rate: 2_000,
+        };
+        assert!(to_model_rate(&recording).is_err());
     }
 
     #[test]
