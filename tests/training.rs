@@ -107,6 +107,7 @@ fn tiny(channels: &[usize]) -> UNetConfig {
     UNetConfig {
         channels: channels.to_vec(),
         bins: BINS,
+        patch: 1,
         frequency_bottleneck: None,
         masks: Source::COUNT,
     }
@@ -212,6 +213,50 @@ fn stopped_and_resumed_a_run_ends_with_the_same_weights() {
     assert_eq!(old.count(), 0, "only the last checkpoint stays");
     let curve = fs::read_to_string(parts.path().join("curve.svg")).expect("a curve");
     assert!(curve.contains("validation loss"));
+}
+
+#[test]
+fn a_run_goes_on_from_the_weights_of_another() {
+    let _turn = turn();
+    let config = TrainConfig {
+        network: tiny(&[2, 3]),
+        batch_norm: false,
+        learning_rate: 0.01,
+        batch_size: 1,
+        steps: 4,
+        steps_per_check: 4,
+        ..TrainConfig::default()
+    };
+    let [earlier, later, other] = [(); 3].map(|()| tempfile::tempdir().expect("a folder"));
+    let folder = RunFolder::create(earlier.path(), &config).expect("a run");
+    let start = Progress::default();
+    let ended = run(&config, &folder, start, &mut Watcher::default()).expect("four steps");
+
+    let config = TrainConfig {
+        from: Some(earlier.path().to_owned()),
+        learning_rate: 1e-12,
+        steps: 1,
+        steps_per_check: 1,
+        ..config
+    };
+    let folder = RunFolder::create(later.path(), &config).expect("a run");
+    let began = run(&config, &folder, start, &mut Watcher::default()).expect("one step");
+    let loss = |progress: Progress| progress.best_validation_loss.expect("a check");
+    assert!(
+        (loss(began) - loss(ended)).abs() < 1e-4,
+        "{began:?} {ended:?}"
+    );
+
+    let config = TrainConfig {
+        network: tiny(&[2, 4]),
+        ..config
+    };
+    let folder = RunFolder::create(other.path(), &config).expect("a run");
+    let refused = run(&config, &folder, start, &mut Watcher::default());
+    assert!(
+        matches!(refused, Err(TrainError::File { .. })),
+        "{refused:?}"
+    );
 }
 
 #[test]

@@ -5,14 +5,13 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Tensor, activation::relu};
 
 use super::convolution::{Convolution, Normalization};
-use super::libtorch;
 
 /// Two 3 x 3 convolutions with ReLU, then, where configured, layers along the frequency axis.
 #[derive(Module, Debug)]
 pub struct Block {
-    first: Convolution,
-    second: Convolution,
-    frequency: Option<FrequencyLayers>,
+    pub(super) first: Convolution,
+    pub(super) second: Convolution,
+    pub(super) frequency: Option<FrequencyLayers>,
 }
 
 impl Block {
@@ -67,9 +66,9 @@ impl Block {
 /// Two fully connected layers over all bins of a frame, the same for every channel, added to their input: they see
 /// all harmonics of a note at once, which convolutions reach only many levels down.
 #[derive(Module, Debug)]
-struct FrequencyLayers {
-    narrow: Linear,
-    widen: Linear,
+pub struct FrequencyLayers {
+    pub(super) narrow: Linear,
+    pub(super) widen: Linear,
 }
 
 impl FrequencyLayers {
@@ -82,20 +81,8 @@ impl FrequencyLayers {
 
     /// Keeps its input's shape `[batch, channels, frames, bins]`.
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        self.forward_libtorch(&input).unwrap_or_else(|| {
-            let hidden = relu(self.narrow.forward(input.clone()));
-            input + self.widen.forward(hidden)
-        })
-    }
-
-    /// [`Self::forward`] where LibTorch trains.
-    fn forward_libtorch(&self, input: &Tensor<4>) -> Option<Tensor<4>> {
-        let biases = self.narrow.bias.as_ref().zip(self.widen.bias.as_ref())?;
-        libtorch::frequency_layers(
-            input,
-            [&self.narrow.weight.val(), &self.widen.weight.val()],
-            [&biases.0.val(), &biases.1.val()],
-        )
+        let hidden = relu(self.narrow.forward(input.clone()));
+        input + self.widen.forward(hidden)
     }
 }
 
@@ -103,7 +90,7 @@ impl FrequencyLayers {
 /// become four pixels.
 #[derive(Module, Debug)]
 pub struct Doubling {
-    spread: Convolution,
+    pub(super) spread: Convolution,
 }
 
 impl Doubling {
@@ -121,12 +108,55 @@ impl Doubling {
 
     /// `[batch, channels in, height, width]` to `[batch, channels out, 2 height, 2 width]`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let [batch, _, height, width] = input.dims();
-        let spread = self.spread.forward(input);
-        let channels = spread.dims()[1] / 4;
-        spread
-            .reshape([batch, channels, 2, 2, height, width])
-            .permute([0, 1, 4, 2, 5, 3])
-            .reshape([batch, channels, 2 * height, 2 * width])
+        channels_to_patches(self.spread.forward(input), 2)
+    }
+}
+
+/// `[batch, channels, height, width]` to `[batch, channels side², height / side, width / side]`: each square of pixels
+/// becomes one pixel of more channels.
+pub fn patches_to_channels(input: Tensor<4>, side: usize) -> Tensor<4> {
+    if side == 1 {
+        return input;
+    }
+    let [batch, channels, height, width] = input.dims();
+    let [height, width] = [height / side, width / side];
+    input
+        .reshape([batch, channels, height, side, width, side])
+        .permute([0, 1, 3, 5, 2, 4])
+        .reshape([batch, channels * side * side, height, width])
+}
+
+/// The inverse of [`patches_to_channels`].
+pub fn channels_to_patches(input: Tensor<4>, side: usize) -> Tensor<4> {
+    if side == 1 {
+        return input;
+    }
+    let [batch, channels, height, width] = input.dims();
+    let channels = channels / (side * side);
+    input
+        .reshape([batch, channels, side, side, height, width])
+        .permute([0, 1, 4, 2, 5, 3])
+        .reshape([batch, channels, side * height, side * width])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::TensorData;
+
+    #[test]
+    fn patches_become_channels_and_patches_again() {
+        let device = Device::flex();
+        let values: Vec<f32> = (0..2 * 4 * 6).map(|value| value as f32).collect();
+        let image = Tensor::<4>::from_data(TensorData::new(values, [2, 1, 4, 6]), &device);
+        let channels = patches_to_channels(image.clone(), 2);
+        assert_eq!(channels.dims(), [2, 4, 2, 3]);
+        let first_pixel = channels.clone().slice([0..1, 0..4, 0..1, 0..1]).into_data();
+        assert_eq!(
+            first_pixel.try_to_vec::<f32>().expect("floats"),
+            [0.0, 1.0, 6.0, 7.0]
+        );
+        let back = channels_to_patches(channels, 2);
+        assert_eq!(back.into_data(), image.into_data());
     }
 }

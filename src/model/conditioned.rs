@@ -87,6 +87,7 @@ mod tests {
         let config = UNetConfig {
             channels: vec![2, 3, 4],
             bins: 16,
+            patch: 1,
             frequency_bottleneck: None,
             masks: 1,
         };

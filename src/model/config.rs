@@ -7,8 +7,13 @@ use serde::{Deserialize, Serialize};
 pub struct UNetConfig {
     /// Channels of each contracting level, the finest first, and of the bottom: the paper's five levels make six.
     pub channels: Vec<usize>,
-    /// Frequency bins of the input; divisible by 2 to the number of levels.
+    /// Frequency bins of the input; divisible by [`Self::patch`] and by 2 to the number of levels.
     pub bins: usize,
+    /// Squares of this many frames and bins become channels before the first level, and the last one's channels become
+    /// squares again (sub-pixel convolution, Shi et al. 2016): levels at full resolution cost most and learn least. 1
+    /// leaves the input as it is.
+    #[serde(default = "one")]
+    pub patch: usize,
     /// Each level's frequency-wise layers narrow its bins by this factor; none where absent. The layers are the
     /// "time-distributed fully connected" ones of TFC-TDF networks (Choi et al., ISMIR 2020; Kim et al., MDX 2021).
     pub frequency_bottleneck: Option<usize>,
@@ -16,8 +21,15 @@ pub struct UNetConfig {
     pub masks: usize,
 }
 
+fn one() -> usize {
+    1
+}
+
 /// A bottom of this width alone has 150 million weights.
 const MAX_CHANNELS: usize = 4096;
+
+/// A larger patch has more pixels than any level has channels.
+const MAX_PATCH: usize = 16;
 
 impl UNetConfig {
     /// The paper's network: channels double at each of five levels.
@@ -25,6 +37,7 @@ impl UNetConfig {
         Self {
             channels: (0..=5).map(|level| base_channels << level).collect(),
             bins,
+            patch: 1,
             frequency_bottleneck: None,
             masks,
         }
@@ -33,6 +46,16 @@ impl UNetConfig {
     /// Contracting levels above the bottom.
     pub fn levels(&self) -> usize {
         self.channels.len() - 1
+    }
+
+    /// Bins of the first level.
+    pub fn level_bins(&self) -> usize {
+        self.bins / self.patch
+    }
+
+    /// Inputs have a multiple of this many frames.
+    pub fn smallest_frames(&self) -> usize {
+        self.patch << self.levels()
     }
 
     /// Why no network can have these sizes, if so.
@@ -47,13 +70,17 @@ impl UNetConfig {
                 "{channels} channels: at most {MAX_CHANNELS} at a level"
             ));
         }
+        if !(1..=MAX_PATCH).contains(&self.patch) || !self.bins.is_multiple_of(self.patch) {
+            return Some(format!(
+                "{} bins in patches of {}: patches have 1 to {MAX_PATCH}, and fit",
+                self.bins, self.patch
+            ));
+        }
+        let bins = self.level_bins();
         let halvings = self.levels() as u32;
-        let narrowest = self.bins.checked_shr(halvings).unwrap_or(0);
-        if narrowest == 0 || self.bins.trailing_zeros() < halvings {
-            Some(format!(
-                "{} bins cannot be halved at {halvings} levels",
-                self.bins
-            ))
+        let narrowest = bins.checked_shr(halvings).unwrap_or(0);
+        if narrowest == 0 || bins.trailing_zeros() < halvings {
+            Some(format!("{bins} bins cannot be halved at {halvings} levels"))
         } else if self
             .frequency_bottleneck
             .is_some_and(|factor| factor == 0 || narrowest < factor)
@@ -71,9 +98,10 @@ impl UNetConfig {
     /// frames, convolutions and frequency layers only.
     pub fn flops(&self, frames: usize) -> u64 {
         let mut total = 0;
-        let mut channels_in = 1;
+        let mut channels_in = self.patch * self.patch;
+        let frames = frames / self.patch;
         for (level, &channels) in self.channels.iter().enumerate() {
-            let bins = self.bins >> level;
+            let bins = self.level_bins() >> level;
             let pixels = bins * (frames >> level);
             let squares = channels * channels;
             total += pixels * 18 * (channels_in * channels + squares);
@@ -88,7 +116,8 @@ impl UNetConfig {
             }
             channels_in = channels;
         }
-        (total + self.bins * frames * 2 * self.channels[0] * self.masks) as u64
+        let last = 2 * self.channels[0] * self.masks * self.patch * self.patch;
+        (total + self.level_bins() * frames * last) as u64
     }
 }
 
@@ -120,6 +149,13 @@ mod tests {
             );
         }
         assert!(with_channels(vec![16, usize::MAX]).problem().is_some());
+        let with_patch = |patch| UNetConfig {
+            patch,
+            ..UNetConfig::paper(16, 512, 5)
+        };
+        for (patch, possible) in [(0, false), (2, true), (3, false), (16, true), (32, false)] {
+            assert_eq!(with_patch(patch).problem().is_none(), possible, "{patch}");
+        }
         assert!(UNetConfig::paper(16, usize::MAX, 5).problem().is_some());
     }
 }

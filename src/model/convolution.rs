@@ -1,17 +1,15 @@
 //! Convolution, normalisation and activation as one unit.
 
-use burn::module::{Initializer, Module, RunningState};
+use burn::module::{Initializer, Module};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
 use burn::tensor::{Device, Tensor, activation::relu, module::conv2d};
 
-use super::libtorch::{self, NormalisedParameters};
-
 /// A convolution of stride 1 that keeps height and width.
 #[derive(Module, Debug)]
 pub struct Convolution {
-    layer: Conv2d,
-    norm: Option<BatchNorm>,
+    pub(super) layer: Conv2d,
+    pub(super) norm: Option<BatchNorm>,
 }
 
 /// Whether batch normalisation follows a convolution. It does while training; a finished network has it folded into
@@ -55,23 +53,7 @@ impl Convolution {
 
     /// [`Self::forward`], then max(0, x).
     pub fn forward_relu(&self, input: Tensor<4>) -> Tensor<4> {
-        self.forward_relu_libtorch(&input)
-            .unwrap_or_else(|| relu(self.forward(input)))
-    }
-
-    /// [`Self::forward_relu`] where LibTorch trains.
-    fn forward_relu_libtorch(&self, input: &Tensor<4>) -> Option<Tensor<4>> {
-        let (norm, bias) = self.norm.as_ref().zip(self.layer.bias.as_ref())?;
-        let normalised = libtorch::normalised_convolution(input, || NormalisedParameters {
-            weight: self.layer.weight.val(),
-            bias: bias.val(),
-            gamma: norm.gamma.val(),
-            beta: norm.beta.val(),
-            epsilon: norm.epsilon,
-        })?;
-        follow(&norm.running_mean, normalised.mean, norm.momentum);
-        follow(&norm.running_var, normalised.variance, norm.momentum);
-        Some(normalised.output)
+        relu(self.forward(input))
     }
 
     /// The same values as the layer's own forward pass, but the weights' gradient is a matrix product. Burn's default
@@ -80,9 +62,6 @@ impl Convolution {
     fn forward_training(&self, input: Tensor<4>) -> Tensor<4> {
         let weight = self.layer.weight.val();
         let bias = self.layer.bias.as_ref().map(|bias| bias.val());
-        if let Some(output) = libtorch::plain_convolution(&input, &weight, bias.as_ref()) {
-            return output;
-        }
         // A parameter stays one when detached; only this keeps the convolution from computing its gradient.
         let constant_weight = weight.clone().detach().set_require_grad(false);
         let options = burn::tensor::ops::ConvOptions::new(
@@ -110,12 +89,6 @@ impl Convolution {
         }
         Self { layer, norm: None }
     }
-}
-
-/// Moves a running statistic towards the batch's, as burn's batch normalisation does.
-fn follow(running: &RunningState<Tensor<1>>, of_batch: Tensor<1>, momentum: f64) {
-    let before = running.value_sync().to_device(&of_batch.device());
-    running.update((before * (1.0 - momentum) + of_batch * momentum).detach());
 }
 
 /// Convolution as a product of the weights with every pixel's neighbourhood, a product an image row so that GPUs have

@@ -5,21 +5,24 @@ use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::tensor::{Device, Tensor, activation::softmax};
 
 use super::UNetConfig;
-use super::blocks::{Block, Doubling};
+use super::blocks::{Block, Doubling, channels_to_patches, patches_to_channels};
 use super::convolution::{Convolution, Normalization};
+use super::libtorch;
 
 /// A U-Net (Ronneberger et al. 2015) from a log-magnitude spectrogram to soft masks.
 ///
 /// Contracting blocks, each followed by 2 x 2 max pooling; a bottom block; expanding blocks of a doubling, the skip
-/// connection and two convolutions; a last 1 x 1 convolution and a softmax over the sources.
+/// connection and two convolutions; a last 1 x 1 convolution and a softmax over the sources. Where the configuration
+/// says so, all of that works on patches of pixels.
 #[derive(Module, Debug)]
 pub struct UNet {
-    contracting: Vec<Block>,
-    bottom: Block,
-    doublings: Vec<Doubling>,
-    expanding: Vec<Block>,
-    last: Convolution,
+    pub(super) contracting: Vec<Block>,
+    pub(super) bottom: Block,
+    pub(super) doublings: Vec<Doubling>,
+    pub(super) expanding: Vec<Block>,
+    pub(super) last: Convolution,
     pool: MaxPool2d,
+    pub(super) patch: usize,
 }
 
 impl UNetConfig {
@@ -36,10 +39,11 @@ impl UNetConfig {
     fn init_with(&self, norm: Normalization, device: &Device) -> UNet {
         let levels = self.levels();
         let channels = &self.channels;
+        let patch_pixels = self.patch * self.patch;
         let block = |channels_in: usize, level: usize| {
             Block::new(
                 [channels_in, channels[level]],
-                self.bins >> level,
+                self.level_bins() >> level,
                 self.frequency_bottleneck,
                 norm,
                 device,
@@ -47,7 +51,13 @@ impl UNetConfig {
         };
         UNet {
             contracting: (0..levels)
-                .map(|level| block(if level == 0 { 1 } else { channels[level - 1] }, level))
+                .map(|level| {
+                    let channels_in = match level {
+                        0 => patch_pixels,
+                        _ => channels[level - 1],
+                    };
+                    block(channels_in, level)
+                })
                 .collect(),
             bottom: block(channels[levels - 1], levels),
             doublings: (0..levels)
@@ -58,22 +68,31 @@ impl UNetConfig {
                 .rev()
                 .map(|level| block(2 * channels[level], level))
                 .collect(),
-            last: Convolution::new([channels[0], self.masks], 1, Normalization::None, device),
+            last: Convolution::new(
+                [channels[0], self.masks * patch_pixels],
+                1,
+                Normalization::None,
+                device,
+            ),
             pool: MaxPool2dConfig::new([2, 2]).with_strides([2, 2]).init(),
+            patch: self.patch,
         }
     }
 }
 
 impl UNet {
     /// Masks of a batch of tiles: `[batch, 1, frames, bins]` to `[batch, sources, frames, bins]`, each value in
-    /// \[0, 1\] and every bin's summing to 1. Frames and bins must be divisible by 2 to the number of levels.
+    /// \[0, 1\] and every bin's summing to 1. Frames and bins must be divisible by the patch times 2 to the number of
+    /// levels.
     pub fn forward(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
         softmax(self.logits(log_magnitudes), 1)
     }
 
     /// The masks before the softmax, same shapes as [`Self::forward`].
     pub fn logits(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
-        self.logits_through(log_magnitudes, |_, block, features| block.forward(features))
+        libtorch::logits(self, &log_magnitudes).unwrap_or_else(|| {
+            self.logits_through(log_magnitudes, |_, block, features| block.forward(features))
+        })
     }
 
     /// [`Self::logits`], with `contract` running the contracting blocks: it gets the level, the finest first, its block
@@ -84,7 +103,7 @@ impl UNet {
         contract: impl Fn(usize, &Block, Tensor<4>) -> Tensor<4>,
     ) -> Tensor<4> {
         let mut skips = Vec::with_capacity(self.contracting.len());
-        let mut features = log_magnitudes;
+        let mut features = patches_to_channels(log_magnitudes, self.patch);
         for (level, block) in self.contracting.iter().enumerate() {
             let output = contract(level, block, features);
             features = self.pool.forward(output.clone());
@@ -99,7 +118,7 @@ impl UNet {
         {
             features = block.forward(Tensor::cat(vec![skip, doubling.forward(features)], 1));
         }
-        self.last.forward(features)
+        channels_to_patches(self.last.forward(features), self.patch)
     }
 
     /// The same function with every normalisation folded into the convolution before it: what is shipped.
@@ -124,8 +143,9 @@ mod tests {
         let device = Device::flex();
         device.seed(3);
         let config = UNetConfig {
-            channels: vec![4, 4, 6, 6, 8, 8],
+            channels: vec![4, 6, 6, 8, 8],
             bins: 64,
+            patch: 2,
             frequency_bottleneck: Some(2),
             masks: 5,
         };

@@ -84,6 +84,7 @@ mod tests {
         let architecture = UNetConfig {
             channels: vec![1, 1],
             bins: 4,
+            patch: 1,
             frequency_bottleneck: None,
             masks: 5,
         };

@@ -117,6 +117,7 @@ mod tests {
             network: UNetConfig {
                 channels: vec![2, 3],
                 bins: 8,
+                patch: 1,
                 frequency_bottleneck: Some(2),
                 masks: 5,
             },

@@ -6,9 +6,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::dataset::{Dataset, Song};
-use super::spectral::TILE_SAMPLES;
 use crate::dsp::features::level_gain;
-use crate::dsp::{BINS, HOP_LENGTH, TILE_FRAMES};
+use crate::dsp::{BINS, Complex, HOP_LENGTH, Stft, WINDOW_LENGTH};
 use crate::source::Source;
 
 /// Tiles to train on, on the host.
@@ -16,10 +15,13 @@ use crate::source::Source;
 pub struct TileBatch {
     /// Tiles.
     pub size: usize,
-    /// `[batch, sources, TILE_SAMPLES]`, at the level that the network expects of their sum.
-    pub waveforms: Vec<f32>,
-    /// `[batch, sources, bins]`: a gain a frequency, as an equaliser in the studio would give.
-    pub equalisers: Vec<f32>,
+    /// Frames of a tile.
+    pub frames: usize,
+    /// Real parts of the sources' spectra, `[batch, sources, frames, bins]`, at the level that the network expects of
+    /// their sum.
+    pub real: Vec<f32>,
+    /// Their imaginary parts, of the same shape.
+    pub imaginary: Vec<f32>,
     /// `[batch, sources, frames]`: 1 where the source plays.
     pub activity: Vec<f32>,
 }
@@ -34,11 +36,13 @@ pub enum Variation {
 }
 
 /// Draws batches; the same seed draws the same ones.
-#[derive(Debug)]
 pub struct Sampler<'a> {
     dataset: &'a Dataset,
     variation: Variation,
+    /// Of a tile.
+    frames: usize,
     random: ChaCha8Rng,
+    stft: Stft,
 }
 
 /// One source's part of a tile.
@@ -48,12 +52,14 @@ struct Part {
 }
 
 impl<'a> Sampler<'a> {
-    /// Draws from the songs of `dataset`.
-    pub fn new(dataset: &'a Dataset, variation: Variation, seed: u64) -> Self {
+    /// Draws tiles of `frames` frames from the songs of `dataset`.
+    pub fn new(dataset: &'a Dataset, variation: Variation, frames: usize, seed: u64) -> Self {
         Self {
             dataset,
             variation,
+            frames,
             random: ChaCha8Rng::seed_from_u64(seed),
+            stft: Stft::default(),
         }
     }
 
@@ -61,20 +67,42 @@ impl<'a> Sampler<'a> {
     pub fn draw(&mut self, size: usize) -> TileBatch {
         let mut batch = TileBatch {
             size,
-            waveforms: Vec::with_capacity(size * Source::COUNT * TILE_SAMPLES),
-            equalisers: Vec::with_capacity(size * Source::COUNT * BINS),
-            activity: Vec::with_capacity(size * Source::COUNT * TILE_FRAMES),
+            frames: self.frames,
+            real: Vec::with_capacity(size * Source::COUNT * self.frames * BINS),
+            imaginary: Vec::with_capacity(size * Source::COUNT * self.frames * BINS),
+            activity: Vec::with_capacity(size * Source::COUNT * self.frames),
         };
         for _ in 0..size {
             let mut parts = self.draw_tile();
             self.level(&mut parts);
             for part in parts {
-                batch.waveforms.extend(part.samples);
+                let equaliser = self.draw_equaliser();
+                self.add_spectra(&part.samples, &equaliser, &mut batch);
                 batch.activity.extend(part.activity);
-                batch.equalisers.extend(self.draw_equaliser());
             }
         }
         batch
+    }
+
+    /// Each frame starts at its hop.
+    fn add_spectra(&mut self, samples: &[f32], equaliser: &[f32], batch: &mut TileBatch) {
+        let mut spectrum = [Complex::default(); BINS];
+        for start in (0..self.frames).map(|frame| frame * HOP_LENGTH) {
+            let window = &samples[start..start + WINDOW_LENGTH];
+            self.stft.analyse_window(window, &mut spectrum);
+            let equalised = || spectrum.iter().zip(equaliser);
+            batch
+                .real
+                .extend(equalised().map(|(value, gain)| value.re * gain));
+            batch
+                .imaginary
+                .extend(equalised().map(|(value, gain)| value.im * gain));
+        }
+    }
+
+    /// Samples behind a tile: the last frame needs two hops.
+    fn tile_samples(&self) -> usize {
+        (self.frames + 1) * HOP_LENGTH
     }
 
     /// One tile's sources; never all silent.
@@ -106,7 +134,7 @@ impl<'a> Sampler<'a> {
     fn draw_from_one_song(&mut self, speed: f32) -> [Part; Source::COUNT] {
         let song = self.draw_song();
         let start = self.draw_start(song);
-        Source::ALL.map(|source| cut(song, source, start, speed))
+        Source::ALL.map(|source| self.cut(song, source, start, speed))
     }
 
     /// Each source from another song, at comparable levels.
@@ -114,7 +142,7 @@ impl<'a> Sampler<'a> {
         Source::ALL.map(|source| {
             let song = self.draw_song();
             let start = self.draw_start(song);
-            let mut part = cut(song, source, start, speed);
+            let mut part = self.cut(song, source, start, speed);
             let power = mean_square(&part.samples);
             if power > 1e-8 {
                 let gain = 0.1 / power.sqrt();
@@ -138,7 +166,7 @@ impl<'a> Sampler<'a> {
 
     /// Brings the sum to the level that the network's input has, give or take what a stretch differs from its song.
     fn level(&mut self, parts: &mut [Part; Source::COUNT]) {
-        let mut mixture = vec![0.0; TILE_SAMPLES];
+        let mut mixture = vec![0.0; self.tile_samples()];
         for part in parts.iter() {
             mixture
                 .iter_mut()
@@ -185,43 +213,43 @@ impl<'a> Sampler<'a> {
 
     /// A start on the grid of frames.
     fn draw_start(&mut self, song: &Song) -> usize {
-        let last = song.length.saturating_sub(TILE_SAMPLES) / HOP_LENGTH;
+        let last = song.length.saturating_sub(self.tile_samples()) / HOP_LENGTH;
         self.random.random_range(0..=last) * HOP_LENGTH
     }
-}
 
-/// A stretch of one source, played at `speed` (pitch follows, as on tape).
-fn cut(song: &Song, source: Source, start: usize, speed: f32) -> Part {
-    let mut part = Part {
-        samples: vec![0.0; TILE_SAMPLES],
-        activity: vec![0.0; TILE_FRAMES],
-    };
-    let Some(stem) = &song.stems[source] else {
-        return part;
-    };
-    let sample = |index: usize| f32::from(stem.get(index).copied().unwrap_or(0)) / 32768.0;
-    if speed == 1.0 {
-        let end = (start + TILE_SAMPLES).min(stem.len());
-        for (target, &value) in part.samples.iter_mut().zip(&stem[start.min(end)..end]) {
-            *target = f32::from(value) / 32768.0;
+    /// A stretch of one source, played at `speed` (pitch follows, as on tape).
+    fn cut(&self, song: &Song, source: Source, start: usize, speed: f32) -> Part {
+        let mut part = Part {
+            samples: vec![0.0; self.tile_samples()],
+            activity: vec![0.0; self.frames],
+        };
+        let Some(stem) = &song.stems[source] else {
+            return part;
+        };
+        let sample = |index: usize| f32::from(stem.get(index).copied().unwrap_or(0)) / 32768.0;
+        if speed == 1.0 {
+            let end = (start + self.tile_samples()).min(stem.len());
+            for (target, &value) in part.samples.iter_mut().zip(&stem[start.min(end)..end]) {
+                *target = f32::from(value) / 32768.0;
+            }
+        } else {
+            for (index, target) in part.samples.iter_mut().enumerate() {
+                let place = index as f32 * speed;
+                let whole = start + place as usize;
+                let between = place.fract();
+                *target = sample(whole) * (1.0 - between) + sample(whole + 1) * between;
+            }
         }
-    } else {
-        for (index, target) in part.samples.iter_mut().enumerate() {
-            let place = index as f32 * speed;
-            let whole = start + place as usize;
-            let between = place.fract();
-            *target = sample(whole) * (1.0 - between) + sample(whole + 1) * between;
+        let first = start / HOP_LENGTH;
+        for (frame, plays) in part.activity.iter_mut().enumerate() {
+            // A tile's frame starts at its hop; activity is centred, so its frame is about one later.
+            let index = first + 1 + (frame as f32 * speed) as usize;
+            *plays = f32::from(u8::from(
+                song.activity[source].get(index).copied().unwrap_or(false),
+            ));
         }
+        part
     }
-    let first = start / HOP_LENGTH;
-    for (frame, plays) in part.activity.iter_mut().enumerate() {
-        // A tile's frame starts at its hop; activity is centred, so its frame is about one later.
-        let index = first + 1 + (frame as f32 * speed) as usize;
-        *plays = f32::from(u8::from(
-            song.activity[source].get(index).copied().unwrap_or(false),
-        ));
-    }
-    part
 }
 
 fn mean_square(samples: &[f32]) -> f32 {

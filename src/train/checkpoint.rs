@@ -1,6 +1,7 @@
 //! L6: everything that a run needs to go on exactly where it was.
 
 use std::fs;
+use std::path::PathBuf;
 
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
@@ -63,26 +64,37 @@ impl RunFolder {
         state: TrainState,
         step: usize,
     ) -> Result<TrainState, TrainError> {
-        let read = |part: &str| {
-            let name = checkpoint_name(part, step);
-            self.read(&name)
-                .map(|bytes| (self.path().join(name), Bytes::from_bytes_vec(bytes)))
-        };
-        let load = |network: Network, part: &str| {
-            let (path, bytes) = read(part)?;
-            ModuleRecord::from_bytes(bytes)
-                .and_then(|record| network.try_load_record(record))
-                .map_err(|error| file_error(&path, &error))
-        };
-        let (path, bytes) = read("optimizer")?;
+        let (path, bytes) = self.read_part("optimizer", step)?;
         Ok(TrainState {
-            network: load(state.network, "network")?,
-            average: load(state.average, "average")?,
+            network: self.load_part(state.network, "network", step)?,
+            average: self.load_part(state.average, "average", step)?,
             optimizer: state
                 .optimizer
                 .from_bytes(bytes)
                 .map_err(|error| file_error(&path, &error))?,
         })
+    }
+
+    /// The averaged weights of the last checkpoint, in the place of `network`'s: for another run to start from.
+    ///
+    /// # Errors
+    /// When there is no checkpoint, or it is of another network.
+    pub fn load_average(&self, network: Network) -> Result<Network, TrainError> {
+        let progress: Progress = self.read_json("progress.json")?;
+        self.load_part(network, "average", progress.step)
+    }
+
+    fn load_part(&self, network: Network, part: &str, step: usize) -> Result<Network, TrainError> {
+        let (path, bytes) = self.read_part(part, step)?;
+        ModuleRecord::from_bytes(bytes)
+            .and_then(|record| network.try_load_record(record))
+            .map_err(|error| file_error(&path, &error))
+    }
+
+    fn read_part(&self, part: &str, step: usize) -> Result<(PathBuf, Bytes), TrainError> {
+        let name = checkpoint_name(part, step);
+        let bytes = self.read(&name)?;
+        Ok((self.path().join(name), Bytes::from_bytes_vec(bytes)))
     }
 
     fn remove_checkpoints_except(&self, step: usize) -> Result<(), TrainError> {

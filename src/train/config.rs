@@ -20,7 +20,9 @@ pub enum LossKind {
     LogSnr,
     /// Scale-invariant signal-to-distortion ratio (Le Roux et al. 2019), on complex spectra.
     SiSdr,
-    /// [`Self::LogSnr`], compressed magnitudes, and when each source plays.
+    /// Cross-entropy between the true shares of each bin's energy and the masks.
+    ShareCrossEntropy,
+    /// [`Self::ShareCrossEntropy`], [`Self::LogSnr`], and when each source plays.
     Combined,
 }
 
@@ -77,10 +79,14 @@ pub struct TrainConfig {
     /// Folders of songs to validate on; banks and songs unseen in training.
     #[serde(deserialize_with = "one_or_many")]
     pub validation: Vec<PathBuf>,
+    /// Folder of an earlier run, of the same network, whose averaged weights this one starts from; random ones without.
+    pub from: Option<PathBuf>,
     /// What learns.
     pub approach: Approach,
     /// What it sees of a song.
     pub view: View,
+    /// Frames of a tile while training; used networks always see 512.
+    pub tile_frames: usize,
     /// Sizes of the network.
     pub network: UNetConfig,
     /// Whether batch normalisation follows each convolution while training.
@@ -135,16 +141,19 @@ impl Default for TrainConfig {
         Self {
             train: Vec::new(),
             validation: Vec::new(),
+            from: None,
             approach: Approach::MultiTask,
             view: View::Tiles,
+            tile_frames: 256,
             network: UNetConfig {
-                channels: vec![12, 28, 56, 96, 160, 256],
+                channels: vec![32, 64, 128, 192, 256],
                 bins: BINS,
+                patch: 2,
                 frequency_bottleneck: Some(8),
                 masks: Source::COUNT,
             },
             batch_norm: true,
-            loss: LossKind::Combined,
+            loss: LossKind::ShareCrossEntropy,
             optimizer: OptimizerKind::AdamW,
             learning_rate: 1e-3,
             schedule: Schedule::WarmUpCosine,
@@ -192,6 +201,14 @@ impl TrainConfig {
             Some("ema_decay must be at least 0 and less than 1".to_owned())
         } else if !rate_fits {
             Some("learning_rate must be more than 0".to_owned())
+        } else if !self
+            .tile_frames
+            .is_multiple_of(self.network.smallest_frames())
+        {
+            Some(format!(
+                "tile_frames must be a multiple of {}, as many as the network's levels need",
+                self.network.smallest_frames()
+            ))
         } else if self.network.masks != Source::COUNT || self.network.bins != BINS {
             Some(format!(
                 "the network needs {} masks and {BINS} bins",

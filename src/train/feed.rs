@@ -25,7 +25,7 @@ pub fn training_batch(config: &TrainConfig, dataset: &Dataset, step: usize) -> B
     match config.view {
         View::Tiles => {
             let seed = config.seed.wrapping_shl(32) ^ step as u64;
-            let mut sampler = Sampler::new(dataset, Variation::Augmented, seed);
+            let mut sampler = Sampler::new(dataset, Variation::Augmented, config.tile_frames, seed);
             Batch::Tiles(sampler.draw(config.batch_size))
         }
         View::Images => {
@@ -47,7 +47,8 @@ pub fn validation_batches<'a>(
     };
     (0..count).map(move |index| match config.view {
         View::Tiles => {
-            let mut sampler = Sampler::new(dataset, Variation::Plain, index as u64);
+            let mut sampler =
+                Sampler::new(dataset, Variation::Plain, config.tile_frames, index as u64);
             Batch::Tiles(sampler.draw(size))
         }
         View::Images => {

@@ -6,7 +6,7 @@ use super::batch::TileBatch;
 use super::config::LossKind;
 use super::feed::Batch;
 use super::images::ImageBatch;
-use super::spectral::{Spectra, SpectralPlan, TILE_SAMPLES};
+use super::spectral::Spectra;
 use crate::dsp::{BINS, TILE_FRAMES};
 use crate::source::Source;
 
@@ -16,6 +16,12 @@ const RELATIVE_ERROR_FLOOR: f64 = 3e-3;
 
 /// Keeps square roots' slopes finite; far below the level of audible bins at the network's input level.
 const POWER_FLOOR: f64 = 1e-6;
+
+/// Keeps shares of silence finite.
+const SHARE_FLOOR: f64 = 1e-9;
+
+/// Keeps logarithms of masks finite: below it a share is as good as none.
+const MASK_FLOOR: f64 = 1e-5;
 
 /// Level, relative to the tile's mean frame, from which a separated source counts as playing while training.
 const PLAYS_FROM_DB: f64 = -32.0;
@@ -32,25 +38,19 @@ pub struct Example {
 }
 
 impl Example {
-    /// Moves `batch` to `device` and computes its spectra there.
-    pub fn new(batch: Batch, plan: &SpectralPlan, device: &Device) -> Self {
+    /// Moves `batch` to `device`.
+    pub fn new(batch: Batch, device: &Device) -> Self {
         match batch {
-            Batch::Tiles(batch) => Self::from_tiles(batch, plan, device),
+            Batch::Tiles(batch) => Self::from_tiles(batch, device),
             Batch::Images(batch) => Self::from_images(batch, device),
         }
     }
 
-    fn from_tiles(batch: TileBatch, plan: &SpectralPlan, device: &Device) -> Self {
-        let dims = [batch.size, Source::COUNT];
-        let waveforms = TensorData::new(batch.waveforms, [dims[0], dims[1], TILE_SAMPLES]);
-        let equalisers = TensorData::new(batch.equalisers, [dims[0], dims[1], 1, BINS]);
-        let activity = TensorData::new(batch.activity, [dims[0], dims[1], TILE_FRAMES]);
-        let equalisers: Tensor<4> = Tensor::from_data(equalisers, device);
-        let spectra = plan.analyse(Tensor::from_data(waveforms, device));
-        let sources = Spectra {
-            real: spectra.real * equalisers.clone(),
-            imaginary: spectra.imaginary * equalisers,
-        };
+    fn from_tiles(batch: TileBatch, device: &Device) -> Self {
+        let [size, frames] = [batch.size, batch.frames];
+        let dims = [size, Source::COUNT, frames, BINS];
+        let sources = Spectra::on(device, batch.real, batch.imaginary, dims);
+        let activity = TensorData::new(batch.activity, [size, Source::COUNT, frames]);
         Self::of(
             sources.mixture(),
             sources,
@@ -58,20 +58,14 @@ impl Example {
         )
     }
 
-    /// An image's pixels have no phase: complex losses compare magnitudes.
+    /// An image's pixels have no phase.
     fn from_images(batch: ImageBatch, device: &Device) -> Self {
-        let spectra = |values: Vec<f32>, channels: usize| {
-            let data = TensorData::new(values, [batch.size, channels, TILE_FRAMES, BINS]);
-            let real: Tensor<4> = Tensor::from_data(data, device);
-            let imaginary = real.zeros_like();
-            Spectra { real, imaginary }
-        };
+        let dims = |channels| [batch.size, channels, TILE_FRAMES, BINS];
         let activity = TensorData::new(batch.activity, [batch.size, Source::COUNT, TILE_FRAMES]);
-        let activity = Tensor::from_data(activity, device);
         Self::of(
-            spectra(batch.mixture, 1),
-            spectra(batch.sources, Source::COUNT),
-            activity,
+            Spectra::of_magnitudes(device, batch.mixture, dims(1)),
+            Spectra::of_magnitudes(device, batch.sources, dims(Source::COUNT)),
+            Tensor::from_data(activity, device),
         )
     }
 
@@ -93,10 +87,11 @@ impl Example {
             LossKind::MagnitudeL1 => self.magnitude_l1(masks),
             LossKind::LogSnr => self.log_snr(masks),
             LossKind::SiSdr => self.si_sdr(masks),
+            LossKind::ShareCrossEntropy => self.share_cross_entropy(masks),
             LossKind::Combined => {
-                self.log_snr(masks.clone())
-                    + self.compressed_l1(masks.clone()) * 2.0
-                    + self.activity_cross_entropy(masks) * 0.3
+                self.share_cross_entropy(masks.clone())
+                    + self.log_snr(masks.clone())
+                    + self.activity_cross_entropy(masks)
             }
         }
     }
@@ -110,6 +105,17 @@ impl Example {
         let weights = (loudest.clone() / (energy + loudest * 0.01 + POWER_FLOOR)).detach();
         let error = masks * (self.mixture.power() + POWER_FLOOR).sqrt() - truth;
         (error.clone() * error * weights).mean()
+    }
+
+    /// Cross-entropy between the true shares of each bin's energy and the masks, weighted by the mixture's magnitude. Its
+    /// slopes stay steep where a mask is far off, as those of squared errors behind a softmax do not.
+    fn share_cross_entropy(&self, masks: Tensor<4>) -> Tensor<1> {
+        let power = self.sources.power();
+        let shares = power.clone() / (power.sum_dim(1) + SHARE_FLOOR);
+        let magnitude = self.mixture.power().sqrt();
+        let weights = magnitude.clone() / (magnitude.mean_dim(3).mean_dim(2) + SHARE_FLOOR);
+        let entropy = (shares * (masks + MASK_FLOOR).log()).sum_dim(1);
+        (entropy * weights).mean().neg()
     }
 
     fn magnitude_l1(&self, masks: Tensor<4>) -> Tensor<1> {
@@ -150,15 +156,6 @@ impl Example {
             / std::f64::consts::LN_10
     }
 
-    /// Absolute error of magnitudes to the power 0.3: quiet bins count too.
-    fn compressed_l1(&self, masks: Tensor<4>) -> Tensor<1> {
-        const EXPONENT: f32 = 0.3;
-        let truth = (self.sources.power() + POWER_FLOOR).powf_scalar(EXPONENT / 2.0);
-        let mixture = (self.mixture.power() + POWER_FLOOR).powf_scalar(EXPONENT / 2.0);
-        let estimate = (masks + 1e-4).powf_scalar(EXPONENT) * mixture;
-        (estimate - truth).abs().mean()
-    }
-
     /// Whether the separated source plays, frame by frame, judged by its level: what prominence is made of.
     fn activity_cross_entropy(&self, masks: Tensor<4>) -> Tensor<1> {
         const SLOPE_PER_DB: f64 = 0.3;
@@ -175,7 +172,8 @@ impl Example {
 mod tests {
     use super::*;
 
-    const LOSSES: [LossKind; 5] = [
+    const LOSSES: [LossKind; 6] = [
+        LossKind::ShareCrossEntropy,
         LossKind::EnergyWeightedMse,
         LossKind::MagnitudeL1,
         LossKind::LogSnr,

@@ -15,7 +15,6 @@ use super::loss::Example;
 use super::network::Network;
 use super::optimizer;
 use super::run::{Progress, RunFolder, TrainError};
-use super::spectral::SpectralPlan;
 
 /// Steps between reports: reading a loss back makes the device wait.
 const STEPS_PER_REPORT: usize = 10;
@@ -75,7 +74,10 @@ pub fn train(
     folder.open_log(start.step)?;
     let autodiff = device.clone().autodiff();
     autodiff.seed(config.seed);
-    let network = Network::init_training(config, &autodiff);
+    let mut network = Network::init_training(config, &autodiff);
+    if let (Some(earlier), 0) = (&config.from, start.step) {
+        network = RunFolder::at(earlier).load_average(network)?;
+    }
     let fresh = TrainState {
         average: network.valid(),
         network,
@@ -90,7 +92,6 @@ pub fn train(
         plan: config.plan(data.train.songs.len()),
         data,
         folder,
-        spectral: SpectralPlan::new(&autodiff),
         device: autodiff,
         state,
         progress: start,
@@ -105,7 +106,6 @@ struct Trainer<'a> {
     data: &'a TrainData,
     folder: &'a RunFolder,
     device: Device,
-    spectral: SpectralPlan,
     state: TrainState,
     progress: Progress,
     validation_loss: Option<f32>,
@@ -184,7 +184,7 @@ impl<'a> Trainer<'a> {
 
     /// The loss stays on the device.
     fn step(&mut self, batch: Batch) -> Tensor<1> {
-        let example = Example::new(batch, &self.spectral, &self.device);
+        let example = Example::new(batch, &self.device);
         let masks = self.state.network.forward(example.input.clone());
         let loss = example.loss(masks, self.config.loss);
         let rate = self.config.learning_rate_at(self.fraction());
@@ -228,11 +228,10 @@ impl<'a> Trainer<'a> {
     /// Mean loss of the averaged weights over the validation batches; the best so far are kept.
     fn validate(&mut self) -> Result<(), TrainError> {
         let device = self.device.clone().inner();
-        let spectral = SpectralPlan::new(&device);
         let batches = validation_batches(self.config, &self.data.validation);
         let count = batches.len() as f32;
         let losses = batches.map(|batch| {
-            let example = Example::new(batch, &spectral, &device);
+            let example = Example::new(batch, &device);
             let masks = self.state.average.forward(example.input.clone());
             example.loss(masks, self.config.loss).into_scalar::<f32>()
         });

@@ -193,6 +193,7 @@ fn write_model(folder: &Path) {
     let architecture = UNetConfig {
         channels: vec![2, 3, 4],
         bins: BINS,
+        patch: 1,
         frequency_bottleneck: None,
         masks: Source::COUNT,
     };

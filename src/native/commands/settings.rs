@@ -65,7 +65,7 @@ pub struct Settings {
     /// Channels of each level of the network, the finest first, then of its bottom
     #[arg(long, value_delimiter = ',')]
     channels: Option<Vec<usize>>,
-    /// What to minimise: energy-weighted-mse, magnitude-l1, log-snr, si-sdr or combined
+    /// What to minimise: share-cross-entropy, combined, log-snr, si-sdr, magnitude-l1 or energy-weighted-mse
     #[arg(long, value_parser = parse_word::<LossKind>)]
     loss: Option<LossKind>,
     /// Share of the weights' moving average that stays at each step; 0 switches it off

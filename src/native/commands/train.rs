@@ -1,13 +1,13 @@
 //! L7, native: `deepmelody train`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
 use super::settings::{Follower, Settings, parse_word, read_songs, set};
 use crate::compute;
 use crate::native::Session;
-use crate::train::{FINISHED_WEIGHTS, OptimizerKind, RunFolder, train};
+use crate::train::{FINISHED_WEIGHTS, OptimizerKind, RunFolder, TrainConfig, train};
 
 /// Arguments of `train`.
 #[derive(clap::Args, Debug)]
@@ -27,11 +27,14 @@ pub struct Arguments {
     /// Strength of the pull towards zero
     #[arg(long)]
     weight_decay: Option<f64>,
+    /// Folder of an earlier run whose weights to start from: its network goes on with other songs, loss or rate
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["channels", "approach", "recipe"])]
+    from: Option<PathBuf>,
     /// The run's folder
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Go on from the checkpoint in the run's folder, with its settings
-    #[arg(long, conflicts_with_all = ["songs", "validation", "recipe", "config"])]
+    #[arg(long, conflicts_with_all = ["songs", "validation", "recipe", "config", "from"])]
     resume: bool,
 }
 
@@ -55,6 +58,9 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         set(&mut config.learning_rate, arguments.learning_rate);
         set(&mut config.optimizer, arguments.optimizer);
         set(&mut config.weight_decay, arguments.weight_decay);
+        if let Some(earlier) = &arguments.from {
+            start_from(earlier, &mut config)?;
+        }
         (RunFolder::create(out, &config)?, config, Default::default())
     };
     let data = read_songs(&config, session)?;
@@ -71,5 +77,16 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         progress.best_validation_loss.unwrap_or(f32::NAN),
         folder.path().join(FINISHED_WEIGHTS).display()
     ));
+    Ok(())
+}
+
+/// Lets the run of `config` start from the network of the run in the folder `earlier`.
+fn start_from(earlier: &Path, config: &mut TrainConfig) -> anyhow::Result<()> {
+    let (_, of_earlier, _) = RunFolder::open(earlier)?;
+    config.from = Some(std::path::absolute(earlier)?);
+    config.approach = of_earlier.approach;
+    config.view = of_earlier.view;
+    config.network = of_earlier.network;
+    config.batch_norm = of_earlier.batch_norm;
     Ok(())
 }

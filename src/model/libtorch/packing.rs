@@ -1,0 +1,144 @@
+//! A network's weights in one tensor, and where each of them lies in it: one operation with as many weights as a
+//! configuration asks for.
+
+use burn::nn::Linear;
+use burn::tensor::Tensor;
+
+use crate::model::UNet;
+use crate::model::blocks::Block;
+use crate::model::convolution::Convolution;
+
+/// One of the packed tensors.
+#[derive(Clone, Debug)]
+pub struct Span {
+    start: i64,
+    shape: Vec<i64>,
+}
+
+impl Span {
+    /// The tensor out of `packed`.
+    pub fn of(&self, packed: &tch::Tensor) -> tch::Tensor {
+        let length: i64 = self.shape.iter().product();
+        packed.narrow(0, self.start, length).view(&self.shape[..])
+    }
+}
+
+/// Weights of a convolution, and of the batch normalisation after it.
+#[derive(Clone, Debug)]
+pub struct ConvolutionSpans {
+    pub weight: Span,
+    pub bias: Option<Span>,
+    pub norm: Option<NormSpans>,
+}
+
+/// Scale and shift after normalisation.
+#[derive(Clone, Debug)]
+pub struct NormSpans {
+    pub gamma: Span,
+    pub beta: Span,
+    pub epsilon: f64,
+}
+
+/// Weight `[in, out]` and bias of a fully connected layer.
+#[derive(Clone, Debug)]
+pub struct LinearSpans {
+    pub weight: Span,
+    pub bias: Option<Span>,
+}
+
+/// Weights of a block.
+#[derive(Clone, Debug)]
+pub struct BlockSpans {
+    pub first: ConvolutionSpans,
+    pub second: ConvolutionSpans,
+    pub frequency: Option<[LinearSpans; 2]>,
+}
+
+/// Weights of a network, in the order of their use.
+#[derive(Clone, Debug)]
+pub struct NetworkSpans {
+    pub patch: i64,
+    pub contracting: Vec<BlockSpans>,
+    pub bottom: BlockSpans,
+    pub expanding: Vec<(ConvolutionSpans, BlockSpans)>,
+    pub last: ConvolutionSpans,
+}
+
+/// The weights of `network` in one tensor, with their gradients, and where they are.
+pub fn pack(network: &UNet) -> (Tensor<1>, NetworkSpans) {
+    let mut packer = Packer::default();
+    let contracting = network.contracting.iter();
+    let contracting = contracting.map(|block| packer.block(block)).collect();
+    let bottom = packer.block(&network.bottom);
+    let expanding = network.doublings.iter().zip(&network.expanding);
+    let spans = NetworkSpans {
+        patch: network.patch as i64,
+        contracting,
+        bottom,
+        expanding: expanding
+            .map(|(doubling, block)| (packer.convolution(&doubling.spread), packer.block(block)))
+            .collect(),
+        last: packer.convolution(&network.last),
+    };
+    (Tensor::cat(packer.tensors, 0), spans)
+}
+
+/// The normalised convolutions of `network`, in the order of their use.
+pub fn normalised(network: &UNet) -> impl Iterator<Item = &Convolution> {
+    let blocks = network.contracting.iter();
+    let blocks = blocks.chain([&network.bottom]).chain(&network.expanding);
+    blocks
+        .flat_map(|block| [&block.first, &block.second])
+        .filter(|convolution| convolution.norm.is_some())
+}
+
+#[derive(Default)]
+struct Packer {
+    tensors: Vec<Tensor<1>>,
+    length: usize,
+}
+
+impl Packer {
+    fn tensor<const D: usize>(&mut self, tensor: Tensor<D>) -> Span {
+        let shape = tensor.dims();
+        let length: usize = shape.iter().product();
+        let span = Span {
+            start: self.length as i64,
+            shape: shape.map(|size| size as i64).to_vec(),
+        };
+        self.tensors.push(tensor.reshape([length]));
+        self.length += length;
+        span
+    }
+
+    fn convolution(&mut self, convolution: &Convolution) -> ConvolutionSpans {
+        let Convolution { layer, norm } = convolution;
+        ConvolutionSpans {
+            weight: self.tensor(layer.weight.val()),
+            bias: layer.bias.as_ref().map(|bias| self.tensor(bias.val())),
+            norm: norm.as_ref().map(|norm| NormSpans {
+                gamma: self.tensor(norm.gamma.val()),
+                beta: self.tensor(norm.beta.val()),
+                epsilon: norm.epsilon,
+            }),
+        }
+    }
+
+    fn linear(&mut self, layer: &Linear) -> LinearSpans {
+        LinearSpans {
+            weight: self.tensor(layer.weight.val()),
+            bias: layer.bias.as_ref().map(|bias| self.tensor(bias.val())),
+        }
+    }
+
+    fn block(&mut self, block: &Block) -> BlockSpans {
+        BlockSpans {
+            first: self.convolution(&block.first),
+            second: self.convolution(&block.second),
+            frequency: block.frequency.as_ref().map(|layers| {
+                let layers = [&layers.narrow, &layers.widen];
+                layers.map(|layer| self.linear(layer))
+            }),
+        }
+    }
+}
