@@ -3,7 +3,7 @@
 use realfft::num_complex::Complex;
 
 /// Level that every song is brought to: an RMS of -20 dB full scale.
-const TARGET_RMS: f64 = 0.1;
+pub const TARGET_RMS: f64 = 0.1;
 /// RMS below which a song has no level to bring up (-120 dB full scale).
 const SILENT_RMS: f64 = 1e-6;
 /// Added to magnitudes before the logarithm, which would be endless at 0: some 90 dB under a full-scale sine.

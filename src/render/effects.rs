@@ -89,7 +89,7 @@ fn tilt(samples: &mut [f32], sample_rate: u32, tilt_db: f32) {
 }
 
 /// Soft clipping between a high-pass and a cabinet-like low-pass.
-fn overdrive(samples: &mut [f32], sample_rate: u32, drive: f32) {
+pub fn overdrive(samples: &mut [f32], sample_rate: u32, drive: f32) {
     let peak = samples
         .iter()
         .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));

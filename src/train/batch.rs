@@ -6,7 +6,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::dataset::{Dataset, Song};
-use crate::dsp::features::level_gain;
+use super::effects;
+use crate::dsp::features::{TARGET_RMS, level_gain};
 use crate::dsp::{BINS, Complex, HOP_LENGTH, Stft, WINDOW_LENGTH};
 use crate::source::Source;
 
@@ -17,19 +18,34 @@ pub struct TileBatch {
     pub size: usize,
     /// Frames of a tile.
     pub frames: usize,
-    /// Real parts of the sources' spectra, `[batch, sources, frames, bins]`, at the level that the network expects of
-    /// their sum.
-    pub real: Vec<f32>,
-    /// Their imaginary parts, of the same shape.
-    pub imaginary: Vec<f32>,
+    /// `[batch, sources, frames, bins]`, at the level that the network expects of their sum.
+    pub sources: HostSpectra,
+    /// Their sum, and noise: `[batch, 1, frames, bins]`.
+    pub mixture: HostSpectra,
     /// `[batch, sources, frames]`: 1 where the source plays.
     pub activity: Vec<f32>,
+}
+
+/// Spectra, one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct HostSpectra {
+    /// Real parts.
+    pub real: Vec<f32>,
+    /// Imaginary parts.
+    pub imaginary: Vec<f32>,
+}
+
+impl HostSpectra {
+    fn extend(&mut self, values: &[Complex<f32>]) {
+        self.real.extend(values.iter().map(|value| value.re));
+        self.imaginary.extend(values.iter().map(|value| value.im));
+    }
 }
 
 /// How far batches depart from the songs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variation {
-    /// Levels, speed, equalisers, absent sources, sources of different songs.
+    /// Levels, speed, equalisers and other effects, noise, narrow bands, absent sources, sources of different songs.
     Augmented,
     /// Stretches of the songs as they are.
     Plain,
@@ -68,36 +84,67 @@ impl<'a> Sampler<'a> {
         let mut batch = TileBatch {
             size,
             frames: self.frames,
-            real: Vec::with_capacity(size * Source::COUNT * self.frames * BINS),
-            imaginary: Vec::with_capacity(size * Source::COUNT * self.frames * BINS),
+            sources: HostSpectra::default(),
+            mixture: HostSpectra::default(),
             activity: Vec::with_capacity(size * Source::COUNT * self.frames),
         };
         for _ in 0..size {
             let mut parts = self.draw_tile();
             self.level(&mut parts);
-            for part in parts {
-                let equaliser = self.draw_equaliser();
-                self.add_spectra(&part.samples, &equaliser, &mut batch);
-                batch.activity.extend(part.activity);
-            }
+            self.add_tile(parts, &mut batch);
         }
         batch
     }
 
-    /// Each frame starts at its hop.
-    fn add_spectra(&mut self, samples: &[f32], equaliser: &[f32], batch: &mut TileBatch) {
-        let mut spectrum = [Complex::default(); BINS];
-        for start in (0..self.frames).map(|frame| frame * HOP_LENGTH) {
-            let window = &samples[start..start + WINDOW_LENGTH];
-            self.stft.analyse_window(window, &mut spectrum);
-            let equalised = || spectrum.iter().zip(equaliser);
-            batch
-                .real
-                .extend(equalised().map(|(value, gain)| value.re * gain));
-            batch
-                .imaginary
-                .extend(equalised().map(|(value, gain)| value.im * gain));
+    fn add_tile(&mut self, parts: [Part; Source::COUNT], batch: &mut TileBatch) {
+        let band = self
+            .draws(0.15)
+            .then(|| effects::band_limit(&mut self.random));
+        let mut mixture = vec![Complex::default(); self.frames * BINS];
+        let add = |sum: &mut [Complex<f32>], spectra: &[Complex<f32>]| {
+            sum.iter_mut()
+                .zip(spectra)
+                .for_each(|(sum, value)| *sum += value);
+        };
+        for part in parts {
+            let mut gains = self.draw_equaliser();
+            let band = band.iter().flatten();
+            gains
+                .iter_mut()
+                .zip(band)
+                .for_each(|(gain, limit)| *gain *= limit);
+            let spectra = self.spectra(&part.samples, &gains);
+            add(&mut mixture, &spectra);
+            batch.sources.extend(&spectra);
+            batch.activity.extend(part.activity);
         }
+        if self.draws(0.15) {
+            let level =
+                TARGET_RMS as f32 * 10_f32.powf(self.random.random_range(-55.0..-25.0) / 20.0);
+            let noise = effects::noise(self.tile_samples(), level, &mut self.random);
+            add(&mut mixture, &self.spectra(&noise, &[1.0; BINS]));
+        }
+        batch.mixture.extend(&mixture);
+    }
+
+    /// Whether something that is done to so many tiles is done to this one.
+    fn draws(&mut self, share: f64) -> bool {
+        self.variation == Variation::Augmented && self.random.random_bool(share)
+    }
+
+    /// Each frame starts at its hop.
+    fn spectra(&mut self, samples: &[f32], gains: &[f32]) -> Vec<Complex<f32>> {
+        let mut spectra = vec![Complex::default(); self.frames * BINS];
+        for (frame, spectrum) in spectra.chunks_exact_mut(BINS).enumerate() {
+            let start = frame * HOP_LENGTH;
+            let window = &samples[start..start + WINDOW_LENGTH];
+            self.stft.analyse_window(window, spectrum);
+            spectrum
+                .iter_mut()
+                .zip(gains)
+                .for_each(|(value, gain)| *value *= gain);
+        }
+        spectra
     }
 
     /// Samples behind a tile: the last frame needs two hops.
@@ -121,6 +168,9 @@ impl<'a> Sampler<'a> {
                     } else {
                         self.draw_from_many_songs(speed)
                     };
+                    for (source, part) in Source::ALL.into_iter().zip(&mut parts) {
+                        effects::play(&mut part.samples, source, &mut self.random);
+                    }
                     self.vary_levels(&mut parts);
                     parts
                 }

@@ -48,12 +48,11 @@ impl Example {
 
     fn from_tiles(batch: TileBatch, device: &Device) -> Self {
         let [size, frames] = [batch.size, batch.frames];
-        let dims = [size, Source::COUNT, frames, BINS];
-        let sources = Spectra::on(device, batch.real, batch.imaginary, dims);
+        let dims = |channels| [size, channels, frames, BINS];
         let activity = TensorData::new(batch.activity, [size, Source::COUNT, frames]);
         Self::of(
-            sources.mixture(),
-            sources,
+            Spectra::on(device, batch.mixture, dims(1)),
+            Spectra::on(device, batch.sources, dims(Source::COUNT)),
             Tensor::from_data(activity, device),
         )
     }

@@ -7,6 +7,7 @@ mod checkpoint;
 pub mod config;
 mod curve;
 pub mod dataset;
+mod effects;
 pub mod evaluate;
 mod feed;
 pub mod images;

@@ -2,6 +2,8 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::batch::HostSpectra;
+
 /// Real and imaginary parts, each `[batch, sources, frames, bins]`.
 #[derive(Clone, Debug)]
 pub struct Spectra {
@@ -13,11 +15,11 @@ pub struct Spectra {
 
 impl Spectra {
     /// Moves spectra of shape `dims` to `device`.
-    pub fn on(device: &Device, real: Vec<f32>, imaginary: Vec<f32>, dims: [usize; 4]) -> Self {
+    pub fn on(device: &Device, spectra: HostSpectra, dims: [usize; 4]) -> Self {
         let tensor = |values| Tensor::from_data(TensorData::new(values, dims), device);
         Self {
-            real: tensor(real),
-            imaginary: tensor(imaginary),
+            real: tensor(spectra.real),
+            imaginary: tensor(spectra.imaginary),
         }
     }
 
@@ -31,13 +33,5 @@ impl Spectra {
     /// Squared magnitudes.
     pub fn power(&self) -> Tensor<4> {
         self.real.clone() * self.real.clone() + self.imaginary.clone() * self.imaginary.clone()
-    }
-
-    /// Sum over the sources: their mixture, `[batch, 1, frames, bins]`.
-    pub fn mixture(&self) -> Self {
-        Self {
-            real: self.real.clone().sum_dim(1),
-            imaginary: self.imaginary.clone().sum_dim(1),
-        }
     }
 }

@@ -1,0 +1,191 @@
+//! L6: what studios, rooms and copies do to sound, at batch time, so that the network meets more than the songs hold.
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use crate::audio::SAMPLE_RATE;
+use crate::dsp::BINS;
+use crate::render::effects::overdrive;
+use crate::source::Source;
+
+/// Echoes of a room as four parallel delays that feed back (Schroeder 1962), in samples: lengths without a common
+/// divisor, 30 to 45 ms as he has them.
+const COMB_DELAYS: [usize; 4] = [331, 389, 443, 487];
+/// Delays that thicken the echoes, 5 and 1.7 ms.
+const ALLPASS_DELAYS: [usize; 2] = [53, 19];
+const ALLPASS_GAIN: f32 = 0.7;
+
+/// The lowest frequency at which old recordings and low bit rates end.
+const LOWEST_BAND_LIMIT_HZ: f32 = 2_500.0;
+/// What is left above a band limit, 60 dB down.
+const ABOVE_BAND_LIMIT: f32 = 1e-3;
+
+/// Draws and applies the effects of one part: an overdriven amplifier (guitars above all), compression, a room.
+pub fn play(samples: &mut [f32], source: Source, random: &mut ChaCha8Rng) {
+    let amplified = match source {
+        Source::Guitar => 0.12,
+        Source::Bass => 0.06,
+        _ => 0.02,
+    };
+    if random.random_bool(amplified) {
+        let before = peak(samples);
+        overdrive(
+            samples,
+            SAMPLE_RATE,
+            10_f32.powf(random.random_range(0.2..1.3)),
+        );
+        scale_to_peak(samples, before);
+    }
+    if random.random_bool(0.15) {
+        compress(samples, random.random_range(0.2..0.7));
+    }
+    if random.random_bool(0.15) {
+        let decay_secs = random.random_range(0.2..1.2);
+        reverberate(samples, decay_secs, random.random_range(0.05..0.3));
+    }
+}
+
+/// Noise of a mixture, `length` samples whose RMS is `level`: from hiss to rumble.
+pub fn noise(length: usize, level: f32, random: &mut ChaCha8Rng) -> Vec<f32> {
+    let smoothing = random.random_range(0.05..1.0);
+    let mut last = 0.0;
+    let mut samples: Vec<f32> = (0..length)
+        .map(|_| {
+            last += smoothing * (random.random_range(-1.0..1.0) - last);
+            last
+        })
+        .collect();
+    let energy: f32 = samples.iter().map(|sample| sample * sample).sum();
+    let gain = level / (energy / length.max(1) as f32).sqrt().max(1e-9);
+    samples.iter_mut().for_each(|sample| *sample *= gain);
+    samples
+}
+
+/// A gain a bin that ends a song's band early, as narrow copies do.
+pub fn band_limit(random: &mut ChaCha8Rng) -> Vec<f32> {
+    let highest_hz = SAMPLE_RATE as f32 / 2.0;
+    let end_hz = random.random_range(LOWEST_BAND_LIMIT_HZ..highest_hz);
+    let end = (end_hz / highest_hz * BINS as f32) as usize;
+    (0..BINS)
+        .map(|bin| if bin < end { 1.0 } else { ABOVE_BAND_LIMIT })
+        .collect()
+}
+
+/// Evens out loudness: samples over the envelope, which rises at once and falls within 50 ms, to the power of `amount`;
+/// the peak stays.
+fn compress(samples: &mut [f32], amount: f32) {
+    let before = peak(samples);
+    let floor = before * 0.01;
+    if floor == 0.0 {
+        return;
+    }
+    let release = (-1.0 / (0.05 * SAMPLE_RATE as f32)).exp();
+    let mut envelope = floor;
+    for sample in samples.iter_mut() {
+        envelope = sample.abs().max(envelope * release).max(floor);
+        *sample *= envelope.powf(-amount);
+    }
+    scale_to_peak(samples, before);
+}
+
+/// Adds a room whose echoes are 60 dB down after `decay_secs`, at `wet` of the part's level.
+fn reverberate(samples: &mut [f32], decay_secs: f32, wet: f32) {
+    let mut room = vec![0.0; samples.len()];
+    for delay in COMB_DELAYS {
+        let round_secs = delay as f32 / SAMPLE_RATE as f32;
+        let feedback = 10_f32.powf(-3.0 * round_secs / decay_secs);
+        let mut line = vec![0.0; delay];
+        for (index, (sample, room)) in samples.iter().zip(&mut room).enumerate() {
+            let echo = line[index % delay];
+            line[index % delay] = sample + feedback * echo;
+            *room += echo;
+        }
+    }
+    for delay in ALLPASS_DELAYS {
+        let mut line = vec![0.0; delay];
+        for (index, sample) in room.iter_mut().enumerate() {
+            let echo = line[index % delay];
+            let input = *sample + ALLPASS_GAIN * echo;
+            *sample = echo - ALLPASS_GAIN * input;
+            line[index % delay] = input;
+        }
+    }
+    for (sample, room) in samples.iter_mut().zip(&room) {
+        *sample += wet * room;
+    }
+}
+
+fn peak(samples: &[f32]) -> f32 {
+    samples
+        .iter()
+        .fold(0.0, |peak, sample| peak.max(sample.abs()))
+}
+
+fn scale_to_peak(samples: &mut [f32], target: f32) {
+    let peak = peak(samples);
+    if peak > 0.0 {
+        samples
+            .iter_mut()
+            .for_each(|sample| *sample *= target / peak);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f32::consts::TAU;
+
+    use rand::SeedableRng;
+
+    use super::*;
+
+    /// A tone that fades within a second, then silence.
+    fn note() -> Vec<f32> {
+        let secs = |index: usize| index as f32 / SAMPLE_RATE as f32;
+        let tone = |index: usize| (TAU * 440.0 * secs(index)).sin() * (1.0 - secs(index)).max(0.0);
+        (0..2 * SAMPLE_RATE as usize).map(tone).collect()
+    }
+
+    fn rms(samples: &[f32]) -> f32 {
+        (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32).sqrt()
+    }
+
+    #[test]
+    fn rooms_ring_on_and_die_away() {
+        let mut played = note();
+        reverberate(&mut played, 0.5, 0.2);
+        let second = SAMPLE_RATE as usize;
+        let (soon, late) = (second + 100..second + 1_100, 2 * second - 1_000..2 * second);
+        assert!(rms(&played[soon.clone()]) > 1e-3, "{}", rms(&played[soon]));
+        assert!(rms(&played[late.clone()]) < 1e-4, "{}", rms(&played[late]));
+    }
+
+    #[test]
+    fn compression_raises_what_is_soft_and_keeps_the_peak() {
+        let mut played = note();
+        compress(&mut played, 0.5);
+        let soft = 9 * SAMPLE_RATE as usize / 10..SAMPLE_RATE as usize;
+        assert!(rms(&played[soft.clone()]) > 1.5 * rms(&note()[soft]));
+        assert!((peak(&played) - peak(&note())).abs() < 1e-3);
+    }
+
+    #[test]
+    fn silence_stays_silent_and_all_else_finite() {
+        let mut random = ChaCha8Rng::seed_from_u64(8);
+        for _ in 0..50 {
+            let (mut silence, mut sound) = (vec![0.0; 5_000], note());
+            play(&mut silence, Source::Guitar, &mut random);
+            play(&mut sound, Source::Guitar, &mut random);
+            assert!(silence.iter().all(|sample| *sample == 0.0));
+            assert!(sound.iter().all(|sample| sample.is_finite()));
+        }
+    }
+
+    #[test]
+    fn noise_has_its_level_and_bands_end() {
+        let mut random = ChaCha8Rng::seed_from_u64(9);
+        assert!((rms(&noise(20_000, 0.01, &mut random)) - 0.01).abs() < 1e-5);
+        let gains = band_limit(&mut random);
+        assert!(gains[0] == 1.0 && gains.len() == BINS);
+        assert!(gains.is_sorted_by(|before, after| before >= after));
+    }
+}
