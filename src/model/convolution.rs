@@ -75,6 +75,14 @@ impl Convolution {
         output + (product.clone() - product.detach())
     }
 
+    /// A convolution without normalisation, its results times `factor`.
+    pub fn scaled(self, factor: f64) -> Self {
+        let Self { mut layer, norm } = self;
+        layer.weight = layer.weight.map(|weight| weight * factor);
+        layer.bias = layer.bias.map(|bias| bias.map(|bias| bias * factor));
+        Self { layer, norm }
+    }
+
     /// The same function without a normalisation layer: its running statistics become part of weights and bias.
     pub fn folded(self) -> Self {
         let Self { mut layer, norm } = self;

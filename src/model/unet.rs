@@ -121,6 +121,14 @@ impl UNet {
         channels_to_patches(self.last.forward(features), self.patch)
     }
 
+    /// The same network with all logits times `factor`: its masks are softer below 1, harder above.
+    pub fn with_scaled_logits(self, factor: f64) -> Self {
+        Self {
+            last: self.last.scaled(factor),
+            ..self
+        }
+    }
+
     /// The same function with every normalisation folded into the convolution before it: what is shipped.
     pub fn folded(self) -> Self {
         let fold = |blocks: Vec<Block>| blocks.into_iter().map(Block::folded).collect();

@@ -189,6 +189,17 @@ impl TrainConfig {
         }
     }
 
+    /// The same with folders' names in the place of their paths: where they were matters on one machine only.
+    pub fn without_places(&self) -> Self {
+        let name = |path: &PathBuf| path.file_name().map_or_else(PathBuf::new, PathBuf::from);
+        Self {
+            train: self.train.iter().map(name).collect(),
+            validation: self.validation.iter().map(name).collect(),
+            from: self.from.as_ref().map(name),
+            ..self.clone()
+        }
+    }
+
     /// Why no run can be like this, if so.
     pub fn problem(&self) -> Option<String> {
         let decay_fits = self

@@ -18,11 +18,13 @@ pub mod prepare;
 mod run;
 mod spectral;
 pub mod sweep;
+mod temperature;
 mod trained;
 mod trainer;
 
 pub use config::{Approach, LossKind, OptimizerKind, Schedule, TrainConfig, View};
 pub use network::Network;
 pub use run::{FINISHED_WEIGHTS, Progress, RunFolder, TrainError};
+pub use temperature::calibrate_temperature;
 pub use trained::{OVERLAP_FRAMES, TrainedSeparator};
 pub use trainer::{TrainData, TrainObserver, TrainReport, train};

@@ -29,11 +29,16 @@ impl TrainedSeparator {
     /// When the run has no finished weights, or they are not of its configuration.
     pub fn open(run: &RunFolder, config: &TrainConfig, device: Device) -> Result<Self, TrainError> {
         let network = Network::decode_finished(config, run.finished_weights()?, &device)?;
+        Ok(Self::new(network, config, device))
+    }
+
+    /// A finished network of `config`'s, on `device`.
+    pub fn new(network: Network, config: &TrainConfig, device: Device) -> Self {
         let estimator = LocalEstimator::new(network, device);
-        Ok(match config.view {
+        match config.view {
             View::Tiles => Self::Tiles(Separator::new(estimator, OVERLAP_FRAMES)),
             View::Images => Self::Images(ImageSeparator::new(estimator)),
-        })
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::scores::{separate_folders, table};
+use super::settings::read_folders;
 use crate::compute;
 use crate::digest::sha256_hex;
 use crate::model::{CARD_VERSION, FrontEnd, ModelCard};
@@ -14,7 +15,9 @@ use crate::native::output::{self, PendingFiles};
 use crate::source::Source;
 use crate::train::calibrate::{calibrate, calibrate_mixture};
 use crate::train::evaluate::{Baselines, summarise};
-use crate::train::{Approach, OVERLAP_FRAMES, RunFolder, TrainedSeparator, View};
+use crate::train::{
+    Approach, Network, OVERLAP_FRAMES, RunFolder, TrainedSeparator, View, calibrate_temperature,
+};
 use crate::{audio, dsp};
 
 /// Arguments of `package`.
@@ -52,9 +55,14 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         config.approach,
         config.view
     );
-    let bytes = run.finished_weights()?;
     let device = compute::open_named(&arguments.device)?;
-    let separator = TrainedSeparator::open(&run, &config, device)?;
+    let network = Network::decode_finished(&config, run.finished_weights()?, &device)?;
+    let songs = read_folders(&arguments.validation, session)?;
+    let (network, temperature) = calibrate_temperature(network, &config, &songs, &device);
+    drop(songs);
+    session.inform(&format!("logits times {temperature:.2}"));
+    let bytes = network.encode_finished()?;
+    let separator = TrainedSeparator::new(network, &config, device);
     let data = run.training_data()?;
     let validation = separate_folders(&separator, &arguments.validation, session)?;
     let thresholds = calibrate(&validation);
@@ -74,8 +82,9 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         sources: Source::ALL.map(|source| source.name().to_owned()),
         thresholds: thresholds.clone(),
         training: json!({
-            "config": config,
+            "config": config.without_places(),
             "progress": progress,
+            "logits_factor": temperature,
             "data": data,
             "baselines": baselines,
             "notes": arguments.notes,

@@ -165,7 +165,11 @@ pub fn read_songs(config: &TrainConfig, session: &Session) -> anyhow::Result<Tra
     Ok(data)
 }
 
-fn read_folders(folders: &[PathBuf], session: &Session) -> anyhow::Result<Dataset> {
+/// Reads the songs below `folders`, and warns of those that can't be read.
+///
+/// # Errors
+/// When a folder can't be read, or none of its songs.
+pub fn read_folders(folders: &[PathBuf], session: &Session) -> anyhow::Result<Dataset> {
     let mut all = Dataset {
         songs: Vec::new(),
         failures: Vec::new(),
