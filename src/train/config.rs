@@ -146,7 +146,7 @@ impl Default for TrainConfig {
             view: View::Tiles,
             tile_frames: 256,
             network: UNetConfig {
-                channels: vec![32, 64, 128, 192, 256],
+                channels: vec![24, 56, 112, 192, 288],
                 bins: BINS,
                 patch: 2,
                 frequency_bottleneck: Some(8),
