@@ -252,6 +252,16 @@ fn faders_seeking_repeating_and_keys() {
 fn the_next_passage_is_found_by_button_and_by_key() {
     let site = Site::serve();
     let page = analysed(&site, &songs::demo(), Screen::Desktop);
+    let expected = drums_begin_secs(&page);
+    page.click("next-drums");
+    assert!((page.position_secs() - expected).abs() < 0.11);
+    page.seek(0.0);
+    page.press("d", "KeyD");
+    assert!((page.position_secs() - expected).abs() < 0.11);
+}
+
+/// Where the demo song's drums enter.
+fn drums_begin_secs(page: &Page) -> f64 {
     let starts = "return [...document.querySelectorAll('#part-drums .lane__range')]
         .map(range => Number(range.getAttribute('x')) / 1000 * Number(document.getElementById('seek').max))";
     let starts = page.ask(starts);
@@ -262,16 +272,35 @@ fn the_next_passage_is_found_by_button_and_by_key() {
         .filter_map(Value::as_f64)
         .collect();
     println!("drums begin at {starts:.2?}");
-    let expected = starts
-        .iter()
-        .find(|start| **start > 0.05)
-        .or(starts.first());
-    let expected = *expected.expect("the drums play");
-    page.click("next-drums");
-    assert!((page.position_secs() - expected).abs() < 0.11);
-    page.seek(0.0);
-    page.press("d", "KeyD");
-    assert!((page.position_secs() - expected).abs() < 0.11);
+    let begin = starts.iter().find(|start| **start > 0.05);
+    *begin.or(starts.first()).expect("the drums play")
+}
+
+#[test]
+fn a_part_starts_where_it_plays_and_a_click_leaves_the_space_bar_to_the_player() {
+    let site = Site::serve();
+    let page = analysed(&site, &songs::demo(), Screen::Desktop);
+    let begin_secs = drums_begin_secs(&page);
+    assert!(begin_secs > 1.0, "the demo begins without drums");
+    page.click("alone-drums");
+    page.wait(
+        "the drums",
+        "return Number(document.getElementById('seek').value) > 0",
+    );
+    assert!(page.position_secs() > begin_secs - 0.11);
+    // Real keys, with the focus on what was clicked.
+    page.browser.session.press(" ");
+    assert!(!page.is_playing());
+    let marked = "return document.getElementById('part-drums').classList.contains('part--alone')";
+    assert_eq!(
+        page.ask(marked),
+        json!(true),
+        "it rests, and is still alone"
+    );
+    page.click("next-bass");
+    page.browser.session.press(" ");
+    assert!(page.is_playing());
+    assert_eq!(page.gains(), [0.0, 0.0, 0.0, 1.0, 0.0]);
 }
 
 #[test]

@@ -113,8 +113,9 @@ impl Desk {
         }
     }
 
-    /// Plays one source alone; pauses it if that is what is heard.
-    pub fn toggle_alone(self, source: Source) {
+    /// Plays one source alone, from its next passage if the player rests where it is silent; pauses it if that is what is
+    /// heard.
+    pub fn toggle_alone(self, source: Source, ranges_secs: &[[f32; 2]]) {
         if self.is_heard_alone(source) {
             return self.pause();
         }
@@ -125,6 +126,18 @@ impl Desk {
             faders[source].is_muted = false;
         });
         self.apply_faders();
+        let Playback {
+            is_playing,
+            position_secs,
+            ..
+        } = self.playback.get_untracked();
+        let here = position_secs as f32;
+        let plays_here = ranges_secs
+            .iter()
+            .any(|&[from, to]| (from..to).contains(&here));
+        if !is_playing && !plays_here {
+            self.seek_next(ranges_secs);
+        }
         self.play_on();
     }
 
@@ -135,11 +148,14 @@ impl Desk {
 
     /// Whether this source is heard, and no other.
     pub fn is_heard_alone(self, source: Source) -> bool {
+        self.playback.get().is_playing && self.is_alone(source)
+    }
+
+    /// Whether this source would be heard, and no other.
+    pub fn is_alone(self, source: Source) -> bool {
         let gains = self.gains();
-        let is_alone = gains
-            .iter()
-            .all(|(other, gain)| (*gain > 0.0) == (other == source));
-        self.playback.get().is_playing && is_alone
+        let mut gains = gains.iter();
+        gains.all(|(other, gain)| (*gain > 0.0) == (other == source))
     }
 
     /// The sources that are soloed.

@@ -59,9 +59,15 @@ pub const fn spoken(source: Source) -> &'static str {
     }
 }
 
-/// The ranges of time in which something plays, for those who cannot see them.
+/// The ranges of time in which something plays, for those who cannot see them; those too short to tell, as "0:39".
 pub fn ranges(ranges_secs: &[[f32; 2]]) -> String {
-    let range = |&[from, to]: &[f32; 2]| format!("{}–{}", clock(from.into()), clock(to.into()));
+    let range = |&[from, to]: &[f32; 2]| {
+        let [from, to] = [from, to].map(|secs| clock(secs.into()));
+        match from == to {
+            true => from,
+            false => format!("{from}–{to}"),
+        }
+    };
     match ranges_secs {
         [] => "never".to_owned(),
         _ => ranges_secs.iter().map(range).collect::<Vec<_>>().join(", "),

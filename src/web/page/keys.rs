@@ -49,20 +49,29 @@ pub fn Keys() -> impl IntoView {
 /// Listens to the keyboard while the calling component is shown.
 pub fn listen(outcome: Arc<Outcome>) {
     let desk = expect_context::<Desk>();
-    let listener = window_event_listener(ev::keydown, move |event| {
+    let is_clicked = StoredValue::new(false);
+    let clicks = window_event_listener(ev::pointerdown, move |_| is_clicked.set_value(true));
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if event.key() == "Tab" {
+            is_clicked.set_value(false);
+        }
         let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
-        if has_modifier || !desk.has_keys.get_untracked() || is_taken(&event) {
+        if has_modifier || !desk.has_keys.get_untracked() {
             return;
         }
-        if obey(desk, &outcome, &event) {
+        if !is_taken(&event, is_clicked.get_value()) && obey(desk, &outcome, &event) {
             event.prevent_default();
         }
     });
-    on_cleanup(move || listener.remove());
+    on_cleanup(move || {
+        clicks.remove();
+        keys.remove();
+    });
 }
 
-/// Whether the focused element has its own use for the key.
-fn is_taken(event: &ev::KeyboardEvent) -> bool {
+/// Whether the focused element has its own use for the key. What was clicked keeps the focus, but leaves the space bar to
+/// the player; what was reached by keys is pressed by it.
+fn is_taken(event: &ev::KeyboardEvent, is_clicked: bool) -> bool {
     let Some(target) = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
@@ -74,7 +83,8 @@ fn is_taken(event: &ev::KeyboardEvent) -> bool {
     let is_pressed = is("button, summary, a, input[type=checkbox], input[type=file]");
     let takes_text = is("input, select, textarea, canvas, [contenteditable]") && !is_slider;
     match event.key().as_str() {
-        " " => is_pressed || takes_text,
+        " " if is_pressed => !is_clicked,
+        " " => takes_text,
         "ArrowLeft" | "ArrowRight" => is_slider || takes_text,
         _ => takes_text && !is_pressed,
     }

@@ -39,7 +39,7 @@ pub fn Composition(
         <section class="composition" aria-labelledby=TITLE_ID>
             <Head outcome=Arc::clone(&outcome)/>
             <p class="composition__hint">
-                "How much of the time each instrument is heard. Its round button plays it alone."
+                "How much of the time each instrument is heard. Its round button plays it alone; with Shift, several play together."
             </p>
             <ul class="parts">{parts}</ul>
             <Timeline outcome=Arc::clone(&outcome)/>
@@ -94,23 +94,28 @@ fn Part(outcome: Arc<Outcome>, source: Source) -> impl IntoView {
     let share = outcome.analysis.prominence[source];
     let percent = format::percent(share);
     let spoken = format::spoken(source);
-    let is_alone = Memo::new(move |_| desk.is_heard_alone(source));
+    let is_heard = Memo::new(move |_| desk.is_heard_alone(source));
     let is_silent = move || desk.gains()[source] == 0.0;
     let part = &outcome.analysis.parts[source];
     let ranges_secs = part.ranges_secs.clone();
+    let passages_secs = ranges_secs.clone();
     let label = format!("When the {spoken} plays: {}", format::ranges(&ranges_secs));
     let duration_secs = f64::from(outcome.analysis.duration_secs);
     view! {
         <li
             class=format!("part part--{source}") id=format!("part-{source}")
-            class:part--heard=is_alone class:part--silent=is_silent
+            class:part--heard=is_heard class:part--alone=move || desk.is_alone(source)
+            class:part--silent=is_silent
         >
             <button
                 class="round" type="button" id=format!("alone-{source}")
-                aria-label=format!("Play the {spoken} alone") aria-pressed=move || is_alone.get().to_string()
-                on:click=move |_| desk.toggle_alone(source)
+                aria-label=format!("Play the {spoken} alone") aria-pressed=move || is_heard.get().to_string()
+                on:click=move |event| match event.shift_key() {
+                    true => desk.toggle_solo(source),
+                    false => desk.toggle_alone(source, &passages_secs),
+                }
             >
-                <PlaySign is_playing=is_alone/>
+                <PlaySign is_playing=is_heard/>
             </button>
             <h2 class="part__name">{format::title(source)}</h2>
             <NextPassage source=source ranges_secs=ranges_secs.clone()/>
