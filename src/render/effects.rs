@@ -90,9 +90,7 @@ fn tilt(samples: &mut [f32], sample_rate: u32, tilt_db: f32) {
 
 /// Soft clipping between a high-pass and a cabinet-like low-pass.
 pub fn overdrive(samples: &mut [f32], sample_rate: u32, drive: f32) {
-    let peak = samples
-        .iter()
-        .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let peak = peak(samples);
     if peak < 1e-6 {
         return;
     }
@@ -106,6 +104,13 @@ pub fn overdrive(samples: &mut [f32], sample_rate: u32, drive: f32) {
         second += cabinet * (first - second);
         *sample = second;
     }
+}
+
+/// The largest amplitude.
+pub fn peak(samples: &[f32]) -> f32 {
+    samples
+        .iter()
+        .fold(0.0, |peak, sample| peak.max(sample.abs()))
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ impl<'a> Sampler<'a> {
             let song = self.draw_song();
             let start = self.draw_start(song);
             let mut part = self.cut(song, source, start, speed);
-            let power = mean_square(&part.samples);
+            let power = effects::mean_square(&part.samples);
             if power > 1e-8 {
                 let gain = 0.1 / power.sqrt();
                 part.samples.iter_mut().for_each(|sample| *sample *= gain);
@@ -300,8 +300,4 @@ impl<'a> Sampler<'a> {
         }
         part
     }
-}
-
-fn mean_square(samples: &[f32]) -> f32 {
-    samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len().max(1) as f32
 }

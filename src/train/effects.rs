@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::audio::SAMPLE_RATE;
 use crate::dsp::BINS;
-use crate::render::effects::overdrive;
+use crate::render::effects::{overdrive, peak};
 use crate::source::Source;
 
 /// Echoes of a room as four parallel delays that feed back (Schroeder 1962), in samples: lengths without a common
@@ -55,8 +55,7 @@ pub fn noise(length: usize, level: f32, random: &mut ChaCha8Rng) -> Vec<f32> {
             last
         })
         .collect();
-    let energy: f32 = samples.iter().map(|sample| sample * sample).sum();
-    let gain = level / (energy / length.max(1) as f32).sqrt().max(1e-9);
+    let gain = level / mean_square(&samples).sqrt().max(1e-9);
     samples.iter_mut().for_each(|sample| *sample *= gain);
     samples
 }
@@ -115,10 +114,9 @@ fn reverberate(samples: &mut [f32], decay_secs: f32, wet: f32) {
     }
 }
 
-fn peak(samples: &[f32]) -> f32 {
-    samples
-        .iter()
-        .fold(0.0, |peak, sample| peak.max(sample.abs()))
+/// Mean of the squared samples; 0 where there are none.
+pub fn mean_square(samples: &[f32]) -> f32 {
+    samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len().max(1) as f32
 }
 
 fn scale_to_peak(samples: &mut [f32], target: f32) {
@@ -146,7 +144,7 @@ mod tests {
     }
 
     fn rms(samples: &[f32]) -> f32 {
-        (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32).sqrt()
+        mean_square(samples).sqrt()
     }
 
     #[test]

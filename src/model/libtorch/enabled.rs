@@ -18,7 +18,7 @@ use burn::tensor::{Device, Tensor};
 use tch::Kind;
 
 use super::packing::{
-    BlockSpans, ConvolutionSpans, LinearSpans, NetworkSpans, NormSpans, normalised, pack,
+    BlockSpans, ConvolutionSpans, LinearSpans, NetworkSpans, NormSpans, Span, normalisations, pack,
 };
 use crate::model::UNet;
 
@@ -51,7 +51,7 @@ fn is_recording(device: &Device) -> bool {
 /// Moves the running statistics of `network` towards the batch's: means and variances of each normalised convolution.
 fn follow_statistics(network: &UNet, statistics: &Tensor<1>) {
     let mut start = 0;
-    for norm in normalised(network).filter_map(|convolution| convolution.norm.as_ref()) {
+    for norm in normalisations(network) {
         let channels = norm.gamma.dims()[0];
         for running in [&norm.running_mean, &norm.running_var] {
             let of_batch = statistics.clone().narrow(0, start, channels);
@@ -195,7 +195,7 @@ impl<'a> Pass<'a> {
         input.linear(&weight, self.bias(spans.bias.as_ref()))
     }
 
-    fn bias(&self, span: Option<&super::packing::Span>) -> Option<tch::Tensor> {
+    fn bias(&self, span: Option<&Span>) -> Option<tch::Tensor> {
         span.map(|bias| bias.of(self.weights).to_kind(PRODUCTS))
     }
 }

@@ -1,7 +1,7 @@
 //! A network's weights in one tensor, and where each of them lies in it: one operation with as many weights as a
 //! configuration asks for.
 
-use burn::nn::Linear;
+use burn::nn::{BatchNorm, Linear};
 use burn::tensor::Tensor;
 
 use crate::model::UNet;
@@ -83,13 +83,13 @@ pub fn pack(network: &UNet) -> (Tensor<1>, NetworkSpans) {
     (Tensor::cat(packer.tensors, 0), spans)
 }
 
-/// The normalised convolutions of `network`, in the order of their use.
-pub fn normalised(network: &UNet) -> impl Iterator<Item = &Convolution> {
+/// The normalisations of `network`, in the order of their use.
+pub fn normalisations(network: &UNet) -> impl Iterator<Item = &BatchNorm> {
     let blocks = network.contracting.iter();
     let blocks = blocks.chain([&network.bottom]).chain(&network.expanding);
     blocks
         .flat_map(|block| [&block.first, &block.second])
-        .filter(|convolution| convolution.norm.is_some())
+        .filter_map(|convolution| convolution.norm.as_ref())
 }
 
 #[derive(Default)]
