@@ -8,7 +8,7 @@ use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::bank::{Bank, Voice};
-use super::effects::Effects;
+use super::effects::{Effects, peak};
 use super::files::{AudioFormat, write_audio};
 use super::metadata::{StemMetadata, TrackMetadata};
 use super::score::{Part, Score};
@@ -201,11 +201,6 @@ fn mix(mut stems: Vec<Stem>, length: usize) -> RenderedTrack {
                 .for_each(|(mix, sample)| *mix += sample);
         }
         mix
-    };
-    let peak = |samples: &[f32]| {
-        samples
-            .iter()
-            .fold(0.0_f32, |peak, sample| peak.max(sample.abs()))
     };
     let mut mix = sum(&stems);
     let loudest = stems

@@ -126,16 +126,8 @@ impl Desk {
             faders[source].is_muted = false;
         });
         self.apply_faders();
-        let Playback {
-            is_playing,
-            position_secs,
-            ..
-        } = self.playback.get_untracked();
-        let here = position_secs as f32;
-        let plays_here = ranges_secs
-            .iter()
-            .any(|&[from, to]| (from..to).contains(&here));
-        if !is_playing && !plays_here {
+        let now = self.playback.get_untracked();
+        if !now.is_playing && passage_at(ranges_secs, now.position_secs).is_none() {
             self.seek_next(ranges_secs);
         }
         self.play_on();
@@ -217,8 +209,7 @@ impl Desk {
             return self.set_loop(None);
         }
         let now_secs = self.playback.get_untracked().position_secs;
-        let mut ranges = ranges_secs.iter().map(|range| range.map(f64::from));
-        let here = ranges.find(|[from, to]| (*from..*to).contains(&now_secs));
+        let here = passage_at(ranges_secs, now_secs);
         let end_secs = self.stems().map_or(0.0, |stems| stems.duration_secs());
         let from_secs = now_secs.min((end_secs - LOOP_SECS).max(0.0));
         self.set_loop(Some(
@@ -290,4 +281,10 @@ impl Default for Desk {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The passage that is heard at `at_secs`.
+fn passage_at(ranges_secs: &[[f32; 2]], at_secs: f64) -> Option<[f64; 2]> {
+    let mut ranges = ranges_secs.iter().map(|range| range.map(f64::from));
+    ranges.find(|[from, to]| (*from..*to).contains(&at_secs))
 }
