@@ -7,6 +7,8 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
@@ -23,6 +25,11 @@ struct Header {
     format: String,
     model_id: String,
 }
+
+/// How long a run that was killed may keep its journal locked: a child that it was about to start holds the lock until
+/// it becomes another program.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A journal that is being written. Only one run at a time can have it.
 #[derive(Debug)]
@@ -41,12 +48,8 @@ impl Journal {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).with_context(unwritable)?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                bail!("another run is writing this catalogue ({name} is in use)")
-            }
-            // Some network file systems have no locks; one run at a time is then the user's business.
-            Ok(()) | Err(TryLockError::Error(_)) => {}
+        if !is_free(&file) {
+            bail!("another run is writing this catalogue ({name} is in use)");
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).with_context(unwritable)?;
@@ -122,6 +125,19 @@ impl Journal {
 /// A journal that cannot be removed does no harm: its rows are known by their contents.
 fn remove(path: &Path) {
     let _ = fs::remove_file(path);
+}
+
+/// Whether nobody else writes to `file`; from then on nobody else may.
+fn is_free(file: &File) -> bool {
+    let started = Instant::now();
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => return false,
+            // Some network file systems have no locks; one run at a time is then the user's business.
+            Ok(()) | Err(TryLockError::Error(_)) => return true,
+        }
+    }
 }
 
 /// The rows below a header of this model.
