@@ -188,7 +188,7 @@ impl Truth {
 }
 
 /// Spearman's: the correlation of the ranks, with the mean rank for equal values; 0 where either does not vary.
-fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
+pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
     let (a, b) = (ranks(a), ranks(b));
     let middle = (a.len() as f64 - 1.0) / 2.0;
     let product = |x: &[f64], y: &[f64]| -> f64 {

@@ -27,7 +27,7 @@ mod statistics;
 mod tests;
 
 pub use comparison::{Change, Difference, MergeError, Merged, merge};
-pub use evaluation::{Agreement, Evaluation, SAME_SCORE, TOP, evaluate};
+pub use evaluation::{Agreement, Evaluation, SAME_SCORE, TOP, evaluate, rank_correlation};
 pub use explanation::{Comparison, Pair, compare};
 pub use export::{Report, Row, playlist, table};
 pub use file::{Catalogue, CatalogueError, FORMAT, Track, VERSION};

@@ -7,7 +7,7 @@ use crate::native::{Session, progress::Progress};
 use crate::source::{PerSource, Source};
 use crate::train::dataset::{list_tracks, read_song};
 use crate::train::evaluate::{
-    Agreement, RankingRow, Scores, Separate, SeparatedSong, Summary, separate_song,
+    Agreement, Features, RankingRow, Scores, Separate, SeparatedSong, Summary, separate_song,
 };
 
 /// Every readable song of `folders`, separated.
@@ -52,9 +52,10 @@ pub fn separate_folders(
 /// Width of a column.
 const WIDTH: usize = 9;
 
-/// Three tables: separation and activity; errors of the prominence; agreement of rankings.
+/// Four tables: separation and activity; errors of the prominence; agreement of rankings; other descriptions of songs.
 pub fn table(scores: &Scores) -> String {
-    [separation(scores), prominences(scores), rankings(scores)].join("\n")
+    let tables = [separation, prominences, rankings, features];
+    tables.map(|table| table(scores)).join("\n")
 }
 
 fn separation(scores: &Scores) -> String {
@@ -136,6 +137,29 @@ fn rankings(scores: &Scores) -> String {
     text += &line("all", &cells(&|row| row.all));
     for source in Source::ALL {
         text += &line(source.name(), &cells(&|row| row.sources[source]));
+    }
+    text
+}
+
+fn features(scores: &Scores) -> String {
+    let Features {
+        prominence,
+        energy,
+        pairs,
+        course,
+    } = scores.features;
+    let mut text = heading(
+        "rank correlation with the truth's order",
+        &["Euclid.", "cosine"],
+    );
+    for (name, row) in [
+        ("shares", prominence),
+        ("energy", energy),
+        ("pairs", pairs),
+        ("course", course),
+    ] {
+        let cells = [row.euclidean, row.cosine];
+        text += &line(name, &cells.map(|value| number(Some(value), 2, "")));
     }
     text
 }

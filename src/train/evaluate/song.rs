@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::audio::{SAMPLE_RATE, Waveform};
 use crate::dsp::{Complex, Spectrogram, Stft};
 use crate::metrics::{sdr, si_sdr};
-use crate::prominence::{HOP, rms_frames};
+use crate::prominence::{HOP, Thresholds, estimate_activity_from_rms, rms_frames};
 use crate::separate::{MaskEstimator, Observer, SeparateError, Separator, Stems};
-use crate::source::PerSource;
+use crate::source::{PerSource, Source};
 use crate::train::dataset::Song;
 
 /// A song's true and separated parts, as far as scores need them.
@@ -23,6 +23,14 @@ pub struct SeparatedSong {
     pub stem_rms: PerSource<Vec<f32>>,
     /// When each source truly plays.
     pub truth: PerSource<Vec<bool>>,
+}
+
+impl SeparatedSong {
+    /// When `source` seems to play, a value a frame.
+    pub fn estimate(&self, source: Source, thresholds: &Thresholds) -> Vec<bool> {
+        let (stem, mixture) = (&self.stem_rms[source], &self.mixture_rms);
+        estimate_activity_from_rms(stem, mixture, source, thresholds)
+    }
 }
 
 /// Decibels over the whole song, pauses included; `None` where the source is silent throughout, as is usual in the

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::features::{Features, compare_features};
 use super::ranking::{RankingRow, ranking_agreement};
 use super::song::{SeparatedSong, SeparationScores};
 use crate::prominence::{Thresholds, estimate_activity_from_rms, prominence};
@@ -59,6 +60,8 @@ pub struct Scores {
     pub mean: Summary,
     /// Agreement with the rankings by true prominence.
     pub rankings: Rankings,
+    /// Whether finer descriptions of songs would do better.
+    pub features: Features,
 }
 
 /// Agreement with the rankings by true prominence, of the network and of the trivial answers.
@@ -123,6 +126,7 @@ pub fn summarise(
             always_answer: ranking(&answers.always),
             mixture_answer: ranking(&answers.mixture),
         },
+        features: compare_features(songs, thresholds),
     }
 }
 
@@ -133,7 +137,7 @@ impl Answers {
             songs.iter().map(song).collect()
         };
         Self {
-            network: each(&|song, source| prominence(&estimate(song, source, thresholds))),
+            network: each(&|song, source| prominence(&song.estimate(source, thresholds))),
             mean: each(&|_, source| baselines.mean_prominence[source]),
             always: each(&|_, _| 1.0),
             mixture: each(&|song, source| {
@@ -150,11 +154,6 @@ impl Answers {
         let errors = errors.map(|(answer, truth)| (answer[source] - truth[source]).abs());
         errors.sum::<f32>() * 100.0 / answer.len().max(1) as f32
     }
-}
-
-fn estimate(song: &SeparatedSong, source: Source, thresholds: &Thresholds) -> Vec<bool> {
-    let (stem, mixture) = (&song.stem_rms[source], &song.mixture_rms);
-    estimate_activity_from_rms(stem, mixture, source, thresholds)
 }
 
 fn summarise_source(
@@ -204,7 +203,7 @@ fn plays(song: &SeparatedSong, source: Source) -> bool {
 fn activity(songs: &[SeparatedSong], source: Source, thresholds: &Thresholds) -> [Option<f32>; 3] {
     let (mut hits, mut judged, mut playing) = (0_usize, 0_usize, 0_usize);
     for song in songs {
-        let estimate = estimate(song, source, thresholds);
+        let estimate = song.estimate(source, thresholds);
         let truth = &song.truth[source];
         let both = estimate.iter().zip(truth);
         hits += both.filter(|(a, b)| **a && **b).count();

@@ -1,0 +1,192 @@
+//! L6: whether a finer description than five prominences would order songs more as the truth does.
+
+use serde::{Deserialize, Serialize};
+
+use super::song::SeparatedSong;
+use crate::catalogue::{Query, distance, rank_correlation, similarity};
+use crate::prominence::{Thresholds, prominence};
+use crate::source::{PerSource, Source};
+
+/// Stretches of a song whose prominences are told apart.
+const STRETCHES: usize = 8;
+
+/// Agreement with the order that songs have by their true prominences: Spearman's rank correlation, the mean over all
+/// songs, each asked about the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OrderAgreement {
+    /// By the Euclidean distance of the true prominences.
+    pub euclidean: f32,
+    /// By their cosine.
+    pub cosine: f32,
+}
+
+/// How well descriptions of separated songs do, each compared by its cosine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Features {
+    /// Five prominences: what recommendations are made of.
+    pub prominence: OrderAgreement,
+    /// Five shares of the song's energy.
+    pub energy: OrderAgreement,
+    /// How much of the time each source plays, and each pair of them together: fifteen numbers.
+    pub pairs: OrderAgreement,
+    /// The prominences of each eighth of the song: forty numbers.
+    pub course: OrderAgreement,
+}
+
+/// Describes every song in every way, and compares orders.
+pub fn compare_features(songs: &[SeparatedSong], thresholds: &Thresholds) -> Features {
+    let heard = songs
+        .iter()
+        .map(|song| PerSource::from_fn(|source| song.estimate(source, thresholds)));
+    let heard: Vec<_> = heard.collect();
+    let truth: Vec<_> = songs.iter().map(|song| shares(&song.truth)).collect();
+    let agreement = |descriptions: Vec<Vec<f32>>| OrderAgreement {
+        euclidean: agreement(&descriptions, &truth, |a, b| -distance(&Query::all(*a), b)),
+        cosine: agreement(&descriptions, &truth, |a, b| similarity(&Query::all(*a), b)),
+    };
+    Features {
+        prominence: agreement(heard.iter().map(|song| shares(song).0.into()).collect()),
+        energy: agreement(songs.iter().map(energies).collect()),
+        pairs: agreement(heard.iter().map(pairs).collect()),
+        course: agreement(heard.iter().map(course).collect()),
+    }
+}
+
+fn shares(activity: &PerSource<Vec<bool>>) -> PerSource<f32> {
+    PerSource::from_fn(|source| prominence(&activity[source]))
+}
+
+fn energies(song: &SeparatedSong) -> Vec<f32> {
+    let energy = |rms: &Vec<f32>| rms.iter().map(|rms| rms * rms).sum::<f32>();
+    let energies = song.stem_rms.0.iter().map(energy);
+    let total: f32 = energies.clone().sum();
+    energies.map(|energy| energy / total.max(1e-9)).collect()
+}
+
+/// Each source with itself and with those after it.
+fn pairs(activity: &PerSource<Vec<bool>>) -> Vec<f32> {
+    let sources = Source::ALL.into_iter();
+    let pairs = sources.flat_map(|a| Source::ALL[a.index()..].iter().map(move |&b| (a, b)));
+    let together = |(a, b): (Source, Source)| {
+        let frames = activity[a].iter().zip(&activity[b]);
+        prominence(&frames.map(|(a, b)| *a && *b).collect::<Vec<_>>())
+    };
+    pairs.map(together).collect()
+}
+
+fn course(activity: &PerSource<Vec<bool>>) -> Vec<f32> {
+    let stretch = |frames: &[bool], index: usize| {
+        let border = |index: usize| index * frames.len() / STRETCHES;
+        prominence(&frames[border(index)..border(index + 1)])
+    };
+    let sources = activity.0.iter();
+    sources
+        .flat_map(|frames| (0..STRETCHES).map(|index| stretch(frames, index)))
+        .collect()
+}
+
+fn agreement(
+    descriptions: &[Vec<f32>],
+    truth: &[PerSource<f32>],
+    likeness: impl Fn(&PerSource<f32>, &PerSource<f32>) -> f32,
+) -> f32 {
+    let count = truth.len();
+    let correlation = |song: usize| {
+        let others = || (0..count).filter(move |&other| other != song);
+        let heard = others().map(|other| cosine(&descriptions[song], &descriptions[other]));
+        let known = others().map(|other| f64::from(likeness(&truth[song], &truth[other])));
+        rank_correlation(&heard.collect::<Vec<_>>(), &known.collect::<Vec<_>>())
+    };
+    let sum: f64 = (0..count).map(correlation).sum();
+    (sum / count.max(1) as f64) as f32
+}
+
+/// 1 where both are nothing but zeros, 0 where only one is.
+fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let product = |a: &[f32], b: &[f32]| -> f64 {
+        let products = a.iter().zip(b).map(|(a, b)| f64::from(a * b));
+        products.sum()
+    };
+    let norms = (product(a, a) * product(b, b)).sqrt();
+    if norms > 0.0 {
+        product(a, b) / norms
+    } else {
+        f64::from(u8::from(a == b))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRAMES: usize = 64;
+    const THRESHOLDS: Thresholds = Thresholds {
+        relative_to_song_db: PerSource([-30.0; Source::COUNT]),
+        smooth_frames: 1,
+    };
+
+    /// A song that is heard as it is: each source plays from the start for a share of the time, as loud as any.
+    fn song(shares: [f32; Source::COUNT]) -> SeparatedSong {
+        let plays = |share: f32| move |frame: usize| (frame as f32) < share * FRAMES as f32;
+        let shares = PerSource(shares);
+        SeparatedSong {
+            name: String::new(),
+            separation: PerSource::default(),
+            mixture_rms: vec![1.0; FRAMES],
+            stem_rms: shares.map(|share| {
+                let level = |frame| if plays(share)(frame) { 0.4 } else { 0.0 };
+                (0..FRAMES).map(level).collect()
+            }),
+            truth: shares.map(|share| (0..FRAMES).map(plays(share)).collect()),
+        }
+    }
+
+    fn songs() -> Vec<SeparatedSong> {
+        [
+            [1.0, 0.0, 0.5, 0.25, 0.0],
+            [0.0, 1.0, 0.5, 0.5, 0.25],
+            [0.75, 0.25, 0.0, 1.0, 0.5],
+            [0.5, 0.5, 0.25, 0.0, 1.0],
+        ]
+        .map(song)
+        .into()
+    }
+
+    #[test]
+    fn what_is_heard_rightly_is_ordered_rightly() {
+        let features = compare_features(&songs(), &THRESHOLDS);
+        assert!(features.prominence.cosine > 0.999, "{features:?}");
+        // Of constant loudness, energy is time.
+        assert!(features.energy.cosine > 0.999, "{features:?}");
+        for finer in [features.pairs, features.course] {
+            assert!((0.0..=1.0).contains(&finer.cosine), "{features:?}");
+        }
+    }
+
+    #[test]
+    fn pairs_and_course_are_counted() {
+        let half = |from: usize| {
+            (0..8)
+                .map(|frame| (from..from + 4).contains(&frame))
+                .collect()
+        };
+        let mut activity = PerSource::from_fn(|_| vec![false; 8]);
+        activity[Source::Guitar] = half(0);
+        activity[Source::Piano] = half(2);
+        assert_eq!(pairs(&activity)[..6], [0.5, 0.25, 0.0, 0.0, 0.0, 0.5]);
+        assert_eq!(
+            course(&activity)[..8],
+            [1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+        );
+    }
+
+    #[test]
+    fn few_or_silent_songs_are_no_trouble() {
+        for count in 0..3 {
+            let songs: Vec<_> = (0..count).map(|_| song([0.0; Source::COUNT])).collect();
+            let features = compare_features(&songs, &THRESHOLDS);
+            assert_eq!(features, Features::default());
+        }
+    }
+}
