@@ -38,6 +38,6 @@ pub use pool::{Pool, Shelf};
 pub use ranking::{Recommendation, rank, rank_all};
 pub use recipe::{Ingredient, Origin, Role, blend, name};
 pub use selection::{Filter, Limit, Order, Refinement, loosenings, select};
-pub use similarity::{Query, distance, similarity};
+pub use similarity::{Query, distance, mean_difference, similarity};
 pub use split::{SPLIT_FORMAT, SPLIT_VERSION, Split, SplitCatalogue, SplitError, SplitHead};
 pub use statistics::{QUANTILES, Spread, Statistics};

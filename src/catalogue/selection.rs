@@ -51,6 +51,8 @@ pub struct Refinement {
     pub min_duration_secs: Option<f32>,
     /// The greatest length in seconds.
     pub max_duration_secs: Option<f32>,
+    /// Leaves out songs without a preview.
+    pub only_previews: bool,
     /// What the list is sorted by.
     pub order: Order,
 }
@@ -66,6 +68,7 @@ impl Default for Refinement {
             licence: None,
             min_duration_secs: None,
             max_duration_secs: None,
+            only_previews: false,
             order: Order::Likeness,
         }
     }
@@ -80,6 +83,8 @@ pub enum Filter {
     Licence,
     /// Length.
     Duration,
+    /// Previews.
+    Previews,
     /// Least likeness.
     Likeness,
     /// The search's own songs.
@@ -87,10 +92,11 @@ pub enum Filter {
 }
 
 impl Filter {
-    const ALL: [Filter; 5] = [
+    const ALL: [Filter; 6] = [
         Filter::Text,
         Filter::Licence,
         Filter::Duration,
+        Filter::Previews,
         Filter::Likeness,
         Filter::Query,
     ];
@@ -106,6 +112,7 @@ impl Refinement {
             Filter::Duration => {
                 (loosened.min_duration_secs, loosened.max_duration_secs) = (None, None);
             }
+            Filter::Previews => loosened.only_previews = false,
             Filter::Likeness => loosened.limit = Self::default().limit,
             Filter::Query => loosened.hide_query = false,
         }
@@ -119,6 +126,7 @@ impl Refinement {
             Filter::Duration => {
                 self.min_duration_secs.is_some() || self.max_duration_secs.is_some()
             }
+            Filter::Previews => self.only_previews,
             Filter::Likeness => matches!(self.limit, Limit::AtLeast(_)),
             Filter::Query => self.hide_query,
         }
@@ -129,6 +137,7 @@ impl Refinement {
         self.min_duration_secs.is_none_or(|least| secs >= least)
             && self.max_duration_secs.is_none_or(|most| secs <= most)
             && (self.licence.is_none() || self.licence == track.licence)
+            && (track.preview.is_some() || !self.only_previews)
             && (words.is_empty() || has_words(track, words))
     }
 }

@@ -99,6 +99,19 @@ pub fn distance(query: &Query, other: &PerSource<f32>) -> f32 {
     rounded(squares.sum::<f64>().sqrt())
 }
 
+/// How far apart the chosen shares are on average, in [0, 1]; each source counts by its weight.
+pub fn mean_difference(query: &Query, other: &PerSource<f32>) -> f32 {
+    let (mut difference, mut weights) = (0.0, 0.0);
+    for (weight, own, other) in query.pairs(other) {
+        difference += weight * (own - other).abs();
+        weights += weight;
+    }
+    match weights > 0.0 {
+        true => rounded(difference / weights),
+        false => 0.0,
+    }
+}
+
 fn rounded(value: f64) -> f32 {
     ((value / STEP).round() * STEP) as f32
 }

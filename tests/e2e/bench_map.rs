@@ -102,7 +102,6 @@ fn fifty_thousand_songs() {
         "  a slider's move, to the new list: {:.0} ms",
         finder.run(slide, &[]).as_f64().expect("a time")
     );
-    finder.refine();
     let started = Instant::now();
     finder.page.click("show-map");
     finder.wait(

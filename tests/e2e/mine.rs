@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use deepmelody::source::Source;
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
@@ -75,6 +76,32 @@ fn lengthened(m4a: &[u8]) -> Vec<u8> {
     padding[..4].copy_from_slice(&PADDING_BYTES.to_be_bytes());
     padding[4..8].copy_from_slice(b"free");
     [before, &padding, index].concat()
+}
+
+#[test]
+fn the_song_on_the_page_joins_without_being_analysed_again() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.engine_ready();
+    let tune = songs.tunes(1, 5.0).remove(0);
+    page.drop_file(&tune);
+    let name = tune.file_name().and_then(|name| name.to_str());
+    let name = name.expect("a name");
+    let prominence = page.outcome(name).prominence;
+    page.click("mine-keep");
+    page.library_says(&format!("{name} added."));
+    page.reload();
+    page.library_holds(1);
+    let row = page.library_rows().remove(0);
+    for (source, share) in Source::ALL.into_iter().zip(prominence) {
+        let shown = format!("{source} {:.0} %", share * 100.0);
+        assert!(row.contains(&shown), "{shown} in {row}");
+    }
+
+    // The same file is the same song, whichever way it comes in.
+    page.add_to_library(&[tune]);
+    page.library_says("0 added, 1 were there already.");
 }
 
 #[test]

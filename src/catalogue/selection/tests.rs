@@ -31,6 +31,7 @@ fn tracks() -> Vec<Track> {
     ];
     tracks[1].licence = Some("CC0-1.0".to_owned());
     tracks[2].album = Some("Evening Songs".to_owned());
+    tracks[3].preview = Some("previews/d.ogg".to_owned());
     tracks[4].duration_secs = 300.0;
     tracks
 }
@@ -183,6 +184,11 @@ fn filters_ask_for_words_licence_and_length() {
         ..everything()
     };
     assert_eq!(ids(&short, &[]), "abcdf");
+    let heard = Refinement {
+        only_previews: true,
+        ..everything()
+    };
+    assert_eq!(ids(&heard, &[]), "d");
 }
 
 #[test]

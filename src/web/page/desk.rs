@@ -18,8 +18,6 @@ use crate::{
 const JUST_BEGUN_SECS: f64 = 1.5;
 /// Who moves to the end hears so much of it.
 const END_SECS: f64 = 0.05;
-/// What is repeated where nothing suggests a range.
-const LOOP_SECS: f64 = 8.0;
 
 /// A moment that the visitor points at.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -203,18 +201,15 @@ impl Desk {
         }
     }
 
-    /// Repeats the passage that plays here, or some seconds from here; or stops repeating.
+    /// Repeats the passage that plays here, or else the whole song; or stops repeating.
     pub fn toggle_loop(self, ranges_secs: &[[f32; 2]]) {
         if self.looped_secs.get_untracked().is_some() {
             return self.set_loop(None);
         }
         let now_secs = self.playback.get_untracked().position_secs;
-        let here = passage_at(ranges_secs, now_secs);
         let end_secs = self.stems().map_or(0.0, |stems| stems.duration_secs());
-        let from_secs = now_secs.min((end_secs - LOOP_SECS).max(0.0));
-        self.set_loop(Some(
-            here.unwrap_or([from_secs, (from_secs + LOOP_SECS).min(end_secs)]),
-        ));
+        let here = passage_at(ranges_secs, now_secs);
+        self.set_loop(Some(here.unwrap_or([0.0, end_secs])));
     }
 
     /// Repeats from here, to where it was repeated to or to the song's end.

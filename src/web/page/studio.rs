@@ -1,6 +1,10 @@
 //! L7: the page's state and what can be done to it; components read the signals and call the methods.
 
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -12,6 +16,7 @@ use super::{
     library::{self, Library},
 };
 use crate::{
+    analysis::Analysis,
     catalogue::Track,
     web::{
         platform::{clock, fetch, page},
@@ -68,6 +73,8 @@ pub struct Studio {
 struct Machinery {
     engine: EngineClient,
     ticket: Cell<u32>,
+    /// The song that was finished last.
+    song: RefCell<Option<Song>>,
 }
 
 impl Studio {
@@ -79,6 +86,7 @@ impl Studio {
         let machinery = Machinery {
             engine: EngineClient::new(preference, move |status| engine_status.set(status)),
             ticket: Cell::new(0),
+            song: RefCell::default(),
         };
         Self {
             phase: RwSignal::new(Phase::Idle),
@@ -93,6 +101,15 @@ impl Studio {
     /// The page's engine.
     pub fn engine(self) -> EngineClient {
         self.machinery().engine.clone()
+    }
+
+    /// The song on the page, and what was found in it.
+    pub fn open_song(self) -> Option<(Song, Analysis)> {
+        let song = self.machinery().song.borrow().clone();
+        match self.phase.get_untracked() {
+            Phase::Done(outcome) => song.map(|song| (song, outcome.analysis.clone())),
+            _ => None,
+        }
     }
 
     fn machinery(&self) -> Rc<Machinery> {
@@ -157,10 +174,11 @@ impl Studio {
                 }
             }
         };
-        let outcome = job::run(song, self.machinery().engine.clone(), on_step).await;
+        let outcome = job::run(song.clone(), self.machinery().engine.clone(), on_step).await;
         let outcome = outcome.map(|(outcome, stems)| {
             if self.is_current(ticket) {
                 self.desk.load(stems);
+                self.machinery().song.replace(Some(song));
             }
             outcome
         });

@@ -42,7 +42,6 @@ const SWEEP: &str = "const done = arguments[arguments.length - 1];
 
 fn open_map(site: &Site) -> Finder {
     let finder = Finder::by_hand(site, Screen::Desktop);
-    finder.refine();
     finder.page.click("show-map");
     let painted = finder.wait("the map", PAINTED).as_i64().expect("a number");
     assert!(painted > 1000, "{painted} pixels painted");

@@ -5,7 +5,9 @@ mod links;
 mod map;
 mod split;
 
-use deepmelody::catalogue::{Ingredient, Limit, Order, Query, Refinement, Role, Track, blend};
+use deepmelody::catalogue::{
+    Ingredient, Limit, Order, Query, Refinement, Role, Track, blend, mean_difference,
+};
 use deepmelody::source::{PerSource, Source};
 
 use crate::browser::Screen;
@@ -99,6 +101,18 @@ fn lists_are_refined() {
         ..Refinement::default()
     };
     assert_eq!(finder.ids(), expected(&query, &all));
+
+    finder.choose("limit", "the best 25");
+    finder.page.click("only-previews");
+    let heard = Refinement {
+        limit: Limit::Best(25),
+        only_previews: true,
+        ..Refinement::default()
+    };
+    let shown = finder.ids();
+    assert_eq!(shown, expected(&query, &heard));
+    assert!(!shown.is_empty());
+    assert!(shown.iter().all(|id| track(id).preview.is_some()));
 }
 
 #[test]
@@ -139,6 +153,10 @@ fn songs_explain_themselves() {
         "{reasons}"
     );
     assert!(reasons.contains(&percent), "{percent} in {reasons}");
+    let score = &finder.texts(".song__score")[0];
+    let apart = mean_difference(&Query::all(EVERYTHING_HALF), &first.prominence);
+    let apart = format!("{:.0} point", apart * 100.0);
+    assert!(score.contains(&apart), "{apart} in {score}");
 }
 
 #[test]

@@ -195,6 +195,7 @@ fn Hiding() -> impl IntoView {
     };
     view! {
         {choice("per-artist", "By one artist", fixed(&CROWDS), |now| now.max_per_artist, |now, most| now.max_per_artist = most)}
+        {check("only-previews", "Only songs that play on this page", |now| now.only_previews, |now| now.only_previews = !now.only_previews)}
         {check("hide-query", "Hide the song that is asked for", |now| now.hide_query, |now| now.hide_query = !now.hide_query)}
         {check("hide-doubles", "Hide doubles", |now| now.hide_doubles, |now| now.hide_doubles = !now.hide_doubles)}
     }

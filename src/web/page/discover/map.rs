@@ -30,7 +30,7 @@ pub fn MapSection(
     view! {
         <div class="map-section">
             <button
-                class="button button--quiet" id="show-map" type="button"
+                class="button button--quiet button--small" id="show-map" type="button"
                 aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)
             >
                 {move || if is_open.get() { "Put the map away" } else { "Show all songs on a map" }}

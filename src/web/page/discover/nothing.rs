@@ -60,6 +60,7 @@ fn way(
             refinement.licence.as_deref().unwrap_or_default()
         ),
         Filter::Duration => "the length".to_owned(),
+        Filter::Previews => "playing on this page".to_owned(),
         Filter::Likeness => "the least likeness".to_owned(),
         Filter::Query => "hiding the song itself".to_owned(),
     };

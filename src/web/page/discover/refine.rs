@@ -2,9 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    filters::Filters, map::MapSection, similar::Found, take::Take, wanted::Shares, weights::Weights,
-};
+use super::{filters::Filters, similar::Found, take::Take, wanted::Shares, weights::Weights};
 use crate::web::page::studio::{Phase, Studio};
 
 /// The disclosure and what it holds.
@@ -41,7 +39,6 @@ pub fn Refine(
                     <Take found=found model_id=model_id/>
                 </fieldset>
             </div>
-            <MapSection found=found/>
         </details>
     }
 }

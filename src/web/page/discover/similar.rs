@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{Discovery, neighbours::Neighbours, refine::Refine, songs::Songs, wanted::Ingredients};
+use super::{
+    Discovery, map::MapSection, neighbours::Neighbours, refine::Refine, songs::Songs,
+    wanted::Ingredients,
+};
 use crate::{
     catalogue::{Catalogue, Pool, Recommendation, Shelf, SplitCatalogue, select},
     source::Source,
@@ -97,6 +100,7 @@ fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
         <Shelves/>
         <Ingredients/>
         <Refine found=found model_id=model_id/>
+        <MapSection found=found/>
         <Songs found=found/>
     }
 }

@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::{Discovery, similar::TITLE_ID};
 use crate::{
-    catalogue::{Query, Recommendation, Role, Track, compare},
+    catalogue::{Query, Recommendation, Role, Track, compare, mean_difference},
     source::{PerSource, Source},
     web::{
         page::{format, icons::PlaySign},
@@ -51,6 +51,7 @@ pub fn song(entry: Entry) -> impl IntoView {
             <p class="song__score" data-score=found.score.to_string()>
                 <span class="song__number">{number}</span>
                 <span class="song__unit">{unit}</span>
+                {points_apart(&track, &query).map(|points| view! { <span class="song__unit">{points}</span> })}
             </p>
             {why_button(discovery, &entry)}
             <div class="song__reasons" id=why_id hidden=move || !is_explained()>
@@ -259,4 +260,14 @@ fn likeness(found: &Recommendation, query: &Query) -> (String, &'static str) {
         _ => format!("{tenths:.1}"),
     };
     (number, "% alike")
+}
+
+/// What the likeness does not hear: in both songs the parts may stand in the same proportions, and in one of them play
+/// longer.
+fn points_apart(track: &Track, query: &Query) -> Option<String> {
+    let points = (mean_difference(query, &track.prominence) * 100.0).round();
+    (query.chosen_count() > 1).then(|| match points as u32 {
+        1 => "1 point apart".to_owned(),
+        points => format!("{points} points apart"),
+    })
 }

@@ -9,7 +9,7 @@ use super::{
     song::{Entry, song},
 };
 use crate::{
-    catalogue::{Limit, Pool, Shelf},
+    catalogue::{Limit, Pool, Recommendation, Shelf},
     source::Source,
 };
 
@@ -100,10 +100,28 @@ fn explanation(discovery: Discovery, found: Found) -> String {
             "Of {count} songs, {songs} in which these instruments share the time most similarly."
         ),
     };
-    match near < count && discovery.chosen_count() > 0 {
-        true => {
-            format!("{how} What is under \u{201c}Refine\u{201d} looks through the {near} nearest.")
-        }
-        false => how,
+    if discovery.chosen_count() == 0 {
+        return how;
     }
+    let has_previews = found
+        .shown
+        .with(|shown| found.pool.with(|pool| has_previews(pool, shown)));
+    let playing = match has_previews {
+        true => {
+            " Songs with a round button play right here; other titles lead to where the song comes from."
+        }
+        false => " The titles lead to where the songs come from.",
+    };
+    let searched = match near < count {
+        true => {
+            format!(" What is under \u{201c}Refine\u{201d} looks through the {near} nearest.")
+        }
+        false => String::new(),
+    };
+    format!("{how}{playing}{searched}")
+}
+
+fn has_previews(pool: &Pool, shown: &[Recommendation]) -> bool {
+    let mut tracks = shown.iter().filter_map(|found| pool.get(found.index));
+    tracks.any(|track| track.preview.is_some())
 }

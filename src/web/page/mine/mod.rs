@@ -19,7 +19,10 @@ use web_sys::{Element, HtmlInputElement};
 
 pub use self::state::MyLibrary;
 use self::{songs::Songs, work::Work};
-use crate::web::platform::{gather, page};
+use crate::web::{
+    page::studio::Phase,
+    platform::{gather, page},
+};
 
 /// Of the library's part of the page.
 pub const ID: &str = "mine";
@@ -67,6 +70,7 @@ fn Ways() -> impl IntoView {
         library.add(found);
     };
     let add_folder = move |_| library.add_folder(|| page::click(FOLDER_ID));
+    let has_song = Memo::new(move |_| matches!(library.studio.phase.get(), Phase::Done(_)));
     view! {
         <div class="choices mine__ways">
             <span class="picker">
@@ -79,6 +83,11 @@ fn Ways() -> impl IntoView {
             <button class="button button--quiet" id="mine-add-folder" type="button" on:click=add_folder>
                 "Add a folder"
             </button>
+            <Show when=move || has_song.get()>
+                <button class="button button--quiet" id="mine-keep" type="button" on:click=move |_| library.keep_song()>
+                    "Add the song above"
+                </button>
+            </Show>
             <input class="mine__hidden" id=FOLDER_ID type="file" multiple prop:webkitdirectory=true aria-label="Folder" hidden on:change=take/>
         </div>
     }

@@ -1,11 +1,11 @@
-//! L7: songs come to the library and leave it without their files: saved, added from a file, deleted.
+//! L7: songs come to the library and leave it past the queue: saved, added from a file or from the page, deleted.
 
 use std::{collections::HashSet, sync::Arc};
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{shelf, state::MyLibrary};
+use super::{describe::Ends, shelf, state::MyLibrary};
 use crate::{
     catalogue::{Catalogue, CatalogueError, Track},
     web::platform::{decode, save, storage::StorageError},
@@ -45,14 +45,7 @@ impl MyLibrary {
     }
 
     async fn import_songs(self, file: &web_sys::File) -> Result<usize, String> {
-        self.loaded().await;
-        let unknown = || "the network is not loaded yet".to_owned();
-        let model_id = self
-            .machinery()
-            .model_id
-            .borrow()
-            .clone()
-            .ok_or_else(unknown)?;
+        let model_id = self.known_model_id().await?;
         let text = decode::read_text(file)
             .await
             .map_err(|error| error.to_string())?;
@@ -64,16 +57,60 @@ impl MyLibrary {
         let new: Vec<Track> = tracks
             .filter(|track| !present.contains(track.id.as_str()))
             .collect();
-        let texts = texts_of(&new, &model_id).map_err(|error| error.to_string())?;
+        let count = new.len();
+        self.put(new, &model_id).await?;
+        Ok(count)
+    }
+
+    /// Takes in the song on the page, whose numbers are known.
+    pub fn keep_song(self) {
+        spawn_local(async move {
+            match self.keep_open_song().await {
+                Ok(words) => {
+                    self.notice.set(None);
+                    self.said.set(words);
+                }
+                Err(reason) => self.complain(format!("The song was not added: {reason}.")),
+            }
+        });
+    }
+
+    async fn keep_open_song(self) -> Result<String, String> {
+        let model_id = self.known_model_id().await?;
+        let (song, analysis) = self.studio.open_song().ok_or("it was closed")?;
+        let ends = Ends::read(&song.file)
+            .await
+            .map_err(|error| error.to_string())?;
+        if self.has(&ends.id()) {
+            return Ok(format!("{} was there already.", song.name));
+        }
+        let described = ends.describe(&song.name, &self.studio.engine()).await;
+        let track = Track {
+            duration_secs: analysis.duration_secs,
+            prominence: analysis.prominence,
+            ..described.map_err(|failure| failure.message)?
+        };
+        self.put(vec![track], &model_id).await?;
+        Ok(format!("{} added.", song.name))
+    }
+
+    async fn known_model_id(self) -> Result<String, String> {
+        self.loaded().await;
+        let model_id = self.machinery().model_id.borrow().clone();
+        model_id.ok_or_else(|| "the network is not loaded yet".to_owned())
+    }
+
+    /// Adds songs, and keeps them.
+    async fn put(self, tracks: Vec<Track>, model_id: &str) -> Result<(), String> {
+        let texts = texts_of(&tracks, model_id).map_err(|error| error.to_string())?;
         if let Some(storage) = self.storage() {
             let trimmed = |error: StorageError| error.to_string().trim_end_matches('.').to_owned();
             storage.put_songs(&texts).await.map_err(trimmed)?;
         }
-        let count = new.len();
         self.studio
             .my_tracks
-            .update(|tracks| Arc::make_mut(tracks).extend(new));
-        Ok(count)
+            .update(|mine| Arc::make_mut(mine).extend(tracks));
+        Ok(())
     }
 
     /// Takes one song out.
