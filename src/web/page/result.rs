@@ -39,7 +39,8 @@ pub fn Composition(
         <section class="composition" aria-labelledby=TITLE_ID>
             <Head outcome=Arc::clone(&outcome)/>
             <p class="composition__hint">
-                "How much of the time each instrument is heard. Its round button plays it alone; with Shift, several play together."
+                "How much of the time each instrument is heard. Its round button plays it alone"
+                <span class="composition__keys">"; with Shift, several play together"</span>"."
             </p>
             <ul class="parts">{parts}</ul>
             <Timeline outcome=Arc::clone(&outcome)/>
