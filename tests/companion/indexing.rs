@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::Write,
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -204,6 +204,11 @@ fn two_runs_cannot_write_the_same_catalogue() {
         workshop.path("catalogue.json.journal").exists()
     });
     sleep(Duration::from_millis(100));
+    // It holds the journal for as long as the other one tries.
+    let stopped = Command::new("kill")
+        .args(["-STOP", &child.id().to_string()])
+        .status();
+    assert!(stopped.expect("kill runs").success(), "it ended too early");
     let run = workshop.run(&INDEX);
     child.kill().expect("killed");
     child.wait().expect("an end");
