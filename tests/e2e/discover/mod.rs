@@ -186,17 +186,10 @@ fn several_songs_are_asked_for_together() {
     let finder = Finder::by_hand(&site, Screen::Desktop);
     let first = track(&finder.ids()[0]);
     finder.act(0, "alike");
-    let ids = finder.ids();
-    let (second, third) = (track(&ids[3]), track(&ids[5]));
+    let second = track(&finder.ids()[3]);
     finder.act(3, "add");
-    finder.act(
-        finder
-            .ids()
-            .iter()
-            .position(|id| *id == third.id)
-            .expect("still there"),
-        "take",
-    );
+    let third = track(&finder.ids()[5]);
+    finder.act(5, "take");
     let asked = [
         Ingredient::of_track(&first, Role::Like),
         Ingredient::of_track(&second, Role::Like),
