@@ -51,7 +51,8 @@ function pathOf({ url, method }) {
 
 async function answer(path, request) {
   if (request.mode === 'navigate' && await makeWay()) {
-    return new Response('', { headers: { 'Content-Type': 'text/html', Refresh: '0' } });
+    // In a second: a worker is replaced only once it has nothing to answer, and a page that asks at once keeps it busy.
+    return new Response('', { headers: { 'Content-Type': 'text/html', Refresh: '1' } });
   }
   const store = await caches.open(STORE);
   const held = await kept(store, FILES[path]);
