@@ -19,9 +19,6 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// No single command takes longer; scripts that wait do so in the tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A page that takes longer to load than this has hung; below [`PATIENCE`], so that the driver lives to say so.
-const PAGE_LOAD_MILLIS: u64 = 30_000;
-
 /// A program that drives a browser.
 pub struct Driver {
     program: &'static str,
@@ -52,8 +49,6 @@ impl Session {
     /// Starts the driver, and a browser with these capabilities.
     pub fn start(driver: &Driver, capabilities: &Value) -> Self {
         let (driver, port) = driver.start();
-        let mut capabilities = capabilities.clone();
-        capabilities["timeouts"] = json!({"pageLoad": PAGE_LOAD_MILLIS});
         let mut session = Self {
             port,
             path: "/session".to_owned(),
@@ -72,13 +67,9 @@ impl Session {
         self.post("/url", &json!({"url": url}));
     }
 
-    /// Loads the page anew. Chromium's driver now and then loses track of a load that the page's service worker answers
-    /// with another one; then it is asked once more.
+    /// Loads the page anew.
     pub fn refresh(&self) {
-        let refresh = || self.try_post("/refresh", &json!({}));
-        if let Err(message) = refresh().or_else(|_| refresh()) {
-            panic!("/refresh: {message}");
-        }
+        self.post("/refresh", &json!({}));
     }
 
     /// Runs JavaScript in the page; what it returns.
@@ -144,20 +135,20 @@ impl Session {
     }
 
     fn post(&self, command: &str, body: &Value) -> Value {
-        let answer = self.try_post(command, body);
-        answer.unwrap_or_else(|message| panic!("{command} {body}: {message}"))
-    }
-
-    /// What the driver answers, or why it did not do it.
-    fn try_post(&self, command: &str, body: &Value) -> Result<Value, String> {
-        let path = format!("{}{command}", self.path);
-        let answer = request(self.port, "POST", &path, &body.to_string());
-        let answer = answer.map_err(|error| error.to_string())?;
+        let answer = request(
+            self.port,
+            "POST",
+            &format!("{}{command}", self.path),
+            &body.to_string(),
+        );
+        let answer = answer.unwrap_or_else(|error| panic!("{command}: {error}"));
         let mut answer: Value = serde_json::from_str(&answer).expect("the driver answers JSON");
-        match answer["value"]["error"].is_null() {
-            true => Ok(answer["value"].take()),
-            false => Err(answer["value"]["message"].to_string()),
-        }
+        assert!(
+            answer["value"]["error"].is_null(),
+            "{command} {body}: {}",
+            answer["value"]["message"]
+        );
+        answer["value"].take()
     }
 }
 
