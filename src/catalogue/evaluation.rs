@@ -163,20 +163,13 @@ impl Truth {
 
     fn agreement(&self, spreading: &Spreading, measure: Measure) -> Agreement {
         let with = |true_measure| {
-            let correlation = |position: usize| {
-                let others = || (0..self.known.len()).filter(move |&other| other != position);
-                let heard =
-                    |other| spreading.score(measure, &self.heard[position], &self.heard[other]);
-                let known = |other: usize| {
-                    let (a, b) = (&self.known[position], &self.known[other]);
-                    self.spreading.score(true_measure, a, b)
-                };
-                let heard: Vec<f64> = others().map(heard).collect();
-                let known: Vec<f64> = others().map(known).collect();
-                rank_correlation(&heard, &known)
+            let heard =
+                |a: usize, b: usize| spreading.score(measure, &self.heard[a], &self.heard[b]);
+            let known = |a: usize, b: usize| {
+                self.spreading
+                    .score(true_measure, &self.known[a], &self.known[b])
             };
-            let sum: f64 = (0..self.known.len()).map(correlation).sum();
-            sum / self.known.len() as f64
+            mean_rank_correlation(self.known.len(), heard, known)
         };
         Agreement {
             songs: self.known.len(),
@@ -187,8 +180,24 @@ impl Truth {
     }
 }
 
+/// How well two ways to compare songs agree: the mean of Spearman's rank correlation over `count` songs, each asked by
+/// its position how it compares with those of the others.
+pub fn mean_rank_correlation(
+    count: usize,
+    one: impl Fn(usize, usize) -> f64,
+    other: impl Fn(usize, usize) -> f64,
+) -> f64 {
+    let correlation = |song: usize| {
+        let others = || (0..count).filter(move |&another| another != song);
+        let ones: Vec<f64> = others().map(|another| one(song, another)).collect();
+        let others: Vec<f64> = others().map(|another| other(song, another)).collect();
+        rank_correlation(&ones, &others)
+    };
+    (0..count).map(correlation).sum::<f64>() / count.max(1) as f64
+}
+
 /// Spearman's: the correlation of the ranks, with the mean rank for equal values; 0 where either does not vary.
-pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
+fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
     let (a, b) = (ranks(a), ranks(b));
     let middle = (a.len() as f64 - 1.0) / 2.0;
     let product = |x: &[f64], y: &[f64]| -> f64 {

@@ -103,11 +103,12 @@ impl Spreading {
     }
 }
 
-fn norm(vector: &[f64; N]) -> f64 {
+fn norm(vector: &[f64]) -> f64 {
     vector.iter().map(|value| value * value).sum::<f64>().sqrt()
 }
 
-fn cosine(a: &[f64; N], b: &[f64; N]) -> f64 {
+/// The cosine of two vectors of one length, in [-1, 1]: 1 where both are nothing but zeros, 0 where only one is.
+pub fn cosine(a: &[f64], b: &[f64]) -> f64 {
     let product: f64 = a.iter().zip(b).map(|(a, b)| a * b).sum();
     let norms = norm(a) * norm(b);
     if norms > 0.0 {

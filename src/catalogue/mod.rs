@@ -27,13 +27,13 @@ mod statistics;
 mod tests;
 
 pub use comparison::{Change, Difference, MergeError, Merged, merge};
-pub use evaluation::{Agreement, Evaluation, SAME_SCORE, TOP, evaluate, rank_correlation};
+pub use evaluation::{Agreement, Evaluation, SAME_SCORE, TOP, evaluate, mean_rank_correlation};
 pub use explanation::{Comparison, Pair, compare};
 pub use export::{Report, Row, playlist, table};
 pub use file::{Catalogue, CatalogueError, FORMAT, Track, VERSION};
 pub use link::{LinkError, SharedSearch};
 pub use map::{Colour, Hands, Palette, Picture, Projection, SongMap, Spot, Viewport, parse_colour};
-pub use measures::{Measure, Spreading};
+pub use measures::{Measure, Spreading, cosine};
 pub use pool::{Pool, Shelf};
 pub use ranking::{Recommendation, rank, rank_all};
 pub use recipe::{Ingredient, Origin, Role, blend, name};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::song::SeparatedSong;
-use crate::catalogue::{Query, distance, rank_correlation, similarity};
+use crate::catalogue::{Query, cosine, distance, mean_rank_correlation, similarity};
 use crate::prominence::{Thresholds, prominence};
 use crate::source::{PerSource, Source};
 
@@ -41,12 +41,24 @@ pub fn compare_features(songs: &[SeparatedSong], thresholds: &Thresholds) -> Fea
         .map(|song| PerSource::from_fn(|source| song.estimate(source, thresholds)));
     let heard: Vec<_> = heard.collect();
     let truth: Vec<_> = songs.iter().map(|song| shares(&song.truth)).collect();
-    let agreement = |descriptions: Vec<Vec<f32>>| OrderAgreement {
-        euclidean: agreement(&descriptions, &truth, |a, b| -distance(&Query::all(*a), b)),
-        cosine: agreement(&descriptions, &truth, |a, b| similarity(&Query::all(*a), b)),
+    let agreement = |descriptions: Vec<Vec<f64>>| {
+        let with = |true_likeness: fn(&Query, &PerSource<f32>) -> f32| {
+            let heard = |a: usize, b: usize| cosine(&descriptions[a], &descriptions[b]);
+            let known = |a, b| f64::from(true_likeness(&Query::all(truth[a]), &truth[b]));
+            mean_rank_correlation(songs.len(), heard, known) as f32
+        };
+        OrderAgreement {
+            euclidean: with(|query, other| -distance(query, other)),
+            cosine: with(similarity),
+        }
     };
     Features {
-        prominence: agreement(heard.iter().map(|song| shares(song).0.into()).collect()),
+        prominence: agreement(
+            heard
+                .iter()
+                .map(|song| shares(song).0.map(f64::from).into())
+                .collect(),
+        ),
         energy: agreement(songs.iter().map(energies).collect()),
         pairs: agreement(heard.iter().map(pairs).collect()),
         course: agreement(heard.iter().map(course).collect()),
@@ -57,63 +69,37 @@ fn shares(activity: &PerSource<Vec<bool>>) -> PerSource<f32> {
     PerSource::from_fn(|source| prominence(&activity[source]))
 }
 
-fn energies(song: &SeparatedSong) -> Vec<f32> {
+fn energies(song: &SeparatedSong) -> Vec<f64> {
     let energy = |rms: &Vec<f32>| rms.iter().map(|rms| rms * rms).sum::<f32>();
     let energies = song.stem_rms.0.iter().map(energy);
     let total: f32 = energies.clone().sum();
-    energies.map(|energy| energy / total.max(1e-9)).collect()
+    energies
+        .map(|energy| f64::from(energy / total.max(1e-9)))
+        .collect()
 }
 
 /// Each source with itself and with those after it.
-fn pairs(activity: &PerSource<Vec<bool>>) -> Vec<f32> {
+fn pairs(activity: &PerSource<Vec<bool>>) -> Vec<f64> {
     let sources = Source::ALL.into_iter();
     let pairs = sources.flat_map(|a| Source::ALL[a.index()..].iter().map(move |&b| (a, b)));
     let together = |(a, b): (Source, Source)| {
         let frames = activity[a].iter().zip(&activity[b]);
-        prominence(&frames.map(|(a, b)| *a && *b).collect::<Vec<_>>())
+        f64::from(prominence(
+            &frames.map(|(a, b)| *a && *b).collect::<Vec<_>>(),
+        ))
     };
     pairs.map(together).collect()
 }
 
-fn course(activity: &PerSource<Vec<bool>>) -> Vec<f32> {
+fn course(activity: &PerSource<Vec<bool>>) -> Vec<f64> {
     let stretch = |frames: &[bool], index: usize| {
         let border = |index: usize| index * frames.len() / STRETCHES;
-        prominence(&frames[border(index)..border(index + 1)])
+        f64::from(prominence(&frames[border(index)..border(index + 1)]))
     };
     let sources = activity.0.iter();
     sources
         .flat_map(|frames| (0..STRETCHES).map(|index| stretch(frames, index)))
         .collect()
-}
-
-fn agreement(
-    descriptions: &[Vec<f32>],
-    truth: &[PerSource<f32>],
-    likeness: impl Fn(&PerSource<f32>, &PerSource<f32>) -> f32,
-) -> f32 {
-    let count = truth.len();
-    let correlation = |song: usize| {
-        let others = || (0..count).filter(move |&other| other != song);
-        let heard = others().map(|other| cosine(&descriptions[song], &descriptions[other]));
-        let known = others().map(|other| f64::from(likeness(&truth[song], &truth[other])));
-        rank_correlation(&heard.collect::<Vec<_>>(), &known.collect::<Vec<_>>())
-    };
-    let sum: f64 = (0..count).map(correlation).sum();
-    (sum / count.max(1) as f64) as f32
-}
-
-/// 1 where both are nothing but zeros, 0 where only one is.
-fn cosine(a: &[f32], b: &[f32]) -> f64 {
-    let product = |a: &[f32], b: &[f32]| -> f64 {
-        let products = a.iter().zip(b).map(|(a, b)| f64::from(a * b));
-        products.sum()
-    };
-    let norms = (product(a, a) * product(b, b)).sqrt();
-    if norms > 0.0 {
-        product(a, b) / norms
-    } else {
-        f64::from(u8::from(a == b))
-    }
 }
 
 #[cfg(test)]
