@@ -103,6 +103,11 @@ impl Studio {
         self.machinery().engine.clone()
     }
 
+    /// Whether a song's result is on the page.
+    pub fn has_song(self) -> Memo<bool> {
+        Memo::new(move |_| matches!(self.phase.get(), Phase::Done(_)))
+    }
+
     /// The song on the page, and what was found in it.
     pub fn open_song(self) -> Option<(Song, Analysis)> {
         let song = self.machinery().song.borrow().clone();

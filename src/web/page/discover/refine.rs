@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{filters::Filters, similar::Found, take::Take, wanted::Shares, weights::Weights};
-use crate::web::page::studio::{Phase, Studio};
+use crate::web::page::studio::Studio;
 
 /// The disclosure and what it holds.
 #[component]
@@ -13,9 +13,8 @@ pub fn Refine(
     /// The network's id.
     model_id: String,
 ) -> impl IntoView {
-    let studio = expect_context::<Studio>();
     // A search without a song has its sliders on top already.
-    let has_song = Memo::new(move |_| matches!(studio.phase.get(), Phase::Done(_)));
+    let has_song = expect_context::<Studio>().has_song();
     view! {
         <details class="refine" id="refine">
             <summary class="refine__summary">"Refine"</summary>

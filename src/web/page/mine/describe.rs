@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 use web_sys::Blob;
 
 use crate::{
+    analysis::Analysis,
     catalogue::Track,
     digest::hex,
     web::{
@@ -47,13 +48,14 @@ impl Ends {
         hex(&hash[..ID_BYTES])
     }
 
-    /// The row in the library of the file at `path`, still without duration and prominence.
+    /// The row in the library of the file at `path`, in which `analysis` was found.
     ///
     /// # Errors
     /// When the engine, which reads the tags, cannot be started.
     pub(super) async fn describe(
         &self,
         path: &str,
+        analysis: &Analysis,
         engine: &EngineClient,
     ) -> Result<Track, Failure> {
         let tags = engine.tags(self.length, &self.head, &self.tail).await?;
@@ -63,6 +65,8 @@ impl Ends {
             title: tags.title.unwrap_or(title),
             artist: tags.artist.or(artist).unwrap_or_default(),
             album: tags.album,
+            duration_secs: analysis.duration_secs,
+            prominence: analysis.prominence,
             ..Track::default()
         })
     }

@@ -19,10 +19,7 @@ use web_sys::{Element, HtmlInputElement};
 
 pub use self::state::MyLibrary;
 use self::{songs::Songs, work::Work};
-use crate::web::{
-    page::studio::Phase,
-    platform::{gather, page},
-};
+use crate::web::platform::{gather, page};
 
 /// Of the library's part of the page.
 pub const ID: &str = "mine";
@@ -70,7 +67,7 @@ fn Ways() -> impl IntoView {
         library.add(found);
     };
     let add_folder = move |_| library.add_folder(|| page::click(FOLDER_ID));
-    let has_song = Memo::new(move |_| matches!(library.studio.phase.get(), Phase::Done(_)));
+    let has_song = library.studio.has_song();
     view! {
         <div class="choices mine__ways">
             <span class="picker">

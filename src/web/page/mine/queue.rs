@@ -151,12 +151,8 @@ impl MyLibrary {
             .spent_secs
             .set(machinery.spent_secs.get() + spent_secs);
         let engine = self.studio.engine();
-        let described = ends.describe(&file.found.path, &engine).await;
-        Ok(Track {
-            duration_secs: analysis.duration_secs,
-            prominence: analysis.prominence,
-            ..described.map_err(Stop::of)?
-        })
+        let described = ends.describe(&file.found.path, &analysis, &engine).await;
+        described.map_err(Stop::of)
     }
 
     async fn measure(self, content: &web_sys::File) -> Result<Analysis, Stop> {

@@ -31,16 +31,12 @@ impl MyLibrary {
     /// Adds the songs of a file made by [`Self::export`] or by the companion.
     pub fn import(self, file: web_sys::File) {
         spawn_local(async move {
-            match self.import_songs(&file).await {
-                Ok(count) => {
-                    self.notice.set(None);
-                    self.said
-                        .set(format!("{count} added from {}.", file.name()));
-                }
-                Err(reason) => {
-                    self.complain(format!("Nothing was added from {}: {reason}.", file.name()))
-                }
-            }
+            let imported = self.import_songs(&file).await;
+            self.tell(
+                imported
+                    .map(|count| format!("{count} added from {}.", file.name()))
+                    .map_err(|reason| format!("Nothing was added from {}: {reason}.", file.name())),
+            );
         });
     }
 
@@ -65,13 +61,8 @@ impl MyLibrary {
     /// Takes in the song on the page, whose numbers are known.
     pub fn keep_song(self) {
         spawn_local(async move {
-            match self.keep_open_song().await {
-                Ok(words) => {
-                    self.notice.set(None);
-                    self.said.set(words);
-                }
-                Err(reason) => self.complain(format!("The song was not added: {reason}.")),
-            }
+            let kept = self.keep_open_song().await;
+            self.tell(kept.map_err(|reason| format!("The song was not added: {reason}.")));
         });
     }
 
@@ -84,14 +75,22 @@ impl MyLibrary {
         if self.has(&ends.id()) {
             return Ok(format!("{} was there already.", song.name));
         }
-        let described = ends.describe(&song.name, &self.studio.engine()).await;
-        let track = Track {
-            duration_secs: analysis.duration_secs,
-            prominence: analysis.prominence,
-            ..described.map_err(|failure| failure.message)?
-        };
+        let engine = self.studio.engine();
+        let described = ends.describe(&song.name, &analysis, &engine).await;
+        let track = described.map_err(|failure| failure.message)?;
         self.put(vec![track], &model_id).await?;
         Ok(format!("{} added.", song.name))
+    }
+
+    /// Says what was done, or what went wrong.
+    fn tell(self, done: Result<String, String>) {
+        match done {
+            Ok(words) => {
+                self.notice.set(None);
+                self.said.set(words);
+            }
+            Err(words) => self.complain(words),
+        }
     }
 
     async fn known_model_id(self) -> Result<String, String> {
