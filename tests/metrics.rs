@@ -132,6 +132,7 @@ fn separation_is_scored_as_fast_bss_eval_and_scikit_learn_do() {
 fn thresholds() -> Thresholds {
     Thresholds {
         relative_to_song_db: PerSource([-20.0; Source::COUNT]),
+        db_per_logit: PerSource([0.0; Source::COUNT]),
         smooth_frames: 1,
     }
 }
@@ -156,6 +157,7 @@ fn song(truth: &[[u8; 5]], estimate: &[[u8; 5]]) -> SeparatedSong {
         stem_rms: PerSource::from_fn(|source| {
             column(estimate, source).into_iter().map(level).collect()
         }),
+        activity_logits: PerSource::default(),
         truth: PerSource::from_fn(|source| {
             column(truth, source)
                 .into_iter()

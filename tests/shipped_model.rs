@@ -1,19 +1,28 @@
 //! The shipped weights: they load, they are the ones that the card describes, and they still compute what they did.
 //!
-//! `UPDATE_GOLDENS=1 cargo test --release --test shipped_model` freezes the masks of new weights.
+//! `UPDATE_GOLDENS=1 cargo test --release --test shipped_model` freezes what new weights make of a tile.
 #![allow(missing_docs)]
 #![cfg(feature = "native")]
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use deepmelody::compute::open_cpu;
 use deepmelody::dsp::{BINS, TILE_FRAMES};
 use deepmelody::model::{ModelCard, weights};
-use deepmelody::separate::{LocalEstimator, MaskEstimator};
+use deepmelody::separate::{LocalEstimator, TileEstimate, TileEstimator};
 use deepmelody::source::Source;
 
-/// Values of each source's mask that are frozen, spread over the tile.
+/// Values of each source's mask, and of what is said of its activity, that are frozen, spread over the tile.
 const SAMPLES: usize = 40;
+
+/// What is frozen.
+#[derive(Serialize, Deserialize)]
+struct Golden {
+    masks: Vec<f32>,
+    activity_logits: Vec<f32>,
+}
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -42,15 +51,16 @@ fn tile() -> Vec<f32> {
         .collect()
 }
 
-fn masks() -> Vec<f32> {
+fn estimate() -> TileEstimate {
     let device = open_cpu().device;
-    let network = weights::load(&card(), weights_file(), &device).expect("weights fit the card");
-    pollster::block_on(LocalEstimator::new(network, device).masks(tile())).expect("masks")
+    let networks = weights::load(&card(), weights_file(), &device).expect("weights fit the card");
+    let estimator = LocalEstimator::new(networks, device);
+    pollster::block_on(estimator.estimate(tile())).expect("an estimate")
 }
 
-fn sampled(masks: &[f32]) -> Vec<f32> {
-    let stride = masks.len() / (SAMPLES * Source::COUNT);
-    masks
+fn sampled(values: &[f32]) -> Vec<f32> {
+    let stride = values.len() / (SAMPLES * Source::COUNT);
+    values
         .iter()
         .skip(stride / 2)
         .step_by(stride)
@@ -59,26 +69,33 @@ fn sampled(masks: &[f32]) -> Vec<f32> {
 }
 
 #[test]
-fn masks_are_the_frozen_ones() {
-    let masks = masks();
-    let path = root().join("tests/goldens/masks.json");
+fn a_tile_gives_the_frozen_values() {
+    let estimate = estimate();
+    let now = Golden {
+        masks: sampled(estimate.masks()),
+        activity_logits: sampled(estimate.activity_logits()),
+    };
+    let path = root().join("tests/goldens/tile.json");
     if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        let json = serde_json::to_string(&sampled(&masks)).expect("json");
+        let json = serde_json::to_string(&now).expect("json");
         std::fs::write(&path, json + "\n").expect("the golden file can be written");
     }
-    let frozen: Vec<f32> =
-        serde_json::from_str(&std::fs::read_to_string(&path).expect("goldens")).expect("floats");
-    assert_eq!(frozen.len(), sampled(&masks).len());
-    for (index, (now, then)) in sampled(&masks).iter().zip(&frozen).enumerate() {
-        assert!(
-            (now - then).abs() < 1e-4,
-            "value {index}: {now}, was {then}"
-        );
+    let frozen = std::fs::read_to_string(&path).expect("goldens");
+    let frozen: Golden = serde_json::from_str(&frozen).expect("floats");
+    for (now, then, tolerance) in [
+        (now.masks, frozen.masks, 1e-4),
+        (now.activity_logits, frozen.activity_logits, 1e-3),
+    ] {
+        assert_eq!(now.len(), then.len());
+        for (index, (now, then)) in now.iter().zip(&then).enumerate() {
+            let difference = (now - then).abs();
+            assert!(difference < tolerance, "value {index}: {now}, was {then}");
+        }
     }
     let tile_size = TILE_FRAMES * BINS;
     for bin in (0..tile_size).step_by(97) {
         let sum: f32 = (0..Source::COUNT)
-            .map(|source| masks[source * tile_size + bin])
+            .map(|source| estimate.masks()[source * tile_size + bin])
             .sum();
         assert!((sum - 1.0).abs() < 1e-5, "bin {bin}: masks sum to {sum}");
     }

@@ -11,13 +11,13 @@ use std::{
 use burn::{
     module::Module,
     store::ModuleRecord,
-    tensor::{Bytes, DType},
+    tensor::{Bytes, DType, Tensor},
 };
 use deepmelody::{
     audio::SAMPLE_RATE,
     compute::open_cpu,
     dsp::{BINS, HOP_LENGTH, TILE_FRAMES},
-    model::{UNetConfig, weights::encode},
+    model::{DetectorConfig, UNetConfig, weights::encode},
     prominence::truth_activity,
     source::{PerSource, Source},
     train::{
@@ -310,6 +310,40 @@ fn the_papers_approaches_learn() {
         assert_eq!(watcher.losses.len(), 3);
         assert!(last < 0.85 * first, "{approach:?}: {:?}", watcher.losses);
     }
+}
+
+#[test]
+fn the_detector_learns_and_says_when_sources_play() {
+    let _turn = turn();
+    let config = TrainConfig {
+        detector: DetectorConfig {
+            bands: 32,
+            channels: [4, 4, 4],
+            hidden: 8,
+            sources: Source::COUNT,
+        },
+        learning_rate: 0.02,
+        batch_size: 1,
+        steps: 40,
+        steps_per_check: 10,
+        ..TrainConfig::detector()
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let run_folder = RunFolder::create(folder.path(), &config).expect("a run");
+    let mut watcher = Watcher::default();
+    run(&config, &run_folder, Progress::default(), &mut watcher).expect("a run");
+    let (first, last) = (watcher.losses[0], watcher.losses[3]);
+    assert!(last < 0.9 * first, "{:?}", watcher.losses);
+
+    let device = open_cpu().device;
+    let detector = Network::decode_finished(&config, finished(folder.path()), &device);
+    let input = Tensor::<4>::zeros([1, 1, 64, BINS], &device);
+    let logits = detector.expect("a detector").activity_logits(input);
+    let logits = logits.expect("a detector tells").into_data();
+    let logits = logits.try_to_vec::<f32>().expect("floats");
+    assert_eq!(logits.len(), Source::COUNT * 64);
+    // Guitar, piano and other never play in these songs.
+    assert!(logits[0] < 0.0, "{}", logits[0]);
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! The graphics card computes the processor's masks: the shipped network on both, in a browser with WebGPU.
+//! The graphics card computes the processor's masks and odds: the shipped networks on both, in a browser with WebGPU.
 //!
 //! `tests/webdriver.json` switches WebGPU on for machines without a graphics card, where a software adapter answers. It
 //! is slow, so the input is short.
 
 #![cfg(target_arch = "wasm32")]
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData, activation::sigmoid};
 use deepmelody::compute::{DeviceKind, open_cpu, open_gpu};
 use deepmelody::model::{ModelCard, weights};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -27,28 +27,31 @@ fn log_magnitudes(bins: usize) -> Vec<f32> {
     (0..FRAMES * bins).map(value).collect()
 }
 
-async fn masks(card: &ModelCard, device: &Device) -> Vec<f32> {
+/// Masks, and the odds that each source plays.
+async fn outputs(card: &ModelCard, device: &Device) -> Vec<f32> {
     let bins = card.architecture.bins;
-    let network = weights::load(card, WEIGHTS.to_vec(), device).expect("the shipped weights load");
+    let networks = weights::load(card, WEIGHTS.to_vec(), device).expect("the shipped weights load");
     let input = TensorData::new(log_magnitudes(bins), [1, 1, FRAMES, bins]);
-    let masks = network.forward(Tensor::from_data(input, device));
-    masks
+    let input = Tensor::<4>::from_data(input, device);
+    let masks = networks.separator.forward(input.clone()).flatten::<1>(0, 3);
+    let odds = sigmoid(networks.detector.frame_logits(input)).flatten::<1>(0, 2);
+    Tensor::cat(vec![masks, odds], 0)
         .into_data_async()
         .await
-        .expect("the masks are read back")
+        .expect("the values are read back")
         .try_into_vec()
         .expect("floats")
 }
 
 #[wasm_bindgen_test]
-async fn the_graphics_card_computes_the_processors_masks() {
+async fn the_graphics_card_computes_the_processors_values() {
     let card = ModelCard::from_json(CARD).expect("the shipped card is read");
     let gpu = open_gpu()
         .await
         .expect("tests/webdriver.json switches WebGPU on");
     assert_eq!(gpu.kind, DeviceKind::Gpu);
-    let expected = masks(&card, &open_cpu().device).await;
-    let found = masks(&card, &gpu.device).await;
+    let expected = outputs(&card, &open_cpu().device).await;
+    let found = outputs(&card, &gpu.device).await;
     assert_eq!(found.len(), expected.len());
     let worst = expected
         .iter()
@@ -57,7 +60,7 @@ async fn the_graphics_card_computes_the_processors_masks() {
         .fold(0.0, f32::max);
     assert!(
         worst <= TOLERANCE,
-        "masks differ by up to {worst}, {TOLERANCE} is allowed"
+        "values differ by up to {worst}, {TOLERANCE} is allowed"
     );
     let spread = expected.iter().copied().fold(f32::MIN, f32::max)
         - expected.iter().copied().fold(f32::MAX, f32::min);

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::audio::Waveform;
 use crate::model::ModelCard;
 use crate::prominence::{
-    LevelMeter, estimate_activity_from_rms, level_curve, level_curves, prominence, ranges_secs,
+    Evidence, LevelMeter, estimate_activity, level_curve, level_curves, prominence, ranges_secs,
     rms_frames,
 };
-use crate::separate::{MaskEstimator, MaskSink, ModelBand, Observer, SeparateError, Separator};
+use crate::separate::{MaskSink, ModelBand, Observer, SeparateError, Separator, TileEstimator};
 use crate::source::PerSource;
 
 /// Shortest song that can be analysed: under a second there is nothing to tell.
@@ -107,7 +107,7 @@ pub fn check_input(song: &Waveform) -> Result<(), InputError> {
 ///
 /// # Errors
 /// When cancelled by the observer, or when the network fails.
-pub async fn analyse<E: MaskEstimator>(
+pub async fn analyse<E: TileEstimator>(
     separator: &Separator<E>,
     song: &Waveform,
     card: &ModelCard,
@@ -120,7 +120,7 @@ pub async fn analyse<E: MaskEstimator>(
 ///
 /// # Errors
 /// As [`analyse`], and when `stems` fails.
-pub async fn analyse_into<E: MaskEstimator>(
+pub async fn analyse_into<E: TileEstimator>(
     stems: impl MaskSink,
     separator: &Separator<E>,
     song: &Waveform,
@@ -129,18 +129,27 @@ pub async fn analyse_into<E: MaskEstimator>(
 ) -> Result<Analysis, SeparateError> {
     let mut meters = PerSource::from_fn(|_| LevelMeter::new(song.samples.len(), LEVEL_POINTS));
     let measuring = ModelBand::new(song, |source, block: &[f32]| meters[source].push(block));
-    separator
+    let activity_logits = separator
         .run(song, &mut (measuring, stems), observer)
         .await?;
-    Ok(measure(song, &meters, card))
+    Ok(measure(song, &meters, &activity_logits, card))
 }
 
-fn measure(song: &Waveform, stems: &PerSource<LevelMeter>, card: &ModelCard) -> Analysis {
+fn measure(
+    song: &Waveform,
+    stems: &PerSource<LevelMeter>,
+    activity_logits: &PerSource<Vec<f32>>,
+    card: &ModelCard,
+) -> Analysis {
     let duration_secs = song.duration_secs();
     let mixture_rms = rms_frames(&song.samples);
     let activity = PerSource::from_fn(|source| {
-        let rms = stems[source].rms_frames();
-        estimate_activity_from_rms(&rms, &mixture_rms, source, &card.thresholds)
+        let evidence = Evidence {
+            stem_rms: &stems[source].rms_frames(),
+            mixture_rms: &mixture_rms,
+            activity_logits: &activity_logits[source],
+        };
+        estimate_activity(&evidence, source, &card.thresholds)
     });
     let mut levels = level_curves(stems);
     let mut song_levels = level_curve(&song.samples, LEVEL_POINTS);

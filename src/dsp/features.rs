@@ -7,7 +7,7 @@ pub const TARGET_RMS: f64 = 0.1;
 /// RMS below which a song has no level to bring up (-120 dB full scale).
 const SILENT_RMS: f64 = 1e-6;
 /// Added to magnitudes before the logarithm, which would be endless at 0: some 90 dB under a full-scale sine.
-const MAGNITUDE_FLOOR: f32 = 1e-3;
+pub const MAGNITUDE_FLOOR: f32 = 1e-3;
 
 /// Factor that brings a song to the level the network was trained at; 1 for silence.
 pub fn level_gain(samples: &[f32]) -> f32 {

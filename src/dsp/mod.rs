@@ -1,8 +1,9 @@
 //! L1: from samples to spectra and back: the STFT and its streamed inverse, the network's view of a spectrum
-//! ([`features`]), and the two ways to cut a song to the network's size ([`tiles`], [`image`]).
+//! ([`features`], [`mel`]), and the two ways to cut a song to the network's size ([`tiles`], [`image`]).
 
 pub mod features;
 pub mod image;
+pub mod mel;
 mod overlap_add;
 mod stft;
 pub mod tiles;

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::UNetConfig;
+use super::{DetectorConfig, UNetConfig};
 use crate::audio::SAMPLE_RATE;
 use crate::dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH};
 use crate::source::{PerSource, Source};
 
 /// Version of the card's fields; another one is refused.
-pub const CARD_VERSION: u32 = 1;
+pub const CARD_VERSION: u32 = 2;
 
 /// Everything needed to run a network, and what it was trained on and scored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,8 +19,10 @@ pub struct ModelCard {
     pub id: String,
     /// SHA-256 of the weights file, lower-case hexadecimal.
     pub sha256: String,
-    /// Sizes of the network.
+    /// Sizes of the separating network.
     pub architecture: UNetConfig,
+    /// Sizes of the detecting network.
+    pub detector: DetectorConfig,
     /// The spectrogram that the network expects.
     pub front_end: FrontEnd,
     /// Names of the sources, in the masks' order.
@@ -75,6 +77,9 @@ impl FrontEnd {
 pub struct Thresholds {
     /// Least level of a frame, in dB relative to the song's.
     pub relative_to_song_db: PerSource<f32>,
+    /// How many dB of level the detector's word is worth: for each unit of its logarithm of the odds that the source
+    /// plays, so much is added to the level. 0 leaves the level alone to decide.
+    pub db_per_logit: PerSource<f32>,
     /// Frames over which the majority decides; odd.
     pub smooth_frames: usize,
 }
@@ -140,7 +145,16 @@ impl ModelCard {
                 self.architecture.bins
             ));
         }
-        self.architecture.problem()
+        if self.detector.sources != Source::COUNT {
+            return Some(format!(
+                "a detector of {} sources for {}",
+                self.detector.sources,
+                Source::COUNT
+            ));
+        }
+        self.architecture
+            .problem()
+            .or_else(|| self.detector.problem())
     }
 }
 
@@ -156,6 +170,7 @@ mod tests {
             "id": "test",
             "sha256": "",
             "architecture": UNetConfig::paper(16, BINS, Source::COUNT),
+            "detector": { "bands": 96, "channels": [8, 8, 8], "hidden": 8, "sources": Source::COUNT },
             "front_end": {
                 "sample_rate": SAMPLE_RATE,
                 "window_length": WINDOW_LENGTH,
@@ -164,7 +179,11 @@ mod tests {
                 "overlap_frames": 64
             },
             "sources": Source::ALL,
-            "thresholds": { "relative_to_song_db": [-20, -20, -20, -20, -20], "smooth_frames": 1 },
+            "thresholds": {
+                "relative_to_song_db": [-20, -20, -20, -20, -20],
+                "db_per_logit": [5, 5, 5, 5, 5],
+                "smooth_frames": 1
+            },
             "training": null,
             "scores": null
         })
@@ -183,10 +202,12 @@ mod tests {
     #[test]
     fn cards_that_do_not_fit_are_refused_with_the_reason() {
         for (field, value, reason) in [
-            ("/version", json!(2), "version 2"),
+            ("/version", json!(1), "version 1"),
             ("/sources/0", json!("violin"), "violin"),
             ("/architecture/masks", json!(4), "4 masks"),
             ("/architecture/bins", json!(256), "256 bins"),
+            ("/detector/sources", json!(4), "4 sources"),
+            ("/detector/bands", json!(50), "50 bands"),
             ("/front_end/sample_rate", json!(44_100), "44100"),
             ("/front_end/hop_length", json!(256), "hop_length: 256"),
             ("/front_end/overlap_frames", json!(300), "overlap"),

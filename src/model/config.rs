@@ -1,4 +1,4 @@
-//! Sizes of a network, and what they cost.
+//! Sizes of a separating network, and what they cost.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ fn one() -> usize {
 }
 
 /// A bottom of this width alone has 150 million weights.
-const MAX_CHANNELS: usize = 4096;
+pub(super) const MAX_CHANNELS: usize = 4096;
 
 /// A larger patch has more pixels than any level has channels.
 const MAX_PATCH: usize = 16;

@@ -9,7 +9,12 @@ mod config;
 #[cfg(feature = "network")]
 mod convolution;
 #[cfg(feature = "network")]
+mod detector;
+mod detector_config;
+#[cfg(feature = "network")]
 mod libtorch;
+#[cfg(feature = "network")]
+mod networks;
 #[cfg(feature = "network")]
 mod unet;
 #[cfg(feature = "network")]
@@ -19,5 +24,10 @@ pub use card::{CARD_VERSION, CardError, FrontEnd, ModelCard, Thresholds};
 #[cfg(feature = "network")]
 pub use conditioned::ConditionedUNet;
 pub use config::UNetConfig;
+#[cfg(feature = "network")]
+pub use detector::Detector;
+pub use detector_config::{DetectorConfig, FRAMES_PER_STEP};
+#[cfg(feature = "network")]
+pub use networks::Networks;
 #[cfg(feature = "network")]
 pub use unet::UNet;

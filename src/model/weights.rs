@@ -3,7 +3,7 @@
 use burn::tensor::{DType, Device};
 use burn_store::{FloatCastAdapter, ModuleSnapshot, SafetensorsStore};
 
-use super::{ModelCard, UNet};
+use super::{ModelCard, Networks};
 use crate::digest::sha256_hex;
 
 /// Why weights can't be used.
@@ -27,11 +27,11 @@ pub enum WeightsError {
     Encode(String),
 }
 
-/// The network that `card` describes, with its weights, on `device`.
+/// The networks that `card` describes, with their weights, on `device`.
 ///
 /// # Errors
 /// When the file's SHA-256 is not the card's, or names or shapes of its tensors differ from the architecture's.
-pub fn load(card: &ModelCard, bytes: Vec<u8>, device: &Device) -> Result<UNet, WeightsError> {
+pub fn load(card: &ModelCard, bytes: Vec<u8>, device: &Device) -> Result<Networks, WeightsError> {
     let found = sha256_hex(&bytes);
     if found != card.sha256 {
         return Err(WeightsError::Checksum {
@@ -39,7 +39,11 @@ pub fn load(card: &ModelCard, bytes: Vec<u8>, device: &Device) -> Result<UNet, W
             expected: card.sha256.clone(),
         });
     }
-    load_into(card.architecture.init(device), bytes)
+    let networks = Networks {
+        separator: card.architecture.init(device),
+        detector: card.detector.init(device),
+    };
+    load_into(networks, bytes)
 }
 
 /// `network` with the weights of a safetensors file.
@@ -56,6 +60,14 @@ pub fn load_into<N: ModuleSnapshot>(mut network: N, bytes: Vec<u8>) -> Result<N,
         return Err(WeightsError::Shapes(result.to_string()));
     }
     Ok(network.no_grad())
+}
+
+/// A network's tensors as they are shipped: as a safetensors file of 16-bit floats.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_finished(network: &impl ModuleSnapshot) -> Result<Vec<u8>, WeightsError> {
+    encode(network, DType::F16)
 }
 
 /// A network's tensors as a safetensors file: 16-bit floats to ship, 32-bit ones to go on training.
@@ -78,7 +90,7 @@ mod tests {
     use proptest::{prelude::*, test_runner::RngSeed};
 
     use super::*;
-    use crate::model::UNetConfig;
+    use crate::model::{UNet, UNetConfig};
 
     fn small() -> UNet {
         let architecture = UNetConfig {

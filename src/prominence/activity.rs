@@ -10,6 +10,8 @@ use crate::source::Source;
 const BELOW_PEAK_DB: f32 = 40.0;
 /// ...and at most this far below the mixture: further down nobody hears it.
 const BELOW_MIXTURE_DB: f32 = 60.0;
+/// Level, relative to the song's, below which a separated stem is as good as silent.
+const FLOOR_DB: f32 = -80.0;
 
 /// Where a clean stem plays: within 40 dB of its own peak RMS and within 60 dB of the mixture.
 pub fn truth_activity(stem: &[f32], mixture: &[f32]) -> Vec<bool> {
@@ -18,35 +20,69 @@ pub fn truth_activity(stem: &[f32], mixture: &[f32]) -> Vec<bool> {
 
 /// [`truth_activity`] for levels already at hand.
 pub fn truth_activity_from_rms(stem_rms: &[f32], mixture_rms: &[f32]) -> Vec<bool> {
-    audible_from(
-        peak(stem_rms) * amplitude(-BELOW_PEAK_DB),
-        stem_rms,
-        mixture_rms,
-    )
+    let lowest = peak(stem_rms) * amplitude(-BELOW_PEAK_DB);
+    let beside_mixture = amplitude(-BELOW_MIXTURE_DB);
+    let plays = |(stem, mixture): (&f32, &f32)| {
+        *stem > 0.0 && *stem >= lowest && *stem >= mixture * beside_mixture
+    };
+    stem_rms.iter().zip(mixture_rms).map(plays).collect()
 }
 
-/// Where a separated stem plays: over the source's threshold and within 60 dB of the mixture, then smoothed.
+/// What is known of a separated source, frame by frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// RMS of the separated stem.
+    pub stem_rms: &'a [f32],
+    /// RMS of the mixture.
+    pub mixture_rms: &'a [f32],
+    /// Logarithms of the odds that the source plays, as a network has them; none where none tells.
+    pub activity_logits: &'a [f32],
+}
+
+/// Where a separated stem plays: where its level, and what the detector says of it, are over the source's threshold,
+/// and the stem is within 60 dB of the mixture; then smoothed.
 pub fn estimate_activity(
-    stem: &[f32],
-    mixture: &[f32],
+    evidence: &Evidence<'_>,
     source: Source,
     thresholds: &Thresholds,
 ) -> Vec<bool> {
-    estimate_activity_from_rms(&rms_frames(stem), &rms_frames(mixture), source, thresholds)
-}
-
-/// [`estimate_activity`] for levels already at hand.
-pub fn estimate_activity_from_rms(
-    stem_rms: &[f32],
-    mixture_rms: &[f32],
-    source: Source,
-    thresholds: &Thresholds,
-) -> Vec<bool> {
-    let lowest = song_level(mixture_rms) * amplitude(thresholds.relative_to_song_db[source]);
-    smooth(
-        &audible_from(lowest, stem_rms, mixture_rms),
+    let levels_db = weighed_levels_db(evidence, thresholds.db_per_logit[source]);
+    activity_over(
+        evidence,
+        &levels_db,
+        thresholds.relative_to_song_db[source],
         thresholds.smooth_frames,
     )
+}
+
+/// Levels of a stem's frames, in dB relative to the song's, the detector's word added.
+pub fn weighed_levels_db(evidence: &Evidence<'_>, db_per_logit: f32) -> Vec<f32> {
+    let song_level = song_level(evidence.mixture_rms).max(f32::MIN_POSITIVE);
+    let logits = evidence.activity_logits.iter().copied();
+    evidence
+        .stem_rms
+        .iter()
+        .zip(logits.chain(std::iter::repeat(0.0)))
+        .map(|(rms, logit)| {
+            let level_db = 20.0 * (rms / song_level).max(amplitude(FLOOR_DB)).log10();
+            level_db + db_per_logit * logit
+        })
+        .collect()
+}
+
+/// [`estimate_activity`] for levels already weighed: to try many thresholds.
+pub fn activity_over(
+    evidence: &Evidence<'_>,
+    levels_db: &[f32],
+    least_db: f32,
+    smooth_frames: usize,
+) -> Vec<bool> {
+    let beside_mixture = amplitude(-BELOW_MIXTURE_DB);
+    let frames = evidence.stem_rms.iter().zip(evidence.mixture_rms);
+    let plays = frames.zip(levels_db).map(|((stem, mixture), level_db)| {
+        *stem > 0.0 && *level_db >= least_db && *stem >= mixture * beside_mixture
+    });
+    smooth(&plays.collect::<Vec<_>>(), smooth_frames)
 }
 
 /// The level of a song: the RMS over its frames within 60 dB of the loudest, so that pauses don't lower it.
@@ -62,14 +98,6 @@ pub fn song_level(mixture_rms: &[f32]) -> f32 {
     (energy / frames.max(1) as f64).sqrt() as f32
 }
 
-fn audible_from(lowest_rms: f32, stem_rms: &[f32], mixture_rms: &[f32]) -> Vec<bool> {
-    let beside_mixture = amplitude(-BELOW_MIXTURE_DB);
-    let plays = |(stem, mixture): (&f32, &f32)| {
-        *stem > 0.0 && *stem >= lowest_rms && *stem >= mixture * beside_mixture
-    };
-    stem_rms.iter().zip(mixture_rms).map(plays).collect()
-}
-
 fn peak(rms: &[f32]) -> f32 {
     rms.iter().copied().fold(0.0, f32::max)
 }
@@ -82,11 +110,15 @@ fn amplitude(db: f32) -> f32 {
 /// leaves the frame as it was.
 fn smooth(activity: &[bool], width: usize) -> Vec<bool> {
     let reach = width / 2;
+    // Frames that play before each frame.
+    let mut before = vec![0_usize];
+    for plays in activity {
+        before.push(before[before.len() - 1] + usize::from(*plays));
+    }
     (0..activity.len())
         .map(|frame| {
-            let near =
-                &activity[frame.saturating_sub(reach)..activity.len().min(frame + reach + 1)];
-            let playing = near.iter().filter(|plays| **plays).count();
+            let near = frame.saturating_sub(reach)..activity.len().min(frame + reach + 1);
+            let playing = before[near.end] - before[near.start];
             match (2 * playing).cmp(&near.len()) {
                 Ordering::Equal => activity[frame],
                 order => order.is_gt(),

@@ -1,7 +1,7 @@
 //! L4: when each source plays, and what share of the song that is: its prominence.
 //!
-//! Activity is decided a frame at a time, by level: [`truth_activity`] on clean stems, [`estimate_activity`] on
-//! separated ones, and [`librosa_activity`] as the paper had it.
+//! Activity is decided a frame at a time: [`truth_activity`] by level on clean stems, [`estimate_activity`] by level and
+//! the detector's word on separated ones, and [`librosa_activity`] as the paper had it.
 
 mod activity;
 mod level;
@@ -11,8 +11,8 @@ mod tests;
 
 pub use crate::model::Thresholds;
 pub use activity::{
-    estimate_activity, estimate_activity_from_rms, song_level, truth_activity,
-    truth_activity_from_rms,
+    Evidence, activity_over, estimate_activity, song_level, truth_activity,
+    truth_activity_from_rms, weighed_levels_db,
 };
 pub use level::{LevelMeter, level_curve, level_curves, rms_frames};
 pub use librosa::{librosa_activity, librosa_split};

@@ -16,6 +16,7 @@ fn tone(amplitude: f32, seconds: std::ops::Range<usize>) -> Vec<f32> {
 fn thresholds(db: f32, smooth_frames: usize) -> Thresholds {
     Thresholds {
         relative_to_song_db: PerSource([db; Source::COUNT]),
+        db_per_logit: PerSource([0.0; Source::COUNT]),
         smooth_frames,
     }
 }
@@ -60,39 +61,64 @@ fn clean_stems_fall_silent_40_db_below_their_peak() {
     assert!(near(with_tail(&mut stem, 0.004), 0.5));
 }
 
+/// The prominence of a separated stem.
+fn heard(
+    stem: &[f32],
+    mixture: &[f32],
+    activity_logits: &[f32],
+    source: Source,
+    thresholds: &Thresholds,
+) -> f32 {
+    let evidence = Evidence {
+        stem_rms: &rms_frames(stem),
+        mixture_rms: &rms_frames(mixture),
+        activity_logits,
+    };
+    prominence(&estimate_activity(&evidence, source, thresholds))
+}
+
 #[test]
 fn separated_stems_play_over_the_sources_threshold() {
     let mixture = tone(0.5, 0..10);
     let stem = tone(0.05, 3..6);
-    let plays = |db: f32| {
-        prominence(&estimate_activity(
-            &stem,
-            &mixture,
-            Source::Bass,
-            &thresholds(db, 1),
-        ))
-    };
-    assert!(near(plays(-22.0), 0.3), "{}", plays(-22.0));
-    assert_eq!(plays(-18.0), 0.0);
+    let plays = |source, thresholds: &Thresholds| heard(&stem, &mixture, &[], source, thresholds);
+    let bass = |db: f32| plays(Source::Bass, &thresholds(db, 1));
+    assert!(near(bass(-22.0), 0.3), "{}", bass(-22.0));
+    assert_eq!(bass(-18.0), 0.0);
     let mut bass_only = thresholds(0.0, 1);
     bass_only.relative_to_song_db[Source::Bass] = -22.0;
-    assert!(
-        prominence(&estimate_activity(
-            &stem,
-            &mixture,
-            Source::Bass,
-            &bass_only
-        )) > 0.2
+    assert!(plays(Source::Bass, &bass_only) > 0.2);
+    assert_eq!(plays(Source::Drums, &bass_only), 0.0);
+}
+
+#[test]
+fn the_detectors_word_is_worth_levels() {
+    let mixture = tone(0.5, 0..10);
+    // 20 dB under the song, with a detector that says so in the second half only.
+    let stem = tone(0.05, 0..10);
+    let frames = rms_frames(&mixture).len();
+    let logits: Vec<f32> = (0..frames)
+        .map(|frame| if frame < frames / 2 { -1.0 } else { 1.0 })
+        .collect();
+    let plays = |least_db: f32, db_per_logit: f32| {
+        let mut thresholds = thresholds(least_db, 1);
+        thresholds.db_per_logit[Source::Bass] = db_per_logit;
+        heard(&stem, &mixture, &logits, Source::Bass, &thresholds)
+    };
+    assert!(near(plays(-25.0, 0.0), 1.0));
+    assert!(near(plays(-25.0, 10.0), 0.5));
+    assert!(near(plays(-15.0, 10.0), 0.5));
+    assert_eq!(plays(-5.0, 10.0), 0.0);
+    let silence = vec![0.0; stem.len()];
+    let thresholds = thresholds(-1e3, 1);
+    let nothing = heard(
+        &silence,
+        &mixture,
+        &vec![9.0; frames],
+        Source::Bass,
+        &thresholds,
     );
-    assert_eq!(
-        prominence(&estimate_activity(
-            &stem,
-            &mixture,
-            Source::Drums,
-            &bass_only
-        )),
-        0.0
-    );
+    assert_eq!(nothing, 0.0, "what is silent does not play");
 }
 
 #[test]
@@ -111,12 +137,12 @@ fn smoothing_takes_the_median() {
             .chars()
             .map(|frame| if frame == '#' { 1.0 } else { 1e-9 })
             .collect();
-        let activity = estimate_activity_from_rms(
-            &rms,
-            &vec![1.0; rms.len()],
-            Source::Other,
-            &thresholds(-20.0, width),
-        );
+        let evidence = Evidence {
+            stem_rms: &rms,
+            mixture_rms: &vec![1.0; rms.len()],
+            activity_logits: &[],
+        };
+        let activity = estimate_activity(&evidence, Source::Other, &thresholds(-20.0, width));
         activity
             .into_iter()
             .map(|plays| if plays { '#' } else { '.' })

@@ -2,13 +2,16 @@
 
 use std::collections::VecDeque;
 
-use super::DeliveryError;
+use super::{DeliveryError, TileEstimate};
 use crate::dsp::tiles::TileLayout;
 use crate::dsp::{BINS, TILE_FRAMES};
-use crate::source::Source;
+use crate::source::{PerSource, Source};
 
 /// Values of one frame's masks: `[source, bin]`.
 pub const FRAME_MASKS: usize = Source::COUNT * BINS;
+
+/// And with what is said of each source's activity.
+const FRAME_VALUES: usize = FRAME_MASKS + Source::COUNT;
 
 /// Takes a song's masks, the first frame first.
 pub trait MaskSink {
@@ -73,8 +76,10 @@ impl<T: MaskSink> MaskSink for Option<T> {
 /// Assembles frames as tiles come in.
 pub(super) struct CrossFade<'a> {
     layout: &'a TileLayout,
-    /// Weighted masks of frames that the next tile shares, the earliest first.
+    /// Weighted values of frames that the next tile shares, the earliest first.
     unfinished: VecDeque<Vec<f32>>,
+    /// Logarithms of the odds that each source plays, of the frames that are finished.
+    activity_logits: PerSource<Vec<f32>>,
 }
 
 impl<'a> CrossFade<'a> {
@@ -82,14 +87,15 @@ impl<'a> CrossFade<'a> {
         Self {
             layout,
             unfinished: VecDeque::new(),
+            activity_logits: PerSource::default(),
         }
     }
 
-    /// `masks` are `[source, frame, bin]`; tiles must come in order.
+    /// Tiles must come in order.
     pub(super) fn add_tile(
         &mut self,
         tile: usize,
-        masks: &[f32],
+        estimate: &TileEstimate,
         sink: &mut impl MaskSink,
     ) -> Result<(), DeliveryError> {
         let start = self.layout.starts[tile];
@@ -98,23 +104,49 @@ impl<'a> CrossFade<'a> {
         let shared_before = self.unfinished.len();
         for offset in 0..end - start {
             let weight = self.layout.weight(tile, offset);
-            let mut frame_masks = if offset < shared_before {
+            let mut values = if offset < shared_before {
                 self.unfinished.pop_front().unwrap_or_default()
             } else {
-                vec![0.0; FRAME_MASKS]
+                vec![0.0; FRAME_VALUES]
             };
-            for (source, sums) in frame_masks.chunks_exact_mut(BINS).enumerate() {
-                let row = (source * TILE_FRAMES + offset) * BINS;
-                for (sum, mask) in sums.iter_mut().zip(&masks[row..row + BINS]) {
-                    *sum += weight * mask;
-                }
-            }
+            add_frame(&mut values, estimate, offset, weight);
             if next_start.is_some_and(|next| start + offset >= next) {
-                self.unfinished.push_back(frame_masks);
+                self.unfinished.push_back(values);
             } else {
-                sink.frame(&frame_masks)?;
+                self.finish_frame(&values, sink)?;
             }
         }
         Ok(())
+    }
+
+    fn finish_frame(
+        &mut self,
+        values: &[f32],
+        sink: &mut impl MaskSink,
+    ) -> Result<(), DeliveryError> {
+        let (masks, logits) = values.split_at(FRAME_MASKS);
+        for (of_source, logit) in self.activity_logits.0.iter_mut().zip(logits) {
+            of_source.push(*logit);
+        }
+        sink.frame(masks)
+    }
+
+    /// Logarithms of the odds that each source plays, a value a frame of the song.
+    pub(super) fn into_activity_logits(self) -> PerSource<Vec<f32>> {
+        self.activity_logits
+    }
+}
+
+/// Adds a tile's frame at `offset`, times `weight`.
+fn add_frame(values: &mut [f32], estimate: &TileEstimate, offset: usize, weight: f32) {
+    let (masks, logits) = values.split_at_mut(FRAME_MASKS);
+    let sources = masks.chunks_exact_mut(BINS).zip(logits).enumerate();
+    for (source, (sums, logit)) in sources {
+        let frame = source * TILE_FRAMES + offset;
+        let row = frame * BINS;
+        for (sum, mask) in sums.iter_mut().zip(&estimate.masks()[row..row + BINS]) {
+            *sum += weight * mask;
+        }
+        *logit += weight * estimate.activity_logits()[frame];
     }
 }

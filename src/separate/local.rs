@@ -1,50 +1,65 @@
-//! A network in this thread as estimator of masks.
+//! Networks in this thread as estimator of tiles.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{EstimateError, MaskEstimator};
+use super::{EstimateError, TileEstimate, TileEstimator};
 use crate::dsp::{BINS, TILE_FRAMES};
-use crate::model::UNet;
+use crate::model::Networks;
+use crate::source::Source;
 
-/// Whatever makes masks of spectrograms.
-pub trait MaskNetwork {
+/// Whatever makes masks of spectrograms, and may tell when each source plays.
+pub trait TileNetwork {
     /// Masks `[batch, source, frame, bin]` of normalised log magnitudes `[batch, 1, frame, bin]`.
     fn masks(&self, log_magnitudes: Tensor<4>) -> Tensor<4>;
+
+    /// Logarithms of the odds that each source plays, `[batch, source, frame]`, if the network tells.
+    fn activity_logits(&self, log_magnitudes: Tensor<4>) -> Option<Tensor<3>>;
 }
 
-impl MaskNetwork for UNet {
+impl TileNetwork for Networks {
     fn masks(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
-        self.forward(log_magnitudes)
+        self.separator.forward(log_magnitudes)
+    }
+
+    fn activity_logits(&self, log_magnitudes: Tensor<4>) -> Option<Tensor<3>> {
+        Some(self.detector.frame_logits(log_magnitudes))
     }
 }
 
-/// A network on a device of this thread.
+/// Networks on a device of this thread.
 #[derive(Debug)]
-pub struct LocalEstimator<N = UNet> {
+pub struct LocalEstimator<N = Networks> {
     network: N,
     device: Device,
 }
 
-impl<N: MaskNetwork> LocalEstimator<N> {
+impl<N: TileNetwork> LocalEstimator<N> {
     /// `network` must be on `device`.
     pub fn new(network: N, device: Device) -> Self {
         Self { network, device }
     }
 }
 
-impl<N: MaskNetwork> MaskEstimator for LocalEstimator<N> {
+impl<N: TileNetwork> TileEstimator for LocalEstimator<N> {
     fn parallelism(&self) -> usize {
         1
     }
 
-    async fn masks(&self, tile: Vec<f32>) -> Result<Vec<f32>, EstimateError> {
+    async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
         let data = TensorData::new(tile, [1, 1, TILE_FRAMES, BINS]);
-        let masks = self.network.masks(Tensor::from_data(data, &self.device));
-        let data = masks
+        let tile = Tensor::from_data(data, &self.device);
+        let logits = self.network.activity_logits(tile.clone());
+        let logits =
+            logits.unwrap_or_else(|| Tensor::zeros([1, Source::COUNT, TILE_FRAMES], &self.device));
+        let masks = self.network.masks(tile).flatten::<1>(0, 3);
+        let values = Tensor::cat(vec![masks, logits.flatten::<1>(0, 2)], 0);
+        let data = values
             .into_data_async()
             .await
             .map_err(|error| EstimateError(error.to_string()))?;
-        data.try_into_vec()
-            .map_err(|error| EstimateError(format!("{error:?}")))
+        let values = data
+            .try_into_vec()
+            .map_err(|error| EstimateError(format!("{error:?}")))?;
+        TileEstimate::from_values(values)
     }
 }

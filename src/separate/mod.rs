@@ -12,11 +12,11 @@ mod observer;
 mod separator;
 mod stretch;
 
-pub use estimator::{EstimateError, MaskEstimator};
+pub use estimator::{EstimateError, TileEstimate, TileEstimator};
 pub use frames::MaskSink;
 pub use full_band::{FullBand, Original, StemSink};
 #[cfg(feature = "network")]
-pub use local::{LocalEstimator, MaskNetwork};
+pub use local::{LocalEstimator, TileNetwork};
 pub use model_band::ModelBand;
 pub use observer::{Observer, Unobserved};
 pub use separator::{DeliveryError, SeparateError, Separator, Stems};

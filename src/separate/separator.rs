@@ -2,7 +2,7 @@
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
-use super::{EstimateError, MaskEstimator, MaskSink, ModelBand, Observer, frames::CrossFade};
+use super::{EstimateError, MaskSink, ModelBand, Observer, TileEstimator, frames::CrossFade};
 use crate::audio::Waveform;
 use crate::dsp::features::{level_gain, log_magnitude};
 use crate::dsp::tiles::TileLayout;
@@ -14,6 +14,9 @@ use crate::source::PerSource;
 pub struct Stems {
     /// One waveform a source, each of the song's length.
     pub waveforms: PerSource<Waveform>,
+    /// Logarithms of the odds that each source plays, a value a frame of the song's spectrogram; 0 where no network
+    /// tells.
+    pub activity_logits: PerSource<Vec<f32>>,
 }
 
 /// Why stems could not be kept.
@@ -35,14 +38,14 @@ pub enum SeparateError {
     Delivery(#[from] DeliveryError),
 }
 
-/// Separates songs with an estimator of masks.
+/// Separates songs with an estimator of tiles.
 #[derive(Debug)]
 pub struct Separator<E> {
     estimator: E,
     overlap_frames: usize,
 }
 
-impl<E: MaskEstimator> Separator<E> {
+impl<E: TileEstimator> Separator<E> {
     /// Neighbouring tiles share `overlap_frames` frames, over which their masks are cross-faded.
     pub fn new(estimator: E, overlap_frames: usize) -> Self {
         Self {
@@ -66,12 +69,17 @@ impl<E: MaskEstimator> Separator<E> {
             sample_rate: song.sample_rate,
         });
         let take = |source, block: &[f32]| waveforms[source].samples.extend_from_slice(block);
-        self.run(song, &mut ModelBand::new(song, take), observer)
+        let activity_logits = self
+            .run(song, &mut ModelBand::new(song, take), observer)
             .await?;
-        Ok(Stems { waveforms })
+        Ok(Stems {
+            waveforms,
+            activity_logits,
+        })
     }
 
-    /// Computes the masks of `song`, which must be at the model's sample rate, and hands them on frame by frame.
+    /// Computes the masks of `song`, which must be at the model's sample rate, and hands them on frame by frame. Gives
+    /// the logarithms of the odds that each source plays, a value a frame.
     ///
     /// # Errors
     /// When cancelled by the observer, when the network fails, or when `sink` does.
@@ -80,7 +88,7 @@ impl<E: MaskEstimator> Separator<E> {
         song: &Waveform,
         sink: &mut impl MaskSink,
         observer: &mut impl Observer,
-    ) -> Result<(), SeparateError> {
+    ) -> Result<PerSource<Vec<f32>>, SeparateError> {
         let mut stft = Stft::default();
         let layout = TileLayout::new(stft.frame_count(song.samples.len()), self.overlap_frames);
         let gain = level_gain(&song.samples);
@@ -93,18 +101,19 @@ impl<E: MaskEstimator> Separator<E> {
             while in_flight.len() < self.estimator.parallelism().max(1) {
                 let Some(&start) = waiting.next() else { break };
                 let tile = tile_features(&mut stft, song, start, gain);
-                in_flight.push_back(self.estimator.masks(tile));
+                in_flight.push_back(self.estimator.estimate(tile));
             }
-            let Some(masks) = in_flight.next().await else {
+            let Some(estimate) = in_flight.next().await else {
                 break;
             };
-            frames.add_tile(done, &masks?, sink)?;
+            frames.add_tile(done, &estimate?, sink)?;
             done += 1;
             if observer.tile_done(done, total).await.is_break() {
                 return Err(SeparateError::Cancelled);
             }
         }
-        Ok(sink.finish()?)
+        sink.finish()?;
+        Ok(frames.into_activity_logits())
     }
 }
 
@@ -128,26 +137,26 @@ fn tile_features(stft: &mut Stft, song: &Waveform, start: usize, gain: f32) -> V
 mod tests {
     use super::*;
     use crate::audio::SAMPLE_RATE;
-    use crate::separate::Unobserved;
+    use crate::separate::{TileEstimate, Unobserved};
     use crate::source::Source;
     use std::future::Future;
     use std::ops::ControlFlow;
     use std::pin::Pin;
     use std::task::{Context, Poll, Waker};
 
-    /// Gives source `i` the share (i + 1) / 15 everywhere.
+    /// Gives source `i` the share (i + 1) / 15 everywhere, and as logarithm of its odds i.
     struct FixedShares;
 
-    impl MaskEstimator for FixedShares {
+    impl TileEstimator for FixedShares {
         fn parallelism(&self) -> usize {
             2
         }
 
-        async fn masks(&self, _tile: Vec<f32>) -> Result<Vec<f32>, EstimateError> {
+        async fn estimate(&self, _tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
             let shares = (1..=Source::COUNT).map(|share| share as f32 / 15.0);
-            Ok(shares
-                .flat_map(|share| vec![share; TILE_FRAMES * BINS])
-                .collect())
+            let masks = shares.flat_map(|share| vec![share; TILE_FRAMES * BINS]);
+            let logits = (0..Source::COUNT).flat_map(|logit| vec![logit as f32; TILE_FRAMES]);
+            TileEstimate::from_values(masks.chain(logits).collect())
         }
     }
 
@@ -180,6 +189,13 @@ mod tests {
             let stems = run(separator.separate(&song, &mut Unobserved)).expect("separates");
             for (source, stem) in stems.waveforms.iter() {
                 assert_eq!(stem.samples.len(), length);
+                let logits = &stems.activity_logits[source];
+                assert_eq!(logits.len(), Stft::default().frame_count(length));
+                assert!(
+                    logits
+                        .iter()
+                        .all(|logit| (logit - source.index() as f32).abs() < 1e-4)
+                );
                 let share = (source.index() + 1) as f32 / 15.0;
                 for (part, whole) in stem.samples.iter().zip(&song.samples) {
                     assert!((part - share * whole).abs() < 1e-4, "{length} {source}");

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::dsp::BINS;
-use crate::model::UNetConfig;
+use crate::dsp::{BINS, TILE_FRAMES};
+use crate::model::{DetectorConfig, FRAMES_PER_STEP, UNetConfig};
 use crate::source::Source;
 
 /// What the network is taught to minimise.
@@ -38,7 +38,7 @@ pub enum OptimizerKind {
     Sgd,
 }
 
-/// What learns: the three that the paper compares.
+/// What learns: the three separators that the paper compares, or what listens beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Approach {
@@ -48,6 +48,8 @@ pub enum Approach {
     Dedicated,
     /// One network that is told which source to look for (C-U-Net).
     Conditioned,
+    /// No separator, but the network that hears when each source plays.
+    Detector,
 }
 
 /// What the network sees of a song.
@@ -87,8 +89,10 @@ pub struct TrainConfig {
     pub view: View,
     /// Frames of a tile while training; used networks always see 512.
     pub tile_frames: usize,
-    /// Sizes of the network.
+    /// Sizes of a separating network.
     pub network: UNetConfig,
+    /// Sizes of a detector.
+    pub detector: DetectorConfig,
     /// Whether batch normalisation follows each convolution while training.
     pub batch_norm: bool,
     /// What to minimise.
@@ -152,6 +156,12 @@ impl Default for TrainConfig {
                 frequency_bottleneck: Some(8),
                 masks: Source::COUNT,
             },
+            detector: DetectorConfig {
+                bands: 96,
+                channels: [32, 64, 72],
+                hidden: 64,
+                sources: Source::COUNT,
+            },
             batch_norm: true,
             loss: LossKind::ShareCrossEntropy,
             optimizer: OptimizerKind::AdamW,
@@ -189,6 +199,18 @@ impl TrainConfig {
         }
     }
 
+    /// What hears when each source plays: whole tiles at a time, since what a song is like on the whole counts.
+    pub fn detector() -> Self {
+        Self {
+            approach: Approach::Detector,
+            tile_frames: TILE_FRAMES,
+            learning_rate: 3e-3,
+            batch_size: 16,
+            ema_decay: Some(0.995),
+            ..Self::default()
+        }
+    }
+
     /// The same with folders' names in the place of their paths: where they were matters on one machine only.
     pub fn without_places(&self) -> Self {
         let name = |path: &PathBuf| path.file_name().map_or_else(PathBuf::new, PathBuf::from);
@@ -212,21 +234,27 @@ impl TrainConfig {
             Some("ema_decay must be at least 0 and less than 1".to_owned())
         } else if !rate_fits {
             Some("learning_rate must be more than 0".to_owned())
-        } else if !self
-            .tile_frames
-            .is_multiple_of(self.network.smallest_frames())
-        {
+        } else if !self.tile_frames.is_multiple_of(self.smallest_frames()) {
             Some(format!(
                 "tile_frames must be a multiple of {}, as many as the network's levels need",
-                self.network.smallest_frames()
+                self.smallest_frames()
             ))
+        } else if self.detector.sources != Source::COUNT {
+            Some(format!("the detector needs {} answers", Source::COUNT))
         } else if self.network.masks != Source::COUNT || self.network.bins != BINS {
             Some(format!(
                 "the network needs {} masks and {BINS} bins",
                 Source::COUNT
             ))
         } else {
-            self.network.problem()
+            self.network.problem().or_else(|| self.detector.problem())
+        }
+    }
+
+    fn smallest_frames(&self) -> usize {
+        match self.approach {
+            Approach::Detector => FRAMES_PER_STEP,
+            _ => self.network.smallest_frames(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::evaluate::Separate;
 use crate::audio::Waveform;
 use crate::dsp::features::{level_gain, log_magnitude};
 use crate::dsp::{BINS, Complex, Stft, TILE_FRAMES, image};
-use crate::separate::{MaskEstimator, Observer, SeparateError, Stems};
+use crate::separate::{Observer, SeparateError, Stems, TileEstimator};
 use crate::source::{PerSource, Source};
 
 /// Songs as images, on the host.
@@ -88,14 +88,14 @@ pub struct ImageSeparator<E> {
     estimator: E,
 }
 
-impl<E: MaskEstimator> ImageSeparator<E> {
+impl<E: TileEstimator> ImageSeparator<E> {
     /// With an estimator that was trained on images.
     pub fn new(estimator: E) -> Self {
         Self { estimator }
     }
 }
 
-impl<E: MaskEstimator> Separate for ImageSeparator<E> {
+impl<E: TileEstimator> Separate for ImageSeparator<E> {
     async fn separate(
         &self,
         song: &Waveform,
@@ -110,13 +110,13 @@ impl<E: MaskEstimator> Separate for ImageSeparator<E> {
             .collect();
         let mut features = vec![0.0; image.len()];
         log_magnitude(&image, 1.0, &mut features);
-        let masks = self.estimator.masks(features).await?;
+        let estimate = self.estimator.estimate(features).await?;
         if observer.tile_done(1, 1).await.is_break() {
             return Err(SeparateError::Cancelled);
         }
         let spectrogram = stft.forward(&song.samples);
         let frame_count = spectrogram.frame_count();
-        let mut masks = masks.chunks_exact(TILE_FRAMES * BINS);
+        let mut masks = estimate.masks().chunks_exact(TILE_FRAMES * BINS);
         let waveforms = PerSource(Source::ALL.map(|_| {
             let mask = image::to_frames(masks.next().unwrap_or_default(), BINS, frame_count);
             let mut masked = spectrogram.clone();
@@ -127,7 +127,10 @@ impl<E: MaskEstimator> Separate for ImageSeparator<E> {
                 sample_rate: song.sample_rate,
             }
         }));
-        Ok(Stems { waveforms })
+        Ok(Stems {
+            waveforms,
+            activity_logits: PerSource::default(),
+        })
     }
 }
 
@@ -135,24 +138,26 @@ impl<E: MaskEstimator> Separate for ImageSeparator<E> {
 mod tests {
     use super::*;
     use crate::audio::SAMPLE_RATE;
-    use crate::separate::{EstimateError, Unobserved};
+    use crate::separate::{EstimateError, TileEstimate, Unobserved};
 
     /// All of the lower half of the spectrum to the bass, of the upper half to the drums.
     struct Halves;
 
-    impl MaskEstimator for Halves {
+    impl TileEstimator for Halves {
         fn parallelism(&self) -> usize {
             1
         }
 
-        async fn masks(&self, tile: Vec<f32>) -> Result<Vec<f32>, EstimateError> {
+        async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
             let share = |source: Source, bin: usize| match source {
                 Source::Bass => f32::from(u8::from(bin < BINS / 2)),
                 Source::Drums => f32::from(u8::from(bin >= BINS / 2)),
                 _ => 0.0,
             };
             let mask = |source| (0..tile.len()).map(move |index| share(source, index % BINS));
-            Ok(Source::ALL.into_iter().flat_map(mask).collect())
+            let logits = [0.0; Source::COUNT * TILE_FRAMES];
+            let masks = Source::ALL.into_iter().flat_map(mask);
+            TileEstimate::from_values(masks.chain(logits).collect())
         }
     }
 

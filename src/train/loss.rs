@@ -162,7 +162,11 @@ impl Example {
         let level = power.clone().sum_dim(3).mean_dim(2) + POWER_FLOOR;
         let estimate = (masks.clone() * masks * power).sum_dim(3);
         let decibels = (estimate / level + 1e-7).log() * (10.0 / std::f64::consts::LN_10);
-        let logits = ((decibels - PLAYS_FROM_DB) * SLOPE_PER_DB).squeeze_dim::<3>(3);
+        self.detection_loss(((decibels - PLAYS_FROM_DB) * SLOPE_PER_DB).squeeze_dim::<3>(3))
+    }
+
+    /// Cross-entropy between when each source plays and the logarithms of the odds of it, `[batch, sources, frames]`.
+    pub fn detection_loss(&self, logits: Tensor<3>) -> Tensor<1> {
         (softplus(logits.clone(), 1.0) - logits * self.activity.clone()).mean()
     }
 }

@@ -1,11 +1,12 @@
-//! L6: the paper's three approaches as one module: whatever is trained takes spectrograms and gives a mask a source.
+//! L6: whatever is trained as one module: the paper's three approaches to separation, and the detector.
 
 use burn::module::Module;
-use burn::tensor::{DType, Device, Tensor, activation::sigmoid};
+use burn::tensor::{Device, Tensor, activation::sigmoid};
 
-use super::config::{Approach, TrainConfig};
+use super::config::{Approach, LossKind, TrainConfig};
+use super::loss::Example;
 use crate::model::weights::{self, WeightsError};
-use crate::model::{ConditionedUNet, UNet, UNetConfig};
+use crate::model::{ConditionedUNet, Detector, DetectorConfig, Networks, UNet, UNetConfig};
 use crate::source::Source;
 
 /// A network to be trained, or trained.
@@ -17,33 +18,41 @@ pub enum Network {
     Dedicated(Vec<UNet>),
     /// One network that is told which source to look for.
     Conditioned(ConditionedUNet),
+    /// Hears when each source plays, and separates nothing.
+    Detector(Detector),
 }
 
 impl Network {
     /// A network to be trained: random weights.
     pub fn init_training(config: &TrainConfig, device: &Device) -> Self {
-        let init = match config.batch_norm {
-            true => UNetConfig::init_training,
-            false => UNetConfig::init,
-        };
-        Self::init_with(config, device, init)
+        match config.batch_norm {
+            true => Self::init_with(
+                config,
+                device,
+                UNetConfig::init_training,
+                DetectorConfig::init_training,
+            ),
+            false => Self::init(config, device),
+        }
     }
 
     /// A network to load finished weights into.
     fn init(config: &TrainConfig, device: &Device) -> Self {
-        Self::init_with(config, device, UNetConfig::init)
+        Self::init_with(config, device, UNetConfig::init, DetectorConfig::init)
     }
 
     fn init_with(
         config: &TrainConfig,
         device: &Device,
         init: fn(&UNetConfig, &Device) -> UNet,
+        init_detector: fn(&DetectorConfig, &Device) -> Detector,
     ) -> Self {
         let one_mask = UNetConfig {
             masks: 1,
             ..config.network.clone()
         };
         match config.approach {
+            Approach::Detector => Self::Detector(init_detector(&config.detector, device)),
             Approach::MultiTask => Self::MultiTask(init(&config.network, device)),
             Approach::Dedicated => {
                 Self::Dedicated(Source::ALL.map(|_| init(&one_mask, device)).into())
@@ -61,7 +70,7 @@ impl Network {
     }
 
     /// Masks of a batch: `[batch, 1, frames, bins]` to `[batch, sources, frames, bins]`, each value in \[0, 1\]. Only
-    /// those of the multi-task network sum to 1: the others know one source at a time.
+    /// those of the multi-task network sum to 1: the others know one source at a time. A detector shares all equally.
     pub fn forward(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
         let masks: Vec<Tensor<4>> = match self {
             Self::MultiTask(network) => return network.forward(log_magnitudes),
@@ -72,8 +81,30 @@ impl Network {
             Self::Conditioned(network) => Source::ALL
                 .map(|source| network.forward(log_magnitudes.clone(), source.index()))
                 .into(),
+            Self::Detector(_) => {
+                let equal = log_magnitudes.ones_like() / Source::COUNT as f64;
+                return equal.repeat_dim(1, Source::COUNT);
+            }
         };
         Tensor::cat(masks, 1)
+    }
+
+    /// Logarithms of the odds that each source plays, `[batch, sources, frames]`, of networks that tell.
+    pub fn activity_logits(&self, log_magnitudes: Tensor<4>) -> Option<Tensor<3>> {
+        match self {
+            Self::Detector(network) => Some(network.frame_logits(log_magnitudes)),
+            _ => None,
+        }
+    }
+
+    /// Mean loss over a batch: of the masks as `kind` has it, a detector's always the cross-entropy of its answers.
+    pub fn loss(&self, example: &Example, kind: LossKind) -> Tensor<1> {
+        match self {
+            Self::Detector(network) => {
+                example.detection_loss(network.frame_logits(example.input.clone()))
+            }
+            _ => example.loss(self.forward(example.input.clone()), kind),
+        }
     }
 
     /// The weights as they will be used: normalisation folded, 16-bit floats; those of a multi-task network as the
@@ -83,14 +114,26 @@ impl Network {
     /// When a tensor can't be read from its device.
     pub fn encode_finished(&self) -> Result<Vec<u8>, WeightsError> {
         match self.valid() {
-            Self::MultiTask(network) => weights::encode(&network.folded(), DType::F16),
+            Self::MultiTask(network) => weights::encode_finished(&network.folded()),
             Self::Dedicated(networks) => {
                 let folded = networks.into_iter().map(UNet::folded).collect();
-                weights::encode(&Self::Dedicated(folded), DType::F16)
+                weights::encode_finished(&Self::Dedicated(folded))
             }
             Self::Conditioned(network) => {
-                weights::encode(&Self::Conditioned(network.folded()), DType::F16)
+                weights::encode_finished(&Self::Conditioned(network.folded()))
             }
+            Self::Detector(network) => weights::encode_finished(&network.folded()),
+        }
+    }
+
+    /// What is shipped, of a multi-task network and a detector; `None` of anything else.
+    pub fn into_shipped(separator: Self, detector: Self) -> Option<Networks> {
+        match (separator, detector) {
+            (Self::MultiTask(separator), Self::Detector(detector)) => Some(Networks {
+                separator,
+                detector,
+            }),
+            _ => None,
         }
     }
 
@@ -105,6 +148,7 @@ impl Network {
     ) -> Result<Self, WeightsError> {
         match Self::init(config, device) {
             Self::MultiTask(network) => weights::load_into(network, bytes).map(Self::MultiTask),
+            Self::Detector(network) => weights::load_into(network, bytes).map(Self::Detector),
             network => weights::load_into(network, bytes),
         }
     }

@@ -8,7 +8,7 @@ use super::images::ImageSeparator;
 use super::network::Network;
 use super::run::{RunFolder, TrainError};
 use crate::audio::Waveform;
-use crate::separate::{LocalEstimator, MaskNetwork, Observer, SeparateError, Separator, Stems};
+use crate::separate::{LocalEstimator, Observer, SeparateError, Separator, Stems, TileNetwork};
 
 /// Frames that neighbouring tiles share: 1.5 s. More costs time; the network sees enough around a tile's middle.
 pub const OVERLAP_FRAMES: usize = 32;
@@ -55,8 +55,12 @@ impl Separate for TrainedSeparator {
     }
 }
 
-impl MaskNetwork for Network {
+impl TileNetwork for Network {
     fn masks(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
         self.forward(log_magnitudes)
+    }
+
+    fn activity_logits(&self, log_magnitudes: Tensor<4>) -> Option<Tensor<3>> {
+        Self::activity_logits(self, log_magnitudes)
     }
 }

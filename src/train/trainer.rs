@@ -185,8 +185,7 @@ impl<'a> Trainer<'a> {
     /// The loss stays on the device.
     fn step(&mut self, batch: Batch) -> Tensor<1> {
         let example = Example::new(batch, &self.device);
-        let masks = self.state.network.forward(example.input.clone());
-        let loss = example.loss(masks, self.config.loss);
+        let loss = self.state.network.loss(&example, self.config.loss);
         let rate = self.config.learning_rate_at(self.fraction());
         optimizer::step(
             &mut self.state,
@@ -232,8 +231,8 @@ impl<'a> Trainer<'a> {
         let count = batches.len() as f32;
         let losses = batches.map(|batch| {
             let example = Example::new(batch, &device);
-            let masks = self.state.average.forward(example.input.clone());
-            example.loss(masks, self.config.loss).into_scalar::<f32>()
+            let loss = self.state.average.loss(&example, self.config.loss);
+            loss.into_scalar::<f32>()
         });
         let loss = losses.sum::<f32>() / count;
         if !loss.is_finite() {

@@ -71,9 +71,16 @@ fn from_nothing_to_a_scored_network() {
     let losses = losses(&workshop, "run");
     assert!(losses[losses.len() - 1] < losses[0], "{losses:?}");
 
+    let detector = ["train", "--out", "detector", "--recipe", "detector"];
+    let length = ["--batch-size", "1", "--steps", "2"];
+    let train = [&detector[..], &data, &length].concat();
+    workshop.run(&train).succeeded();
+
     let package = [
         "package",
         "run",
+        "--detector",
+        "detector",
         "--validation",
         "check",
         "train",
@@ -168,6 +175,8 @@ fn the_papers_recipe_and_its_grid_run_by_name() {
     let refused = workshop.run(&[
         "package",
         run,
+        "--detector",
+        run,
         "--validation",
         "check",
         "--test",
@@ -176,7 +185,9 @@ fn the_papers_recipe_and_its_grid_run_by_name() {
         "made",
     ]);
     assert!(
-        refused.stderr.contains("only a multi-task network"),
+        refused
+            .stderr
+            .contains("a MultiTask network on tiles is needed"),
         "{}",
         refused.stderr
     );

@@ -13,7 +13,10 @@ use deepmelody::{
     compute::open_cpu,
     digest::sha256_hex,
     dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH},
-    model::{FrontEnd, ModelCard, Thresholds, UNetConfig, weights},
+    model::{
+        CARD_VERSION, DetectorConfig, FrontEnd, ModelCard, Networks, Thresholds, UNetConfig,
+        weights,
+    },
     source::{PerSource, Source},
 };
 use tempfile::TempDir;
@@ -197,13 +200,24 @@ fn write_model(folder: &Path) {
         frequency_bottleneck: None,
         masks: Source::COUNT,
     };
-    let network = architecture.init(&open_cpu().device);
-    let bytes = weights::encode(&network, DType::F16).expect("weights");
+    let detector = DetectorConfig {
+        bands: 32,
+        channels: [2, 2, 2],
+        hidden: 2,
+        sources: Source::COUNT,
+    };
+    let device = open_cpu().device;
+    let networks = Networks {
+        separator: architecture.init(&device),
+        detector: detector.init(&device),
+    };
+    let bytes = weights::encode(&networks, DType::F16).expect("weights");
     let card = ModelCard {
-        version: 1,
+        version: CARD_VERSION,
         id: "test".to_owned(),
         sha256: sha256_hex(&bytes),
         architecture,
+        detector,
         front_end: FrontEnd {
             sample_rate: deepmelody::audio::SAMPLE_RATE,
             window_length: WINDOW_LENGTH,
@@ -214,6 +228,7 @@ fn write_model(folder: &Path) {
         sources: Source::ALL.map(|source| source.name().to_owned()),
         thresholds: Thresholds {
             relative_to_song_db: PerSource([-25.0; Source::COUNT]),
+            db_per_logit: PerSource([0.0; Source::COUNT]),
             smooth_frames: 1,
         },
         training: serde_json::Value::Null,

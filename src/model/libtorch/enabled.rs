@@ -18,9 +18,11 @@ use burn::tensor::{Device, Tensor};
 use tch::Kind;
 
 use super::packing::{
-    BlockSpans, ConvolutionSpans, LinearSpans, NetworkSpans, NormSpans, Span, normalisations, pack,
+    BlockSpans, ConvolutionSpans, LinearSpans, NetworkSpans, NormSpans, Span, Spans, TrunkSpans,
+    blocks, normalisations, pack, pack_trunk,
 };
-use crate::model::UNet;
+use crate::model::blocks::Block;
+use crate::model::{Detector, UNet};
 
 /// What products are computed in; weights, statistics and the sums within a product stay in 32 bits.
 const PRODUCTS: Kind = Kind::BFloat16;
@@ -28,16 +30,27 @@ const PRODUCTS: Kind = Kind::BFloat16;
 /// The logits of `network`, whose running statistics follow; `None` where the input is not on a training LibTorch
 /// device.
 pub fn logits(network: &UNet, log_magnitudes: &Tensor<4>) -> Option<Tensor<4>> {
-    is_recording(&log_magnitudes.device()).then(|| {
-        let (weights, spans) = pack(network);
-        let (logits, statistics) = <Dispatch as RecordedNetwork>::recorded_network(
-            log_magnitudes.clone().into_dispatch(),
-            weights.into_dispatch(),
-            spans,
-        );
-        follow_statistics(network, &Tensor::from_dispatch(statistics));
-        Tensor::from_dispatch(logits)
-    })
+    is_recording(&log_magnitudes.device())
+        .then(|| recorded(log_magnitudes, pack(network), blocks(network)))
+}
+
+/// The same of the features that the blocks of `network` make of a mel spectrogram.
+pub fn trunk(network: &Detector, mel: &Tensor<4>) -> Option<Tensor<4>> {
+    is_recording(&mel.device()).then(|| recorded(mel, pack_trunk(network), network.blocks.iter()))
+}
+
+fn recorded<'a>(
+    input: &Tensor<4>,
+    (weights, spans): (Tensor<1>, Spans),
+    blocks: impl Iterator<Item = &'a Block>,
+) -> Tensor<4> {
+    let (output, statistics) = <Dispatch as RecordedNetwork>::recorded_network(
+        input.clone().into_dispatch(),
+        weights.into_dispatch(),
+        spans,
+    );
+    follow_statistics(blocks, &Tensor::from_dispatch(statistics));
+    Tensor::from_dispatch(output)
 }
 
 fn is_recording(device: &Device) -> bool {
@@ -48,10 +61,10 @@ fn is_recording(device: &Device) -> bool {
         )
 }
 
-/// Moves the running statistics of `network` towards the batch's: means and variances of each normalised convolution.
-fn follow_statistics(network: &UNet, statistics: &Tensor<1>) {
+/// Moves the running statistics of `blocks` towards the batch's: means and variances of each normalised convolution.
+fn follow_statistics<'a>(blocks: impl Iterator<Item = &'a Block>, statistics: &Tensor<1>) {
     let mut start = 0;
-    for norm in normalisations(network) {
+    for norm in normalisations(blocks) {
         let channels = norm.gamma.dims()[0];
         for running in [&norm.running_mean, &norm.running_var] {
             let of_batch = statistics.clone().narrow(0, start, channels);
@@ -70,11 +83,11 @@ fn follow(running: &RunningState<Tensor<1>>, of_batch: Tensor<1>, momentum: f64)
 /// The network as LibTorch computes it as a whole.
 #[backend_extension(LibTorch, Autodiff)]
 trait RecordedNetwork: Backend {
-    /// Logits, and the statistics of normalisation layers.
+    /// Logits or features, and the statistics of normalisation layers.
     fn recorded_network(
         input: FloatTensor<Self>,
         weights: FloatTensor<Self>,
-        spans: NetworkSpans,
+        spans: Spans,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
 }
 
@@ -82,10 +95,10 @@ impl RecordedNetwork for LibTorch {
     fn recorded_network(
         input: TchTensor,
         weights: TchTensor,
-        spans: NetworkSpans,
+        spans: Spans,
     ) -> (TchTensor, TchTensor) {
         let mut pass = Pass::new(&weights.tensor);
-        let logits = pass.network(&input.tensor, &spans);
+        let logits = pass.run(&input.tensor, &spans);
         (TchTensor::new(logits), TchTensor::new(pass.statistics()))
     }
 }
@@ -94,12 +107,12 @@ impl<C: CheckpointStrategy> RecordedNetwork for Autodiff<LibTorch, C> {
     fn recorded_network(
         input: FloatTensor<Self>,
         weights: FloatTensor<Self>,
-        spans: NetworkSpans,
+        spans: Spans,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         let leaf = weights.primitive().tensor.detach().set_requires_grad(true);
         let (logits, statistics) = tch::with_grad(|| {
             let mut pass = Pass::new(&leaf);
-            let logits = pass.network(&input.primitive().tensor, &spans);
+            let logits = pass.run(&input.primitive().tensor, &spans);
             (logits, pass.statistics())
         });
         let statistics = <Self as burn::backend::AutodiffBackend>::from_inner(TchTensor::new(
@@ -131,6 +144,27 @@ impl<'a> Pass<'a> {
         }
     }
 
+    fn run(&mut self, input: &tch::Tensor, spans: &Spans) -> tch::Tensor {
+        let output = match spans {
+            Spans::Network(spans) => self.network(input, spans),
+            Spans::Trunk(spans) => self.trunk(input, spans),
+        };
+        output.to_kind(Kind::Float).contiguous()
+    }
+
+    /// `[batch, 1, frames, bands]` to `[batch, channels, steps, rows]`, as the detector's own.
+    fn trunk(&mut self, input: &tch::Tensor, spans: &TrunkSpans) -> tch::Tensor {
+        let patches = input.to_kind(PRODUCTS).pixel_unshuffle(spans.patch);
+        let mut features = channels_last(&patches);
+        for (block, pool) in &spans.blocks {
+            features = self.block(&features, block);
+            if let Some(size) = pool {
+                features = features.max_pool2d(size, size, [0, 0], [1, 1], false);
+            }
+        }
+        features
+    }
+
     /// `[batch, 1, frames, bins]` to `[batch, masks, frames, bins]`, as [`UNet::logits`].
     fn network(&mut self, input: &tch::Tensor, spans: &NetworkSpans) -> tch::Tensor {
         let patches = input.to_kind(PRODUCTS).pixel_unshuffle(spans.patch);
@@ -148,8 +182,6 @@ impl<'a> Pass<'a> {
         }
         let last = self.convolution(&features, &spans.last);
         last.pixel_shuffle(spans.patch)
-            .to_kind(Kind::Float)
-            .contiguous()
     }
 
     fn block(&mut self, input: &tch::Tensor, spans: &BlockSpans) -> tch::Tensor {
@@ -279,7 +311,8 @@ mod tests {
     use burn::tensor::{Distribution, TensorData};
 
     use super::*;
-    use crate::model::UNetConfig;
+    use crate::dsp::BINS;
+    use crate::model::{DetectorConfig, UNetConfig};
 
     /// Masks and a gradient of the same network on both devices; products in 16 bits differ a little.
     #[test]
@@ -312,6 +345,37 @@ mod tests {
         let ours = run(ours, moved);
         // Of so small a network, gradients feel the rounding of products most.
         for (index, tolerance) in [0.02, 0.3, 0.02].into_iter().enumerate() {
+            let (off, level) = mean_difference(&ours[index], &theirs[index]);
+            assert!(off < tolerance * level, "{index}: {off} of {level}");
+        }
+    }
+
+    /// The same of a detector.
+    #[test]
+    fn libtorch_hears_what_burn_does() {
+        let config = DetectorConfig {
+            bands: 32,
+            channels: [4, 5, 6],
+            hidden: 8,
+            sources: 5,
+        };
+        let flex = Device::flex().autodiff();
+        flex.seed(6);
+        let reference = config.init_training(&flex);
+        let range = Distribution::Uniform(-1.0, 1.0);
+        let input = Tensor::<4>::random([2, 1, 16, BINS], range, &flex);
+        let libtorch = Device::libtorch().autodiff();
+        let ours = burn::module::Module::to_device(reference.clone(), &libtorch);
+        let moved = Tensor::<4>::from_data(input.clone().into_data(), &libtorch);
+        let run = |network: Detector, input: Tensor<4>| {
+            let logits = network.forward(input);
+            let gradients = logits.clone().powi_scalar(2).sum().backward();
+            let weight = network.blocks[1].second.layer.weight.val();
+            let gradient = weight.grad(&gradients).expect("a gradient");
+            [logits.into_data(), gradient.into_data()]
+        };
+        let (theirs, ours) = (run(reference, input), run(ours, moved));
+        for (index, tolerance) in [0.05, 0.3].into_iter().enumerate() {
             let (off, level) = mean_difference(&ours[index], &theirs[index]);
             assert!(off < tolerance * level, "{index}: {off} of {level}");
         }

@@ -4,9 +4,10 @@
 use burn::nn::{BatchNorm, Linear};
 use burn::tensor::Tensor;
 
-use crate::model::UNet;
 use crate::model::blocks::Block;
 use crate::model::convolution::Convolution;
+use crate::model::detector_config::{PATCH, POOLS};
+use crate::model::{Detector, UNet};
 
 /// One of the packed tensors.
 #[derive(Clone, Debug)]
@@ -54,6 +55,22 @@ pub struct BlockSpans {
     pub frequency: Option<[LinearSpans; 2]>,
 }
 
+/// Weights of what is computed as one operation.
+#[derive(Clone, Debug)]
+pub enum Spans {
+    /// A separating network.
+    Network(NetworkSpans),
+    /// A detector's blocks.
+    Trunk(TrunkSpans),
+}
+
+/// Weights of a detector's blocks, in the order of their use, and what follows each.
+#[derive(Clone, Debug)]
+pub struct TrunkSpans {
+    pub patch: i64,
+    pub blocks: Vec<(BlockSpans, Option<[i64; 2]>)>,
+}
+
 /// Weights of a network, in the order of their use.
 #[derive(Clone, Debug)]
 pub struct NetworkSpans {
@@ -65,7 +82,7 @@ pub struct NetworkSpans {
 }
 
 /// The weights of `network` in one tensor, with their gradients, and where they are.
-pub fn pack(network: &UNet) -> (Tensor<1>, NetworkSpans) {
+pub fn pack(network: &UNet) -> (Tensor<1>, Spans) {
     let mut packer = Packer::default();
     let contracting = network.contracting.iter();
     let contracting = contracting.map(|block| packer.block(block)).collect();
@@ -80,13 +97,33 @@ pub fn pack(network: &UNet) -> (Tensor<1>, NetworkSpans) {
             .collect(),
         last: packer.convolution(&network.last),
     };
-    (Tensor::cat(packer.tensors, 0), spans)
+    (Tensor::cat(packer.tensors, 0), Spans::Network(spans))
 }
 
-/// The normalisations of `network`, in the order of their use.
-pub fn normalisations(network: &UNet) -> impl Iterator<Item = &BatchNorm> {
+/// The same of a detector's blocks.
+pub fn pack_trunk(network: &Detector) -> (Tensor<1>, Spans) {
+    let mut packer = Packer::default();
+    let pool = |index: usize| POOLS.get(index).map(|size| size.map(|side| side as i64));
+    let blocks = network.blocks.iter().enumerate();
+    let spans = TrunkSpans {
+        patch: PATCH as i64,
+        blocks: blocks
+            .map(|(index, block)| (packer.block(block), pool(index)))
+            .collect(),
+    };
+    (Tensor::cat(packer.tensors, 0), Spans::Trunk(spans))
+}
+
+/// The blocks of `network`, in the order of their use.
+pub fn blocks(network: &UNet) -> impl Iterator<Item = &Block> {
     let blocks = network.contracting.iter();
-    let blocks = blocks.chain([&network.bottom]).chain(&network.expanding);
+    blocks.chain([&network.bottom]).chain(&network.expanding)
+}
+
+/// The normalisations of `blocks`.
+pub fn normalisations<'a>(
+    blocks: impl Iterator<Item = &'a Block>,
+) -> impl Iterator<Item = &'a BatchNorm> {
     blocks
         .flat_map(|block| [&block.first, &block.second])
         .filter_map(|convolution| convolution.norm.as_ref())

@@ -2,29 +2,35 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use serde_json::json;
 
 use super::scores::{separate_folders, table};
 use super::settings::read_folders;
 use crate::compute;
 use crate::digest::sha256_hex;
-use crate::model::{CARD_VERSION, FrontEnd, ModelCard};
+use crate::model::{CARD_VERSION, FrontEnd, ModelCard, weights};
 use crate::native::Session;
 use crate::native::engine::{CARD_NAME, WEIGHTS_NAME};
 use crate::native::output::{self, PendingFiles};
+use crate::separate::{LocalEstimator, Separator};
 use crate::source::Source;
 use crate::train::calibrate::{calibrate, calibrate_mixture};
 use crate::train::evaluate::{Baselines, summarise};
 use crate::train::{
-    Approach, Network, OVERLAP_FRAMES, RunFolder, TrainedSeparator, View, calibrate_temperature,
+    Approach, Network, OVERLAP_FRAMES, Progress, RunFolder, TrainConfig, View,
+    calibrate_temperature,
 };
 use crate::{audio, dsp};
 
 /// Arguments of `package`.
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
-    /// Folder of a finished training run
+    /// Folder of a finished training run of a separator
     run: PathBuf,
+    /// Folder of a finished training run of a detector
+    #[arg(long, value_name = "DIR")]
+    detector: PathBuf,
     /// Songs that the thresholds are chosen on: other songs and banks than those trained on
     #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
     validation: Vec<PathBuf>,
@@ -42,27 +48,26 @@ pub struct Arguments {
     device: String,
 }
 
-/// Makes a finished run a model.
+/// Makes a model of two finished runs.
 ///
 /// # Errors
 /// When the run or the songs can't be read, or the model can't be written.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    let (run, config, progress) = RunFolder::open(&arguments.run)?;
-    anyhow::ensure!(
-        config.approach == Approach::MultiTask && config.view == View::Tiles,
-        "only a multi-task network on tiles can be used as a model, this run is {:?} on {:?}; `deepmelody evaluate --run` \
-        scores it",
-        config.approach,
-        config.view
-    );
     let device = compute::open_named(&arguments.device)?;
-    let network = Network::decode_finished(&config, run.finished_weights()?, &device)?;
+    let (run, config, progress) = open_run(&arguments.run, Approach::MultiTask)?;
+    let (detector_run, detector_config, detector_progress) =
+        open_run(&arguments.detector, Approach::Detector)?;
+    let separator = Network::decode_finished(&config, run.finished_weights()?, &device)?;
+    let detector =
+        Network::decode_finished(&detector_config, detector_run.finished_weights()?, &device)?;
     let songs = read_folders(&arguments.validation, session)?;
-    let (network, temperature) = calibrate_temperature(network, &config, &songs, &device);
+    let (separator, temperature) = calibrate_temperature(separator, &config, &songs, &device);
     drop(songs);
     session.inform(&format!("logits times {temperature:.2}"));
-    let bytes = network.encode_finished()?;
-    let separator = TrainedSeparator::new(network, &config, device);
+    let networks = Network::into_shipped(separator, detector)
+        .context("a model is made of a separator's run and a detector's")?;
+    let bytes = weights::encode_finished(&networks)?;
+    let separator = Separator::new(LocalEstimator::new(networks, device), OVERLAP_FRAMES);
     let data = run.training_data()?;
     let validation = separate_folders(&separator, &arguments.validation, session)?;
     let thresholds = calibrate(&validation);
@@ -78,6 +83,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         id: format!("deepmelody-{}", &sha256[..12]),
         sha256,
         architecture: config.network.clone(),
+        detector: detector_config.detector.clone(),
         front_end: front_end(),
         sources: Source::ALL.map(|source| source.name().to_owned()),
         thresholds: thresholds.clone(),
@@ -86,6 +92,11 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
             "progress": progress,
             "logits_factor": temperature,
             "data": data,
+            "detector": {
+                "config": detector_config.without_places(),
+                "progress": detector_progress,
+                "data": detector_run.training_data()?,
+            },
             "baselines": baselines,
             "notes": arguments.notes,
         }),
@@ -96,6 +107,22 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     };
     write_model(&arguments.out, &card, &bytes)?;
     output::print(&table(&scores))
+}
+
+/// A finished run that can become part of a model.
+fn open_run(
+    folder: &Path,
+    approach: Approach,
+) -> anyhow::Result<(RunFolder, TrainConfig, Progress)> {
+    let (run, config, progress) = RunFolder::open(folder)?;
+    anyhow::ensure!(
+        config.approach == approach && config.view == View::Tiles,
+        "{}: a {approach:?} network on tiles is needed here, this run is {:?} on {:?}; `deepmelody evaluate --run` scores it",
+        folder.display(),
+        config.approach,
+        config.view
+    );
+    Ok((run, config, progress))
 }
 
 fn front_end() -> FrontEnd {

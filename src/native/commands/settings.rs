@@ -26,6 +26,8 @@ pub enum Recipe {
     Default,
     /// The paper's: whole songs as images, its network, loss and optimiser, 15 epochs.
     Paper,
+    /// What hears when each source plays, beside a separator.
+    Detector,
 }
 
 /// Songs, recipe and settings.
@@ -58,8 +60,8 @@ pub struct Settings {
     /// Tiles or images a step
     #[arg(long)]
     batch_size: Option<usize>,
-    /// What learns: multi-task (one network with a mask a source), dedicated (a network a source) or conditioned (one
-    /// that is told the source)
+    /// What learns: multi-task (one network with a mask a source), dedicated (a network a source), conditioned (one
+    /// that is told the source) or detector (what hears when each plays; see also --recipe)
     #[arg(long, value_parser = parse_word::<Approach>)]
     approach: Option<Approach>,
     /// Channels of each level of the network, the finest first, then of its bottom
@@ -102,6 +104,7 @@ impl Settings {
             }
             (None, Recipe::Default) => TrainConfig::default(),
             (None, Recipe::Paper) => TrainConfig::paper(),
+            (None, Recipe::Detector) => TrainConfig::detector(),
         };
         set(&mut config.train, named(&self.songs));
         set(&mut config.validation, named(&self.validation));

@@ -6,8 +6,9 @@ use anyhow::bail;
 
 use super::settings::{Follower, Settings, parse_word, read_songs, set};
 use crate::compute;
+use crate::dsp::TILE_FRAMES;
 use crate::native::Session;
-use crate::train::{FINISHED_WEIGHTS, OptimizerKind, RunFolder, TrainConfig, train};
+use crate::train::{Approach, FINISHED_WEIGHTS, OptimizerKind, RunFolder, TrainConfig, train};
 
 /// Arguments of `train`.
 #[derive(clap::Args, Debug)]
@@ -64,9 +65,13 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         (RunFolder::create(out, &config)?, config, Default::default())
     };
     let data = read_songs(&config, session)?;
+    let flops = match config.approach {
+        Approach::Detector => config.detector.flops(TILE_FRAMES),
+        _ => config.network.flops(TILE_FRAMES),
+    };
     session.inform(&format!(
         "{:.1} GFLOP a tile and network",
-        config.network.flops(crate::dsp::TILE_FRAMES) as f64 / 1e9,
+        flops as f64 / 1e9
     ));
     let mut follower = Follower::new(session);
     let progress = train(&config, &data, &folder, start, &device, &mut follower)?;
@@ -87,6 +92,8 @@ fn start_from(earlier: &Path, config: &mut TrainConfig) -> anyhow::Result<()> {
     config.approach = of_earlier.approach;
     config.view = of_earlier.view;
     config.network = of_earlier.network;
+    config.detector = of_earlier.detector;
+    config.tile_frames = of_earlier.tile_frames;
     config.batch_norm = of_earlier.batch_norm;
     Ok(())
 }

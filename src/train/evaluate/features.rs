@@ -109,6 +109,7 @@ mod tests {
     const FRAMES: usize = 64;
     const THRESHOLDS: Thresholds = Thresholds {
         relative_to_song_db: PerSource([-30.0; Source::COUNT]),
+        db_per_logit: PerSource([0.0; Source::COUNT]),
         smooth_frames: 1,
     };
 
@@ -124,6 +125,7 @@ mod tests {
                 let level = |frame| if plays(share)(frame) { 0.4 } else { 0.0 };
                 (0..FRAMES).map(level).collect()
             }),
+            activity_logits: PerSource::default(),
             truth: shares.map(|share| (0..FRAMES).map(plays(share)).collect()),
         }
     }

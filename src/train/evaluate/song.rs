@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::audio::{SAMPLE_RATE, Waveform};
 use crate::dsp::{Complex, Spectrogram, Stft};
 use crate::metrics::{sdr, si_sdr};
-use crate::prominence::{HOP, Thresholds, estimate_activity_from_rms, rms_frames};
-use crate::separate::{MaskEstimator, Observer, SeparateError, Separator, Stems};
+use crate::prominence::{Evidence, HOP, Thresholds, estimate_activity, rms_frames};
+use crate::separate::{Observer, SeparateError, Separator, Stems, TileEstimator};
 use crate::source::{PerSource, Source};
 use crate::train::dataset::Song;
 
@@ -21,6 +21,8 @@ pub struct SeparatedSong {
     pub mixture_rms: Vec<f32>,
     /// RMS a frame of each separated source.
     pub stem_rms: PerSource<Vec<f32>>,
+    /// Logarithms of the odds that each source plays, a value a frame; none, or 0, where no network tells.
+    pub activity_logits: PerSource<Vec<f32>>,
     /// When each source truly plays.
     pub truth: PerSource<Vec<bool>>,
 }
@@ -28,8 +30,16 @@ pub struct SeparatedSong {
 impl SeparatedSong {
     /// When `source` seems to play, a value a frame.
     pub fn estimate(&self, source: Source, thresholds: &Thresholds) -> Vec<bool> {
-        let (stem, mixture) = (&self.stem_rms[source], &self.mixture_rms);
-        estimate_activity_from_rms(stem, mixture, source, thresholds)
+        estimate_activity(&self.evidence(source), source, thresholds)
+    }
+
+    /// What tells when `source` plays.
+    pub fn evidence(&self, source: Source) -> Evidence<'_> {
+        Evidence {
+            stem_rms: &self.stem_rms[source],
+            mixture_rms: &self.mixture_rms,
+            activity_logits: &self.activity_logits[source],
+        }
     }
 }
 
@@ -73,7 +83,7 @@ pub trait Separate {
     ) -> Result<Stems, SeparateError>;
 }
 
-impl<E: MaskEstimator> Separate for Separator<E> {
+impl<E: TileEstimator> Separate for Separator<E> {
     async fn separate(
         &self,
         song: &Waveform,
@@ -97,13 +107,17 @@ pub async fn separate_song(
         samples: sum(&stems),
         sample_rate: SAMPLE_RATE,
     };
-    let separated = separator.separate(&mixture, observer).await?.waveforms;
-    let estimates = separated.map(|waveform| waveform.samples);
+    let Stems {
+        waveforms,
+        activity_logits,
+    } = separator.separate(&mixture, observer).await?;
+    let estimates = waveforms.map(|waveform| waveform.samples);
     Ok(SeparatedSong {
         name: song.name.clone(),
         separation: score_song(&estimates, &stems, &mixture.samples),
         mixture_rms: rms_frames(&mixture.samples),
         stem_rms: estimates.map(|estimate| rms_frames(&estimate)),
+        activity_logits,
         truth: PerSource::from_fn(|source| {
             let frames = mixture.samples.len() / HOP + 1;
             let mut activity = song.activity[source].clone();

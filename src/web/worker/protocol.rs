@@ -241,7 +241,7 @@ pub enum Order {
         card: String,
     },
     /// Attachment: the tile (`Float32Array`).
-    Masks,
+    Estimate,
 }
 
 /// Helper to engine, each an answer to one [`Order`].
@@ -252,7 +252,7 @@ pub enum Delivery {
     /// The network is in place.
     Loaded,
     /// Attachment: the masks (`Float32Array`).
-    Masks,
+    Estimate,
     /// It did not work.
     Failed(Failure),
 }

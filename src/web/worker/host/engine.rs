@@ -12,8 +12,8 @@ use crate::{
     compute::{self, ComputeDevice},
     model::{ModelCard, weights},
     separate::{
-        EstimateError, FullBand, LocalEstimator, MaskEstimator, Observer, Original, SeparateError,
-        Separator,
+        EstimateError, FullBand, LocalEstimator, Observer, Original, SeparateError, Separator,
+        TileEstimate, TileEstimator,
     },
     web::{
         platform::{clock, gpu},
@@ -43,7 +43,7 @@ enum Estimator {
     Cpu(Pool),
 }
 
-impl MaskEstimator for Estimator {
+impl TileEstimator for Estimator {
     fn parallelism(&self) -> usize {
         match self {
             Estimator::Gpu(local) => local.parallelism(),
@@ -51,17 +51,10 @@ impl MaskEstimator for Estimator {
         }
     }
 
-    async fn masks(&self, tile: Vec<f32>) -> Result<Vec<f32>, EstimateError> {
-        let masks = match self {
-            Estimator::Gpu(local) => local.masks(tile).await?,
-            Estimator::Cpu(pool) => pool.masks(tile).await?,
-        };
-        // Drivers that fail quietly leave such values, or none.
-        match !masks.is_empty() && masks.iter().all(|mask| mask.is_finite()) {
-            true => Ok(masks),
-            false => Err(EstimateError(
-                "the masks hold values that are no numbers".to_owned(),
-            )),
+    async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
+        match self {
+            Estimator::Gpu(local) => local.estimate(tile).await,
+            Estimator::Cpu(pool) => pool.estimate(tile).await,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! L7: a nested worker of the engine: holds the network on the processor and turns tiles into masks.
+//! L7: a nested worker of the engine: holds the networks on the processor and says what is in tiles.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -10,7 +10,7 @@ use super::{engine::model_failure, scope};
 use crate::{
     compute::{self, ComputeDevice},
     model::{ModelCard, weights},
-    separate::{LocalEstimator, MaskEstimator},
+    separate::{LocalEstimator, TileEstimator},
     web::worker::protocol::{self, Delivery, Failure, FailureKind, Order},
 };
 
@@ -41,19 +41,19 @@ async fn obey(message: &JsValue, network: &Network) -> Result<(Delivery, Vec<JsV
             network.replace(Some(Rc::new(loaded)));
             Ok((Delivery::Loaded, Vec::new()))
         }
-        Order::Masks => {
+        Order::Estimate => {
             let tile = attachment.unchecked_into::<Float32Array>().to_vec();
             let estimator = network
                 .borrow()
                 .clone()
                 .ok_or_else(|| broken("there is no network yet"))?;
-            let masks = estimator
-                .masks(tile)
+            let estimate = estimator
+                .estimate(tile)
                 .await
                 .map_err(|error| broken(&error.to_string()))?;
             Ok((
-                Delivery::Masks,
-                vec![Float32Array::from(masks.as_slice()).into()],
+                Delivery::Estimate,
+                vec![Float32Array::from(estimate.values()).into()],
             ))
         }
     }

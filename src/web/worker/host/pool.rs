@@ -1,4 +1,4 @@
-//! L7: the processor as mask estimator: nested workers that each hold the network and compute whole tiles.
+//! L7: the processor as estimator of tiles: nested workers that each hold the networks and compute whole tiles.
 //!
 //! Even a single helper pays: the engine's own thread then stays free to listen, and obeys a cancel at once.
 
@@ -10,7 +10,7 @@ use js_sys::{ArrayBuffer, Float32Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
-    separate::{EstimateError, MaskEstimator},
+    separate::{EstimateError, TileEstimate, TileEstimator},
     web::worker::{
         link::Link,
         protocol::{self, Delivery, Failure, FailureKind, Order, Role},
@@ -49,26 +49,26 @@ impl Pool {
     }
 }
 
-impl MaskEstimator for Pool {
+impl TileEstimator for Pool {
     fn parallelism(&self) -> usize {
         self.helpers.len()
     }
 
-    async fn masks(&self, tile: Vec<f32>) -> Result<Vec<f32>, EstimateError> {
+    async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
         let helper = self
             .least_busy()
             .ok_or_else(|| EstimateError("no helper runs".to_owned()))?;
         let tile = Float32Array::from(tile.as_slice());
         let (_, attachments) = helper
-            .ask(&Order::Masks, &[tile.into()])
+            .ask(&Order::Estimate, &[tile.into()])
             .await
             .map_err(|failure| EstimateError(failure.message))?;
-        let masks = attachments
+        let values = attachments
             .first()
-            .and_then(|masks| masks.dyn_ref::<Float32Array>());
-        masks
-            .map(Float32Array::to_vec)
-            .ok_or_else(|| EstimateError("a helper sent no masks".to_owned()))
+            .and_then(|values| values.dyn_ref::<Float32Array>());
+        values
+            .ok_or_else(|| EstimateError("a helper sent nothing".to_owned()))
+            .and_then(|values| TileEstimate::from_values(values.to_vec()))
     }
 }
 

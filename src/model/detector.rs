@@ -1,0 +1,207 @@
+//! The detecting network: when each source plays, heard in the mixture itself.
+
+use burn::module::{Initializer, Module, Param};
+use burn::nn::PaddingConfig1d;
+use burn::nn::conv::{Conv1d, Conv1dConfig};
+use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
+use burn::tensor::{Device, Tensor, TensorData, activation::relu};
+
+use super::blocks::{Block, patches_to_channels};
+use super::convolution::{Convolution, Normalization};
+use super::detector_config::{
+    BANDS_PER_ROW, DetectorConfig, FRAMES_PER_STEP, FREQUENCY_BOTTLENECK, PATCH, POOLS,
+};
+use super::libtorch;
+use crate::dsp::features::MAGNITUDE_FLOOR;
+use crate::dsp::{BINS, mel};
+
+/// Weighted sums over the rows, a channel.
+const TEMPLATES: usize = 2;
+
+/// Steps that the last layer before the answer hears at once: 0.9 s.
+const MOVEMENT_STEPS: usize = 5;
+
+/// A convolutional network over a mel spectrogram (as in Han et al. 2017, Instrument recognition in polyphonic music),
+/// whose answers, a step of [`FRAMES_PER_STEP`] frames each, also follow from what the tile is like on the whole.
+#[derive(Module, Debug)]
+pub struct Detector {
+    pub(super) blocks: Vec<Block>,
+    /// `[1, channels, 1, rows]`.
+    templates: Param<Tensor<4>>,
+    mix: Convolution,
+    context: Convolution,
+    movement: Conv1d,
+    last: Convolution,
+    bands: usize,
+}
+
+impl DetectorConfig {
+    /// A network to be trained: random weights, batch normalisation.
+    pub fn init_training(&self, device: &Device) -> Detector {
+        self.init_with(Normalization::Batch, device)
+    }
+
+    /// A network to load finished weights into: normalisation is folded away.
+    pub fn init(&self, device: &Device) -> Detector {
+        self.init_with(Normalization::None, device)
+    }
+
+    fn init_with(&self, norm: Normalization, device: &Device) -> Detector {
+        let widths = [PATCH * PATCH].into_iter().chain(self.channels);
+        let widths = widths.zip(self.channels);
+        let blocks = widths.zip(self.rows()).map(|((input, output), rows)| {
+            let bottleneck = Some(FREQUENCY_BOTTLENECK);
+            Block::new([input, output], rows, bottleneck, norm, device)
+        });
+        let [.., channels] = self.channels;
+        let templates = Initializer::Normal {
+            mean: 0.0,
+            std: 0.1,
+        };
+        let pointwise = |channels| Convolution::new(channels, 1, Normalization::None, device);
+        Detector {
+            blocks: blocks.collect(),
+            templates: templates.init(
+                [1, TEMPLATES * channels, 1, self.bands / BANDS_PER_ROW],
+                device,
+            ),
+            mix: pointwise([TEMPLATES * channels, self.hidden]),
+            context: pointwise([2 * self.hidden, self.hidden]),
+            movement: Conv1dConfig::new(self.hidden, self.hidden, MOVEMENT_STEPS)
+                .with_padding(PaddingConfig1d::Explicit(
+                    MOVEMENT_STEPS / 2,
+                    MOVEMENT_STEPS / 2,
+                ))
+                .init(device),
+            last: pointwise([self.hidden, self.sources]),
+            bands: self.bands,
+        }
+    }
+}
+
+impl Detector {
+    /// Logarithms of the odds that each source plays: `[batch, 1, frames, bins]` of normalised log magnitudes to
+    /// `[batch, sources, steps]`. Frames must be divisible by [`FRAMES_PER_STEP`].
+    pub fn forward(&self, log_magnitudes: Tensor<4>) -> Tensor<3> {
+        let features = self.trunk(self.mel(log_magnitudes));
+        let features = features.repeat_dim(1, TEMPLATES) * self.templates.val();
+        let features = self.mix.forward_relu(relu(features.sum_dim(3)));
+        let steps = features.dims()[2];
+        let overall = features.clone().mean_dim(2).repeat_dim(2, steps);
+        let features = self
+            .context
+            .forward_relu(Tensor::cat(vec![features, overall], 1));
+        let moved = relu(self.movement.forward(features.clone().squeeze_dim::<3>(3)));
+        let features = features + moved.unsqueeze_dim::<4>(3);
+        self.last.forward(features).squeeze_dim::<3>(3)
+    }
+
+    /// [`Self::forward`], each step's answer given for all of its frames: `[batch, sources, frames]`.
+    pub fn frame_logits(&self, log_magnitudes: Tensor<4>) -> Tensor<3> {
+        let logits = self.forward(log_magnitudes);
+        let [batch, sources, steps] = logits.dims();
+        logits
+            .unsqueeze_dim::<4>(3)
+            .repeat_dim(3, FRAMES_PER_STEP)
+            .reshape([batch, sources, steps * FRAMES_PER_STEP])
+    }
+
+    /// The same function with every normalisation folded into the convolution before it: what is shipped.
+    pub fn folded(self) -> Self {
+        Self {
+            blocks: self.blocks.into_iter().map(Block::folded).collect(),
+            ..self
+        }
+    }
+
+    /// Log magnitudes of bins to those of bands.
+    fn mel(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
+        let [batch, _, frames, _] = log_magnitudes.dims();
+        let filters = TensorData::new(mel::filters(self.bands), [BINS, self.bands]);
+        let filters = Tensor::<2>::from_data(filters, &log_magnitudes.device());
+        let floor = f64::from(MAGNITUDE_FLOOR);
+        let logarithms = (log_magnitudes * 2.0 - 1.0) * std::f64::consts::LN_10;
+        let magnitudes = logarithms.exp() - floor;
+        let bands = magnitudes.reshape([batch * frames, BINS]).matmul(filters);
+        let logarithms = (bands + floor).log() / std::f64::consts::LN_10;
+        ((logarithms + 1.0) / 2.0).reshape([batch, 1, frames, self.bands])
+    }
+
+    /// `[batch, 1, frames, bands]` to `[batch, channels, steps, rows]`.
+    fn trunk(&self, mel: Tensor<4>) -> Tensor<4> {
+        libtorch::trunk(self, &mel).unwrap_or_else(|| {
+            let mut features = patches_to_channels(mel, PATCH);
+            for (index, block) in self.blocks.iter().enumerate() {
+                features = block.forward(features);
+                if let Some(&size) = POOLS.get(index) {
+                    features = pool(size).forward(features);
+                }
+            }
+            features
+        })
+    }
+}
+
+fn pool(size: [usize; 2]) -> MaxPool2d {
+    MaxPool2dConfig::new(size).with_strides(size).init()
+}
+
+#[cfg(all(test, feature = "train"))]
+mod tests {
+    use super::*;
+    use burn::tensor::{Distribution, Tolerance};
+
+    const CONFIG: DetectorConfig = DetectorConfig {
+        bands: 32,
+        channels: [3, 4, 5],
+        hidden: 6,
+        sources: 5,
+    };
+
+    fn input(device: &Device) -> Tensor<4> {
+        Tensor::random([2, 1, 32, BINS], Distribution::Uniform(-1.0, 1.0), device)
+    }
+
+    #[test]
+    fn every_frame_of_a_step_has_its_answer() {
+        let device = Device::flex();
+        device.seed(7);
+        let detector = CONFIG.init(&device);
+        let input = input(&device);
+        let steps = detector.forward(input.clone());
+        let frames = detector.frame_logits(input);
+        assert_eq!(steps.dims(), [2, 5, 32 / FRAMES_PER_STEP]);
+        assert_eq!(frames.dims(), [2, 5, 32]);
+        let steps = steps.into_data().try_to_vec::<f32>().expect("floats");
+        let frames = frames.into_data().try_to_vec::<f32>().expect("floats");
+        for (frame, logit) in frames.iter().enumerate() {
+            assert_eq!(*logit, steps[frame / FRAMES_PER_STEP]);
+        }
+    }
+
+    #[test]
+    fn bands_hear_magnitudes() {
+        let device = Device::flex();
+        let detector = CONFIG.init(&device);
+        // Whatever is the same in all bins is the same in all bands.
+        let level = Tensor::<4>::full([1, 1, 8, BINS], 0.3, &device);
+        let expected = Tensor::<4>::full([1, 1, 8, CONFIG.bands], 0.3, &device);
+        let bands = detector.mel(level).into_data();
+        bands.assert_approx_eq::<f32>(&expected.into_data(), Tolerance::rel_abs(1e-3, 1e-4));
+    }
+
+    #[test]
+    fn folding_keeps_the_function() {
+        let device = Device::flex().autodiff();
+        device.seed(8);
+        let detector = CONFIG.init_training(&device);
+        for _ in 0..3 {
+            detector.forward(input(&device));
+        }
+        let detector = detector.valid();
+        let input = input(&device).inner();
+        let expected = detector.forward(input.clone()).into_data();
+        let folded = detector.folded().forward(input).into_data();
+        folded.assert_approx_eq::<f32>(&expected, Tolerance::rel_abs(1e-3, 1e-4));
+    }
+}

@@ -1,0 +1,117 @@
+//! Sizes of a detecting network, and what they cost.
+
+use serde::{Deserialize, Serialize};
+
+use super::config::MAX_CHANNELS;
+
+/// Squares of this many frames and bands become channels before the first block.
+pub(super) const PATCH: usize = 2;
+
+/// Frames and bands that become one after each block but the last.
+pub(super) const POOLS: [[usize; 2]; 2] = [[2, 2], [1, 2]];
+
+/// Each block's frequency-wise layers narrow its rows by this factor.
+pub(super) const FREQUENCY_BOTTLENECK: usize = 4;
+
+/// Frames that are decided on together: 0.19 s.
+pub const FRAMES_PER_STEP: usize = PATCH * POOLS[0][0] * POOLS[1][0];
+
+/// Bands that are one row after the last block.
+pub(super) const BANDS_PER_ROW: usize = PATCH * POOLS[0][1] * POOLS[1][1];
+
+/// More bands than bins say nothing new.
+const MAX_BANDS: usize = 512;
+
+/// Sizes of a [`Detector`](super::Detector). Serialised into the model card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetectorConfig {
+    /// Mel bands; each block needs a multiple of 4 rows, so divisible by 32.
+    pub bands: usize,
+    /// Channels of each block.
+    pub channels: [usize; 3],
+    /// Channels after the rows are summed up.
+    pub hidden: usize,
+    /// Answers, one a source.
+    pub sources: usize,
+}
+
+impl DetectorConfig {
+    /// Rows of each block.
+    pub(super) fn rows(&self) -> [usize; 3] {
+        let first = self.bands / PATCH;
+        let second = first / POOLS[0][1];
+        [first, second, second / POOLS[1][1]]
+    }
+
+    /// Floating-point operations (a multiplication and an addition count as two) of one forward pass over `frames`
+    /// frames: the blocks' convolutions and frequency layers, which cost nearly all.
+    pub fn flops(&self, frames: usize) -> u64 {
+        let mut steps = frames / PATCH;
+        let mut channels_in = PATCH * PATCH;
+        let mut total = 0;
+        for (block, (channels, rows)) in self.channels.into_iter().zip(self.rows()).enumerate() {
+            let pixels = steps * rows;
+            total += pixels * 18 * (channels_in * channels + channels * channels);
+            total += pixels * 4 * channels * (rows / FREQUENCY_BOTTLENECK);
+            steps /= POOLS.get(block).map_or(1, |[frames, _]| *frames);
+            channels_in = channels;
+        }
+        total as u64
+    }
+
+    /// Why no network can have these sizes, if so.
+    pub fn problem(&self) -> Option<String> {
+        if !self.bands.is_multiple_of(32) || !(32..=MAX_BANDS).contains(&self.bands) {
+            return Some(format!(
+                "a detector of {} bands: 32 to {MAX_BANDS}, a multiple of 32",
+                self.bands
+            ));
+        }
+        let mut widths = self.channels.into_iter().chain([self.hidden, self.sources]);
+        widths
+            .find(|width| !(1..=MAX_CHANNELS).contains(width))
+            .map(|width| format!("{width} channels in the detector: 1 to {MAX_CHANNELS}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: DetectorConfig = DetectorConfig {
+        bands: 96,
+        channels: [32, 64, 72],
+        hidden: 64,
+        sources: 5,
+    };
+
+    #[test]
+    fn rows_and_cost_are_those_counted_by_hand() {
+        assert_eq!(CONFIG.rows(), [48, 24, 12]);
+        assert_eq!(CONFIG.bands / BANDS_PER_ROW, 12);
+        let convolutions = 2 * 9 * (256 * 48 * (4 + 32) * 32 + 128 * 24 * (32 + 64) * 64)
+            + 2 * 9 * 128 * 12 * (64 + 72) * 72;
+        let flops = CONFIG.flops(512) as f64;
+        assert!(
+            (1.0..1.05).contains(&(flops / f64::from(convolutions))),
+            "{flops}"
+        );
+    }
+
+    #[test]
+    fn impossible_sizes_are_named() {
+        assert_eq!(CONFIG.problem(), None);
+        for bands in [0, 16, 100, 1024] {
+            assert!(
+                DetectorConfig { bands, ..CONFIG }.problem().is_some(),
+                "{bands}"
+            );
+        }
+        for hidden in [0, usize::MAX] {
+            assert!(
+                DetectorConfig { hidden, ..CONFIG }.problem().is_some(),
+                "{hidden}"
+            );
+        }
+    }
+}
