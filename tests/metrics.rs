@@ -132,7 +132,7 @@ fn separation_is_scored_as_fast_bss_eval_and_scikit_learn_do() {
 fn thresholds() -> Thresholds {
     Thresholds {
         relative_to_song_db: PerSource([-20.0; Source::COUNT]),
-        db_per_logit: PerSource([0.0; Source::COUNT]),
+        db_per_logit: 0.0,
         smooth_frames: 1,
     }
 }

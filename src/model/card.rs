@@ -73,13 +73,13 @@ impl FrontEnd {
 }
 
 /// When a separated source counts as playing; calibrated on the validation split.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
     /// Least level of a frame, in dB relative to the song's.
     pub relative_to_song_db: PerSource<f32>,
     /// How many dB of level the detector's word is worth: for each unit of its logarithm of the odds that the source
     /// plays, so much is added to the level. 0 leaves the level alone to decide.
-    pub db_per_logit: PerSource<f32>,
+    pub db_per_logit: f32,
     /// Frames over which the majority decides; odd.
     pub smooth_frames: usize,
 }
@@ -181,7 +181,7 @@ mod tests {
             "sources": Source::ALL,
             "thresholds": {
                 "relative_to_song_db": [-20, -20, -20, -20, -20],
-                "db_per_logit": [5, 5, 5, 5, 5],
+                "db_per_logit": 5,
                 "smooth_frames": 1
             },
             "training": null,

@@ -46,7 +46,7 @@ pub fn estimate_activity(
     source: Source,
     thresholds: &Thresholds,
 ) -> Vec<bool> {
-    let levels_db = weighed_levels_db(evidence, thresholds.db_per_logit[source]);
+    let levels_db = weighed_levels_db(evidence, thresholds.db_per_logit);
     activity_over(
         evidence,
         &levels_db,

@@ -16,7 +16,7 @@ fn tone(amplitude: f32, seconds: std::ops::Range<usize>) -> Vec<f32> {
 fn thresholds(db: f32, smooth_frames: usize) -> Thresholds {
     Thresholds {
         relative_to_song_db: PerSource([db; Source::COUNT]),
-        db_per_logit: PerSource([0.0; Source::COUNT]),
+        db_per_logit: 0.0,
         smooth_frames,
     }
 }
@@ -102,7 +102,7 @@ fn the_detectors_word_is_worth_levels() {
         .collect();
     let plays = |least_db: f32, db_per_logit: f32| {
         let mut thresholds = thresholds(least_db, 1);
-        thresholds.db_per_logit[Source::Bass] = db_per_logit;
+        thresholds.db_per_logit = db_per_logit;
         heard(&stem, &mixture, &logits, Source::Bass, &thresholds)
     };
     assert!(near(plays(-25.0, 0.0), 1.0));

@@ -21,25 +21,11 @@ const SMOOTHINGS: [usize; 4] = [1, 5, 11, 21];
 /// What of a song tells about a source.
 type Clues = for<'a> fn(&'a SeparatedSong, Source) -> Evidence<'a>;
 
-/// What was chosen for a source, and the sum of its errors.
-#[derive(Clone, Copy, Debug)]
-struct Choice {
-    error: f32,
-    relative_to_song_db: f32,
-    db_per_logit: f32,
-}
+/// How much a mean error to one side adds to the mean error: thresholds that make up for songs heard too much by others
+/// heard too little keep better on other sound banks.
+const BIAS_WEIGHT: f32 = 0.5;
 
-impl Choice {
-    fn better(self, other: Self) -> Self {
-        if other.error < self.error {
-            other
-        } else {
-            self
-        }
-    }
-}
-
-/// The thresholds on separated sources, the weight of the detector and the smoothing with the least mean error of
+/// The thresholds on separated sources, the worth of the detector's word and the smoothing with the least error of
 /// prominence over `songs`.
 pub fn calibrate(songs: &[SeparatedSong]) -> Thresholds {
     best(songs, SeparatedSong::evidence)
@@ -55,67 +41,62 @@ pub fn calibrate_mixture(songs: &[SeparatedSong]) -> Thresholds {
 }
 
 fn best(songs: &[SeparatedSong], clues: Clues) -> Thresholds {
-    let candidates = SMOOTHINGS.map(|smooth_frames| {
-        let choices = PerSource::from_fn(|source| best_choice(songs, clues, source, smooth_frames));
-        let error: f32 = choices.iter().map(|(_, choice)| choice.error).sum();
+    let settings = DB_PER_LOGIT
+        .into_iter()
+        .flat_map(|db_per_logit| SMOOTHINGS.map(|smooth_frames| (db_per_logit, smooth_frames)));
+    let candidates = settings.map(|(db_per_logit, smooth_frames)| {
+        let of_source = |source| best_threshold(songs, clues, source, db_per_logit, smooth_frames);
+        let choices = PerSource::from_fn(of_source);
         let thresholds = Thresholds {
-            relative_to_song_db: choices.map(|choice| choice.relative_to_song_db),
-            db_per_logit: choices.map(|choice| choice.db_per_logit),
+            relative_to_song_db: choices.map(|(_, least_db)| least_db),
+            db_per_logit,
             smooth_frames,
         };
-        (error, thresholds)
+        (choices.iter().map(|(_, (cost, _))| cost).sum(), thresholds)
     });
-    let [first, rest @ ..] = candidates;
-    let best = rest.into_iter().fold(first, |best, candidate| {
-        if candidate.0 < best.0 {
-            candidate
-        } else {
-            best
-        }
-    });
-    best.1
+    candidates
+        .fold((f32::INFINITY, Thresholds::default()), cheaper)
+        .1
 }
 
-fn best_choice(
+/// Cost and threshold, dB.
+fn best_threshold(
     songs: &[SeparatedSong],
     clues: Clues,
     source: Source,
+    db_per_logit: f32,
     smooth_frames: usize,
-) -> Choice {
-    let told = songs.iter().any(|song| {
-        clues(song, source)
-            .activity_logits
-            .iter()
-            .any(|logit| *logit != 0.0)
-    });
-    let weights = &DB_PER_LOGIT[..if told { DB_PER_LOGIT.len() } else { 1 }];
-    let none = Choice {
-        error: f32::INFINITY,
-        relative_to_song_db: 0.0,
-        db_per_logit: 0.0,
+) -> (f32, f32) {
+    let levels_db = songs
+        .iter()
+        .map(|song| weighed_levels_db(&clues(song, source), db_per_logit));
+    let levels_db: Vec<_> = levels_db.collect();
+    let candidate = |step: usize| {
+        let least_db = candidate_db(step, db_per_logit);
+        let errors = songs.iter().zip(&levels_db).map(|(song, levels_db)| {
+            let evidence = clues(song, source);
+            let estimate = activity_over(&evidence, levels_db, least_db, smooth_frames);
+            prominence(&estimate) - prominence(&song.truth[source])
+        });
+        (cost(errors), least_db)
     };
-    let with = |&db_per_logit: &f32| {
-        let levels_db = songs
-            .iter()
-            .map(|song| weighed_levels_db(&clues(song, source), db_per_logit));
-        let levels_db: Vec<_> = levels_db.collect();
-        let candidate = |step: usize| {
-            let least_db = candidate_db(step, db_per_logit);
-            let errors = songs.iter().zip(&levels_db).map(|(song, levels_db)| {
-                let evidence = clues(song, source);
-                let estimate = activity_over(&evidence, levels_db, least_db, smooth_frames);
-                (prominence(&estimate) - prominence(&song.truth[source])).abs()
-            });
-            Choice {
-                error: errors.sum(),
-                relative_to_song_db: least_db,
-                db_per_logit,
-            }
-        };
-        let choices = (0..=STEPS).into_par_iter().map(candidate);
-        choices.reduce(|| none, Choice::better)
-    };
-    weights.iter().map(with).fold(none, Choice::better)
+    let candidates = (0..=STEPS).into_par_iter().map(candidate);
+    candidates.reduce(|| (f32::INFINITY, 0.0), cheaper)
+}
+
+fn cheaper<T>(one: (f32, T), other: (f32, T)) -> (f32, T) {
+    if other.0 < one.0 { other } else { one }
+}
+
+/// The mean of absolute errors, and of the errors a part.
+fn cost(errors: impl Iterator<Item = f32>) -> f32 {
+    let (mut absolute, mut sum, mut count) = (0.0, 0.0_f32, 0);
+    for error in errors {
+        absolute += error.abs();
+        sum += error;
+        count += 1;
+    }
+    (absolute + BIAS_WEIGHT * sum.abs()) / count.max(1) as f32
 }
 
 /// The threshold of step `step`: the range grows with what the detector may add or take away.
@@ -162,22 +143,24 @@ mod tests {
             let songs = [song(levels_tell, detector_tells)];
             let thresholds = calibrate(&songs);
             for source in Source::ALL {
-                assert_eq!(
-                    songs[0].estimate(source, &thresholds),
-                    songs[0].truth[source]
-                );
-                if !levels_tell {
-                    assert!(thresholds.db_per_logit[source] > 0.0);
-                }
+                let estimate = songs[0].estimate(source, &thresholds);
+                assert_eq!(estimate, songs[0].truth[source]);
             }
+            assert_eq!(thresholds.db_per_logit > 0.0, !levels_tell);
         }
-        let thresholds = calibrate(&[song(true, false)]);
-        assert_eq!(thresholds.db_per_logit, PerSource::default());
+    }
+
+    #[test]
+    fn errors_to_one_side_cost_more() {
+        let even = cost([0.1, -0.1].into_iter());
+        assert!((even - 0.1).abs() < 1e-6);
+        assert!(cost([0.1, 0.1].into_iter()) > 1.4 * even);
+        assert_eq!(cost([].into_iter()), 0.0);
     }
 
     #[test]
     fn the_mixture_answer_has_no_network() {
         let thresholds = calibrate_mixture(&[song(true, true)]);
-        assert_eq!(thresholds.db_per_logit, PerSource::default());
+        assert_eq!(thresholds.db_per_logit, 0.0);
     }
 }

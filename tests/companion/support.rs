@@ -228,7 +228,7 @@ fn write_model(folder: &Path) {
         sources: Source::ALL.map(|source| source.name().to_owned()),
         thresholds: Thresholds {
             relative_to_song_db: PerSource([-25.0; Source::COUNT]),
-            db_per_logit: PerSource([0.0; Source::COUNT]),
+            db_per_logit: 0.0,
             smooth_frames: 1,
         },
         training: serde_json::Value::Null,

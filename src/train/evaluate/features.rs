@@ -109,7 +109,7 @@ mod tests {
     const FRAMES: usize = 64;
     const THRESHOLDS: Thresholds = Thresholds {
         relative_to_song_db: PerSource([-30.0; Source::COUNT]),
-        db_per_logit: PerSource([0.0; Source::COUNT]),
+        db_per_logit: 0.0,
         smooth_frames: 1,
     };
 
