@@ -8,9 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 
 use super::blocks::{Block, patches_to_channels};
 use super::convolution::{Convolution, Normalization};
-use super::detector_config::{
-    BANDS_PER_ROW, DetectorConfig, FRAMES_PER_STEP, FREQUENCY_BOTTLENECK, PATCH, POOLS,
-};
+use super::detector_config::{DetectorConfig, FRAMES_PER_STEP, FREQUENCY_BOTTLENECK, PATCH, POOLS};
 use super::libtorch;
 use crate::dsp::features::MAGNITUDE_FLOOR;
 use crate::dsp::{BINS, mel};
@@ -53,7 +51,7 @@ impl DetectorConfig {
             let bottleneck = Some(FREQUENCY_BOTTLENECK);
             Block::new([input, output], rows, bottleneck, norm, device)
         });
-        let [.., channels] = self.channels;
+        let ([.., channels], [.., rows]) = (self.channels, self.rows());
         let templates = Initializer::Normal {
             mean: 0.0,
             std: 0.1,
@@ -61,10 +59,7 @@ impl DetectorConfig {
         let pointwise = |channels| Convolution::new(channels, 1, Normalization::None, device);
         Detector {
             blocks: blocks.collect(),
-            templates: templates.init(
-                [1, TEMPLATES * channels, 1, self.bands / BANDS_PER_ROW],
-                device,
-            ),
+            templates: templates.init([1, TEMPLATES * channels, 1, rows], device),
             mix: pointwise([TEMPLATES * channels, self.hidden]),
             context: pointwise([2 * self.hidden, self.hidden]),
             movement: Conv1dConfig::new(self.hidden, self.hidden, MOVEMENT_STEPS)

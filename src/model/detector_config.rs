@@ -16,9 +16,6 @@ pub(super) const FREQUENCY_BOTTLENECK: usize = 4;
 /// Frames that are decided on together: 0.19 s.
 pub const FRAMES_PER_STEP: usize = PATCH * POOLS[0][0] * POOLS[1][0];
 
-/// Bands that are one row after the last block.
-pub(super) const BANDS_PER_ROW: usize = PATCH * POOLS[0][1] * POOLS[1][1];
-
 /// More bands than bins say nothing new.
 const MAX_BANDS: usize = 512;
 
@@ -88,7 +85,6 @@ mod tests {
     #[test]
     fn rows_and_cost_are_those_counted_by_hand() {
         assert_eq!(CONFIG.rows(), [48, 24, 12]);
-        assert_eq!(CONFIG.bands / BANDS_PER_ROW, 12);
         let convolutions = 2 * 9 * (256 * 48 * (4 + 32) * 32 + 128 * 24 * (32 + 64) * 64)
             + 2 * 9 * 128 * 12 * (64 + 72) * 72;
         let flops = CONFIG.flops(512) as f64;
