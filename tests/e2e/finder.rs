@@ -85,9 +85,14 @@ impl Finder {
         );
     }
 
-    /// Unfolds everything beyond the switches.
+    /// Unfolds what changes the list beyond the switches.
     pub fn refine(&self) {
         self.run("document.getElementById('refine').open = true", &[]);
+    }
+
+    /// Unfolds link and files.
+    pub fn take(&self) {
+        self.run("document.getElementById('take').open = true", &[]);
     }
 
     /// Unfolds the reasons of the list's song at this place (from 0), and reads them.

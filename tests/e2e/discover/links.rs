@@ -43,6 +43,7 @@ fn a_link_holds_no_name_unless_wanted() {
     let finder = search(&site);
     let link = finder.link();
     assert!(!link.contains("name="), "{link}");
+    finder.take();
     finder.page.click("keep-name");
     let named = finder.link();
     let fragment = named.split_once('#').expect("a fragment").1;
@@ -86,7 +87,7 @@ fn damaged_links_are_refused_in_words() {
 fn the_list_is_saved_as_playlist_table_and_json() {
     let site = Site::serve();
     let finder = Finder::by_hand(&site, Screen::Desktop);
-    finder.refine();
+    finder.take();
     let ids = finder.ids();
     let (name, playlist) = finder.saved("save-playlist");
     assert_eq!(name, "songs-built-alike.m3u8");

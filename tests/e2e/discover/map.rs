@@ -174,6 +174,7 @@ fn the_search_fits_a_phone() {
     let finder = Finder::by_hand(&site, Screen::Phone);
     assert_eq!(finder.page.overflow_pixels(), 0, "the search is too wide");
     finder.refine();
+    finder.take();
     finder.why(0);
     finder.page.click("show-map");
     finder.wait(

@@ -1,8 +1,8 @@
-//! L7: everything beyond the switches, behind one disclosure.
+//! L7: what changes the list beyond the switches, behind one disclosure.
 
 use leptos::prelude::*;
 
-use super::{filters::Filters, similar::Found, take::Take, wanted::Shares, weights::Weights};
+use super::{filters::Filters, similar::Found, wanted::Shares, weights::Weights};
 use crate::web::page::studio::Studio;
 
 /// The disclosure and what it holds.
@@ -10,8 +10,6 @@ use crate::web::page::studio::Studio;
 pub fn Refine(
     /// What is shown.
     found: Found,
-    /// The network's id.
-    model_id: String,
 ) -> impl IntoView {
     // A search without a song has its sliders on top already.
     let has_song = expect_context::<Studio>().has_song();
@@ -32,10 +30,6 @@ pub fn Refine(
                 <fieldset class="refine__group">
                     <legend>"Which songs"</legend>
                     <Filters found=found/>
-                </fieldset>
-                <fieldset class="refine__group">
-                    <legend>"Take it with you"</legend>
-                    <Take found=found model_id=model_id/>
                 </fieldset>
             </div>
         </details>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{
-    Discovery, map::MapSection, neighbours::Neighbours, refine::Refine, songs::Songs,
+    Discovery, map::MapSection, neighbours::Neighbours, refine::Refine, songs::Songs, take::Take,
     wanted::Ingredients,
 };
 use crate::{
@@ -99,7 +99,10 @@ fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
         <Switches/>
         <Shelves/>
         <Ingredients/>
-        <Refine found=found model_id=model_id/>
+        <div class="refines">
+            <Refine found=found/>
+            <Take found=found model_id=model_id/>
+        </div>
         <MapSection found=found/>
         <Songs found=found/>
     }

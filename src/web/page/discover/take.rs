@@ -17,7 +17,7 @@ enum FileKind {
     Json,
 }
 
-/// Link and files.
+/// The disclosure with link and files.
 #[component]
 pub fn Take(
     /// What to take.
@@ -26,8 +26,19 @@ pub fn Take(
     model_id: String,
 ) -> impl IntoView {
     view! {
-        <Link model_id=model_id.clone()/>
-        <Files found=found model_id=model_id/>
+        <details class="refine" id="take">
+            <summary class="refine__summary">"Share or save"</summary>
+            <div class="refine__groups">
+                <fieldset class="refine__group">
+                    <legend>"A link to this search"</legend>
+                    <Link model_id=model_id.clone()/>
+                </fieldset>
+                <fieldset class="refine__group">
+                    <legend>"The list as a file"</legend>
+                    <Files found=found model_id=model_id/>
+                </fieldset>
+            </div>
+        </details>
     }
 }
 
@@ -55,7 +66,7 @@ fn Link(model_id: String) -> impl IntoView {
     };
     view! {
         <label class="field">
-            <span class="field__name">"Link to this search"</span>
+            <span class="field__name">"The link"</span>
             <input class="field__input" id="link" type="text" readonly prop:value=move || address().unwrap_or_default()/>
         </label>
         <p class="field__note">"Only the shares and weights are in it: no audio, and no name unless you want."</p>
@@ -124,7 +135,6 @@ fn Files(found: Found, model_id: String) -> impl IntoView {
         }
     });
     view! {
-        <p class="field__name">"Save the list"</p>
         <div class="choices">{buttons}</div>
         <p class="field__note" role="status">{trouble}</p>
     }
