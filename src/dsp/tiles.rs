@@ -1,7 +1,7 @@
 //! L1: cutting a song of any length into tiles of [`TILE_FRAMES`] that overlap, and fading from one to the next.
 //!
-//! Tiles are spread evenly, so none is mostly padding and neighbours share at least the overlap asked for; only a song
-//! shorter than a tile is padded.
+//! Tiles are spread evenly, so none reaches past the song's end and neighbours share at least the overlap asked for; only
+//! a song shorter than a tile does not fill it.
 
 use super::TILE_FRAMES;
 
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_songs_take_one_padded_tile() {
+    fn short_songs_take_one_tile() {
         assert!(TileLayout::new(0, 64).starts.is_empty());
         for frame_count in [1, 100, TILE_FRAMES] {
             assert_eq!(TileLayout::new(frame_count, 64).starts, [0]);

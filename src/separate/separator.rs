@@ -117,17 +117,15 @@ impl<E: TileEstimator> Separator<E> {
     }
 }
 
-/// Normalised log magnitudes `[frame, bin]` of the tile that starts at frame `start`; silence past the song's end.
+/// Normalised log magnitudes `[frame, bin]` of the tile that starts at frame `start`. A song shorter than a tile is heard
+/// over and over: networks are trained on tiles full of music.
 fn tile_features(stft: &mut Stft, song: &Waveform, start: usize, gain: f32) -> Vec<f32> {
     let frame_count = stft.frame_count(song.samples.len());
     let mut spectrum = vec![Complex::default(); BINS];
     let mut tile = vec![0.0; TILE_FRAMES * BINS];
     for (offset, features) in tile.chunks_exact_mut(BINS).enumerate() {
-        if start + offset < frame_count {
-            stft.analyse_frame(&song.samples, start + offset, &mut spectrum);
-        } else {
-            spectrum.fill(Complex::default());
-        }
+        let frame = (start + offset) % frame_count;
+        stft.analyse_frame(&song.samples, frame, &mut spectrum);
         log_magnitude(&spectrum, gain, features);
     }
     tile
@@ -202,6 +200,33 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Keeps the tile that it is asked about.
+    #[derive(Default)]
+    struct Keeper(std::cell::RefCell<Vec<f32>>);
+
+    impl TileEstimator for Keeper {
+        fn parallelism(&self) -> usize {
+            1
+        }
+
+        async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
+            self.0.replace(tile.clone());
+            FixedShares.estimate(tile).await
+        }
+    }
+
+    #[test]
+    fn a_short_song_is_heard_over_and_over() {
+        let song = noise(20_000);
+        let frames = Stft::default().frame_count(song.samples.len());
+        let separator = Separator::new(Keeper::default(), 32);
+        run(separator.separate(&song, &mut Unobserved)).expect("separates");
+        let tile = separator.estimator.0.borrow();
+        assert_eq!(tile.len(), TILE_FRAMES * BINS);
+        let period = frames * BINS;
+        assert!(tile[period..].iter().eq(&tile[..tile.len() - period]));
     }
 
     struct StopsAtOnce;
