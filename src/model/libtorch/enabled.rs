@@ -308,6 +308,7 @@ fn record<C: CheckpointStrategy>(
 
 #[cfg(test)]
 mod tests {
+    use burn::module::Module;
     use burn::tensor::{Distribution, TensorData};
 
     use super::*;
@@ -329,7 +330,9 @@ mod tests {
         let reference = config.init_training(&flex);
         let input = Tensor::<4>::random([2, 1, 16, 32], Distribution::Default, &flex);
         let libtorch = Device::libtorch().autodiff();
-        let ours = burn::module::Module::to_device(reference.clone(), &libtorch);
+        let ours = config
+            .init_training(&libtorch)
+            .load_record(reference.clone().into_record());
         let run = |network: UNet, input: Tensor<4>| {
             let masks = network.forward(input.clone());
             let weighed = masks.clone().narrow(1, 0, 2) * input;
@@ -365,7 +368,9 @@ mod tests {
         let range = Distribution::Uniform(-1.0, 1.0);
         let input = Tensor::<4>::random([2, 1, 16, BINS], range, &flex);
         let libtorch = Device::libtorch().autodiff();
-        let ours = burn::module::Module::to_device(reference.clone(), &libtorch);
+        let ours = config
+            .init_training(&libtorch)
+            .load_record(reference.clone().into_record());
         let moved = Tensor::<4>::from_data(input.clone().into_data(), &libtorch);
         let run = |network: Detector, input: Tensor<4>| {
             let logits = network.forward(input);
