@@ -19,6 +19,7 @@ use deepmelody::{
     dsp::{BINS, HOP_LENGTH, TILE_FRAMES},
     model::{DetectorConfig, UNetConfig, weights::encode},
     prominence::truth_activity,
+    separate::TileNetwork,
     source::{PerSource, Source},
     train::{
         Approach, LossKind, Network, OptimizerKind, Progress, RunFolder, TrainConfig, TrainData,

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_band_hears_its_own_frequencies_and_a_bin_lies_in_two_at_most_above() {
+    fn each_band_hears_its_own_frequencies_and_a_bin_lies_in_few_bands() {
         let bands = 96;
         let filters = filters(bands);
         let band = |band: usize| (0..BINS).map(move |bin| bin * bands + band);

@@ -10,7 +10,7 @@ use super::blocks::{Block, patches_to_channels};
 use super::convolution::{Convolution, Normalization};
 use super::detector_config::{DetectorConfig, FRAMES_PER_STEP, FREQUENCY_BOTTLENECK, PATCH, POOLS};
 use super::libtorch;
-use crate::dsp::features::MAGNITUDE_FLOOR;
+use super::magnitudes::{log_magnitudes, magnitudes};
 use crate::dsp::{BINS, mel};
 
 /// Weighted sums over the rows, a channel.
@@ -110,16 +110,12 @@ impl Detector {
     }
 
     /// Log magnitudes of bins to those of bands.
-    fn mel(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
-        let [batch, _, frames, _] = log_magnitudes.dims();
+    fn mel(&self, of_bins: Tensor<4>) -> Tensor<4> {
+        let [batch, _, frames, _] = of_bins.dims();
         let filters = TensorData::new(mel::filters(self.bands), [BINS, self.bands]);
-        let filters = Tensor::<2>::from_data(filters, &log_magnitudes.device());
-        let floor = f64::from(MAGNITUDE_FLOOR);
-        let logarithms = (log_magnitudes * 2.0 - 1.0) * std::f64::consts::LN_10;
-        let magnitudes = logarithms.exp() - floor;
-        let bands = magnitudes.reshape([batch * frames, BINS]).matmul(filters);
-        let logarithms = (bands + floor).log() / std::f64::consts::LN_10;
-        ((logarithms + 1.0) / 2.0).reshape([batch, 1, frames, self.bands])
+        let filters = Tensor::<2>::from_data(filters, &of_bins.device());
+        let bins = magnitudes(of_bins).reshape([batch * frames, BINS]);
+        log_magnitudes(bins.matmul(filters)).reshape([batch, 1, frames, self.bands])
     }
 
     /// `[batch, 1, frames, bands]` to `[batch, channels, steps, rows]`.

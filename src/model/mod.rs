@@ -14,6 +14,8 @@ mod detector_config;
 #[cfg(feature = "network")]
 mod libtorch;
 #[cfg(feature = "network")]
+mod magnitudes;
+#[cfg(feature = "network")]
 mod networks;
 #[cfg(feature = "network")]
 mod unet;
@@ -27,6 +29,8 @@ pub use config::UNetConfig;
 #[cfg(feature = "network")]
 pub use detector::Detector;
 pub use detector_config::{DetectorConfig, FRAMES_PER_STEP};
+#[cfg(feature = "network")]
+pub use magnitudes::log_magnitudes;
 #[cfg(feature = "network")]
 pub use networks::Networks;
 #[cfg(feature = "network")]

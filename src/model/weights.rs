@@ -104,7 +104,7 @@ mod tests {
     }
 
     fn file() -> Vec<u8> {
-        encode(&small(), DType::F16).expect("weights")
+        encode_finished(&small()).expect("weights")
     }
 
     #[test]

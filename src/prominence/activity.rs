@@ -21,11 +21,16 @@ pub fn truth_activity(stem: &[f32], mixture: &[f32]) -> Vec<bool> {
 /// [`truth_activity`] for levels already at hand.
 pub fn truth_activity_from_rms(stem_rms: &[f32], mixture_rms: &[f32]) -> Vec<bool> {
     let lowest = peak(stem_rms) * amplitude(-BELOW_PEAK_DB);
+    let stem = stem_rms.iter().zip(audible(stem_rms, mixture_rms));
+    stem.map(|(rms, audible)| audible && *rms >= lowest)
+        .collect()
+}
+
+/// Whether each frame of a stem can be heard in the mixture at all.
+fn audible(stem_rms: &[f32], mixture_rms: &[f32]) -> impl Iterator<Item = bool> {
     let beside_mixture = amplitude(-BELOW_MIXTURE_DB);
-    let plays = |(stem, mixture): (&f32, &f32)| {
-        *stem > 0.0 && *stem >= lowest && *stem >= mixture * beside_mixture
-    };
-    stem_rms.iter().zip(mixture_rms).map(plays).collect()
+    let frames = stem_rms.iter().zip(mixture_rms);
+    frames.map(move |(stem, mixture)| *stem > 0.0 && *stem >= mixture * beside_mixture)
 }
 
 /// What is known of a separated source, frame by frame.
@@ -77,11 +82,8 @@ pub fn activity_over(
     least_db: f32,
     smooth_frames: usize,
 ) -> Vec<bool> {
-    let beside_mixture = amplitude(-BELOW_MIXTURE_DB);
-    let frames = evidence.stem_rms.iter().zip(evidence.mixture_rms);
-    let plays = frames.zip(levels_db).map(|((stem, mixture), level_db)| {
-        *stem > 0.0 && *level_db >= least_db && *stem >= mixture * beside_mixture
-    });
+    let frames = audible(evidence.stem_rms, evidence.mixture_rms).zip(levels_db);
+    let plays = frames.map(|(audible, level_db)| audible && *level_db >= least_db);
     smooth(&plays.collect::<Vec<_>>(), smooth_frames)
 }
 

@@ -14,8 +14,8 @@ use crate::source::PerSource;
 pub struct Stems {
     /// One waveform a source, each of the song's length.
     pub waveforms: PerSource<Waveform>,
-    /// Logarithms of the odds that each source plays, a value a frame of the song's spectrogram; 0 where no network
-    /// tells.
+    /// Logarithms of the odds that each source plays, a value a frame of the song's spectrogram; none, or 0, where no
+    /// network tells.
     pub activity_logits: PerSource<Vec<f32>>,
 }
 

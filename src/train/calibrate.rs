@@ -33,17 +33,24 @@ pub fn calibrate(songs: &[SeparatedSong]) -> Thresholds {
 
 /// The same on the untouched mixture: the best that can be said about a song without any network.
 pub fn calibrate_mixture(songs: &[SeparatedSong]) -> Thresholds {
-    best(songs, |song, _| Evidence {
-        stem_rms: &song.mixture_rms,
-        mixture_rms: &song.mixture_rms,
-        activity_logits: &[],
-    })
+    best(songs, |song, _| song.mixture_evidence())
 }
 
 fn best(songs: &[SeparatedSong], clues: Clues) -> Thresholds {
-    let settings = DB_PER_LOGIT
-        .into_iter()
-        .flat_map(|db_per_logit| SMOOTHINGS.map(|smooth_frames| (db_per_logit, smooth_frames)));
+    let is_told = |song, source| {
+        let Evidence {
+            activity_logits, ..
+        } = clues(song, source);
+        activity_logits.iter().any(|logit| *logit != 0.0)
+    };
+    let is_any_told = |song| Source::ALL.into_iter().any(|source| is_told(song, source));
+    let worths = match songs.iter().any(is_any_told) {
+        true => &DB_PER_LOGIT[..],
+        false => &[0.0],
+    };
+    let settings = worths
+        .iter()
+        .flat_map(|&db_per_logit| SMOOTHINGS.map(|smooth_frames| (db_per_logit, smooth_frames)));
     let candidates = settings.map(|(db_per_logit, smooth_frames)| {
         let of_source = |source| best_threshold(songs, clues, source, db_per_logit, smooth_frames);
         let choices = PerSource::from_fn(of_source);
@@ -161,6 +168,12 @@ mod tests {
     #[test]
     fn the_mixture_answer_has_no_network() {
         let thresholds = calibrate_mixture(&[song(true, true)]);
+        assert_eq!(thresholds.db_per_logit, 0.0);
+        // A threshold that only the wider range of a detector's word would reach.
+        let mut loud = song(true, true);
+        let level = |frame: usize| if frame < FRAMES / 2 { 1.1 } else { 0.9 };
+        loud.mixture_rms = (0..FRAMES).map(level).collect();
+        let thresholds = calibrate_mixture(&[loud]);
         assert_eq!(thresholds.db_per_logit, 0.0);
     }
 }

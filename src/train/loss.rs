@@ -8,6 +8,7 @@ use super::feed::Batch;
 use super::images::ImageBatch;
 use super::spectral::Spectra;
 use crate::dsp::{BINS, TILE_FRAMES};
+use crate::model::log_magnitudes;
 use crate::source::Source;
 
 /// Floor of the logarithmic error, relative to the mixture's energy: errors 25 dB down are good enough to stop
@@ -69,10 +70,9 @@ impl Example {
     }
 
     fn of(mixture: Spectra, sources: Spectra, activity: Tensor<3>) -> Self {
-        // As dsp::features::log_magnitude; the batch is at the right level already.
-        let input = ((mixture.power().sqrt() + 1e-3).log() / std::f64::consts::LN_10 + 1.0) / 2.0;
         Self {
-            input,
+            // The batch is at the right level already.
+            input: log_magnitudes(mixture.power().sqrt()),
             mixture,
             sources,
             activity,

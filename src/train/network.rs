@@ -89,14 +89,6 @@ impl Network {
         Tensor::cat(masks, 1)
     }
 
-    /// Logarithms of the odds that each source plays, `[batch, sources, frames]`, of networks that tell.
-    pub fn activity_logits(&self, log_magnitudes: Tensor<4>) -> Option<Tensor<3>> {
-        match self {
-            Self::Detector(network) => Some(network.frame_logits(log_magnitudes)),
-            _ => None,
-        }
-    }
-
     /// Mean loss over a batch: of the masks as `kind` has it, a detector's always the cross-entropy of its answers.
     pub fn loss(&self, example: &Example, kind: LossKind) -> Tensor<1> {
         match self {

@@ -61,6 +61,9 @@ impl TileNetwork for Network {
     }
 
     fn activity_logits(&self, log_magnitudes: Tensor<4>) -> Option<Tensor<3>> {
-        Self::activity_logits(self, log_magnitudes)
+        match self {
+            Self::Detector(network) => Some(network.frame_logits(log_magnitudes)),
+            _ => None,
+        }
     }
 }

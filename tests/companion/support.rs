@@ -7,7 +7,6 @@ use std::{
     process::{Command, Output},
 };
 
-use burn::tensor::DType;
 use deepmelody::{
     audio::{Recording, wav::read_wav},
     compute::open_cpu,
@@ -211,7 +210,7 @@ fn write_model(folder: &Path) {
         separator: architecture.init(&device),
         detector: detector.init(&device),
     };
-    let bytes = weights::encode(&networks, DType::F16).expect("weights");
+    let bytes = weights::encode_finished(&networks).expect("weights");
     let card = ModelCard {
         version: CARD_VERSION,
         id: "test".to_owned(),

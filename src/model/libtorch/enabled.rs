@@ -39,6 +39,7 @@ pub fn trunk(network: &Detector, mel: &Tensor<4>) -> Option<Tensor<4>> {
     is_recording(&mel.device()).then(|| recorded(mel, pack_trunk(network), network.blocks.iter()))
 }
 
+/// What LibTorch makes of `input` with packed weights; the running statistics of `blocks` follow.
 fn recorded<'a>(
     input: &Tensor<4>,
     (weights, spans): (Tensor<1>, Spans),
@@ -154,8 +155,7 @@ impl<'a> Pass<'a> {
 
     /// `[batch, 1, frames, bands]` to `[batch, channels, steps, rows]`, as the detector's own.
     fn trunk(&mut self, input: &tch::Tensor, spans: &TrunkSpans) -> tch::Tensor {
-        let patches = input.to_kind(PRODUCTS).pixel_unshuffle(spans.patch);
-        let mut features = channels_last(&patches);
+        let mut features = patches(input, spans.patch);
         for (block, pool) in &spans.blocks {
             features = self.block(&features, block);
             if let Some(size) = pool {
@@ -167,8 +167,7 @@ impl<'a> Pass<'a> {
 
     /// `[batch, 1, frames, bins]` to `[batch, masks, frames, bins]`, as [`UNet::logits`].
     fn network(&mut self, input: &tch::Tensor, spans: &NetworkSpans) -> tch::Tensor {
-        let patches = input.to_kind(PRODUCTS).pixel_unshuffle(spans.patch);
-        let mut features = channels_last(&patches);
+        let mut features = patches(input, spans.patch);
         let mut skips = Vec::with_capacity(spans.contracting.len());
         for block in &spans.contracting {
             let output = self.block(&features, block);
@@ -232,9 +231,12 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// The same values with a pixel's channels side by side in memory, as LibTorch's convolutions are quickest.
-fn channels_last(image: &tch::Tensor) -> tch::Tensor {
+/// Squares of `side` pixels as one pixel's channels, which lie side by side in memory, as LibTorch's convolutions are
+/// quickest.
+fn patches(image: &tch::Tensor, side: i64) -> tch::Tensor {
     image
+        .to_kind(PRODUCTS)
+        .pixel_unshuffle(side)
         .permute([0, 2, 3, 1])
         .contiguous()
         .permute([0, 3, 1, 2])

@@ -41,6 +41,15 @@ impl SeparatedSong {
             activity_logits: &self.activity_logits[source],
         }
     }
+
+    /// What the untouched mixture tells, taken for any source.
+    pub fn mixture_evidence(&self) -> Evidence<'_> {
+        Evidence {
+            stem_rms: &self.mixture_rms,
+            mixture_rms: &self.mixture_rms,
+            activity_logits: &[],
+        }
+    }
 }
 
 /// Decibels over the whole song, pauses included; `None` where the source is silent throughout, as is usual in the

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::features::{Features, compare_features};
 use super::ranking::{RankingRow, ranking_agreement};
 use super::song::{SeparatedSong, SeparationScores};
-use crate::prominence::{Evidence, Thresholds, estimate_activity, prominence};
+use crate::prominence::{Thresholds, estimate_activity, prominence};
 use crate::source::{PerSource, Source};
 
 /// Means over songs, of one source or of all.
@@ -141,13 +141,12 @@ impl Answers {
             mean: each(&|_, source| baselines.mean_prominence[source]),
             always: each(&|_, _| 1.0),
             mixture: each(&|song, source| {
-                let evidence = Evidence {
-                    stem_rms: &song.mixture_rms,
-                    mixture_rms: &song.mixture_rms,
-                    activity_logits: &[],
-                };
                 let thresholds = &baselines.mixture_thresholds;
-                prominence(&estimate_activity(&evidence, source, thresholds))
+                prominence(&estimate_activity(
+                    &song.mixture_evidence(),
+                    source,
+                    thresholds,
+                ))
             }),
             truth: each(&|song, source| prominence(&song.truth[source])),
         }
