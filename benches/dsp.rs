@@ -4,7 +4,7 @@
 use deepmelody::{
     audio::{Recording, SAMPLE_RATE, to_model_rate},
     catalogue::{Catalogue, Query, Split, SplitCatalogue, Track, rank},
-    dsp::{BINS, Complex, OverlapAdd, Spectrogram, Stft, TILE_FRAMES, features, image},
+    dsp::{BINS, Complex, OverlapAdd, Spectrogram, Stft, TILE_FRAMES, Tempo, features, image},
     metrics,
     prominence::{librosa_split, rms_frames, truth_activity},
     source::{PerSource, Source},
@@ -53,6 +53,16 @@ fn stft_one_frame(bencher: Bencher) {
     let (song, mut stft) = (song(), Stft::default());
     let mut spectrum = vec![Complex::default(); BINS];
     bencher.bench_local(|| stft.analyse_frame(&song, black_box(1_000), &mut spectrum));
+}
+
+/// What the player does every two seconds: five stereo stems at the rate of a CD.
+#[divan::bench(args = [0.5, 0.8, 1.25])]
+fn tempo_of_two_seconds(bencher: Bencher, speed: f64) {
+    const RATE: u32 = 44_100;
+    let block = sound(2 * RATE as usize);
+    let channels = vec![block.as_slice(); 10];
+    let mut tempo = Tempo::new(speed, channels.len(), RATE);
+    bencher.bench_local(|| tempo.push(&channels));
 }
 
 #[divan::bench]

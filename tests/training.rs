@@ -316,7 +316,26 @@ fn the_papers_approaches_learn() {
 #[test]
 fn the_detector_learns_and_says_when_sources_play() {
     let _turn = turn();
+    let separator = tempfile::tempdir().expect("a folder");
+    let of_separator = TrainConfig {
+        network: tiny(&[2, 3]),
+        batch_size: 1,
+        steps: 2,
+        ..TrainConfig::default()
+    };
+    let run_folder = RunFolder::create(separator.path(), &of_separator).expect("a run");
+    let mut watcher = Watcher::default();
+    run(
+        &of_separator,
+        &run_folder,
+        Progress::default(),
+        &mut watcher,
+    )
+    .expect("a run");
+
     let config = TrainConfig {
+        separator: Some(separator.path().to_owned()),
+        network: of_separator.network.clone(),
         detector: DetectorConfig {
             bands: 32,
             channels: [4, 4, 4],
@@ -337,10 +356,16 @@ fn the_detector_learns_and_says_when_sources_play() {
     assert!(last < 0.9 * first, "{:?}", watcher.losses);
 
     let device = open_cpu().device;
-    let detector = Network::decode_finished(&config, finished(folder.path()), &device);
-    let input = Tensor::<4>::zeros([1, 1, 64, BINS], &device);
-    let logits = detector.expect("a detector").activity_logits(input);
-    let logits = logits.expect("a detector tells").into_data();
+    let [separator, detector] =
+        [(&of_separator, &separator), (&config, &folder)].map(|(config, folder)| {
+            let network = Network::decode_finished(config, finished(folder.path()), &device);
+            let input = Tensor::<4>::zeros([1, 1, 64, BINS], &device);
+            network.expect("a network").estimate(input)
+        });
+    let masks = [separator.0, detector.0].map(Tensor::into_data);
+    assert_eq!(masks[0], masks[1], "the separator stays as it was");
+    assert!(separator.1.is_none());
+    let logits = detector.1.expect("a detector tells").into_data();
     let logits = logits.try_to_vec::<f32>().expect("floats");
     assert_eq!(logits.len(), Source::COUNT * 64);
     // Guitar, piano and other never play in these songs.

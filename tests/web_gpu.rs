@@ -33,9 +33,9 @@ async fn outputs(card: &ModelCard, device: &Device) -> Vec<f32> {
     let networks = weights::load(card, WEIGHTS.to_vec(), device).expect("the shipped weights load");
     let input = TensorData::new(log_magnitudes(bins), [1, 1, FRAMES, bins]);
     let input = Tensor::<4>::from_data(input, device);
-    let masks = networks.separator.forward(input.clone()).flatten::<1>(0, 3);
-    let odds = sigmoid(networks.detector.frame_logits(input)).flatten::<1>(0, 2);
-    Tensor::cat(vec![masks, odds], 0)
+    let (masks, logits) = networks.forward(input);
+    let odds = sigmoid(logits).flatten::<1>(0, 2);
+    Tensor::cat(vec![masks.flatten::<1>(0, 3), odds], 0)
         .into_data_async()
         .await
         .expect("the values are read back")

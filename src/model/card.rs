@@ -8,7 +8,7 @@ use crate::dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH};
 use crate::source::{PerSource, Source};
 
 /// Version of the card's fields; another one is refused.
-pub const CARD_VERSION: u32 = 2;
+pub const CARD_VERSION: u32 = 3;
 
 /// Everything needed to run a network, and what it was trained on and scored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-//! The detecting network: when each source plays, heard in the mixture itself.
+//! The detecting network: when each source plays, heard in the mixture and in what a separator makes of it.
 
 use burn::module::{Initializer, Module, Param};
 use burn::nn::PaddingConfig1d;
@@ -19,8 +19,9 @@ const TEMPLATES: usize = 2;
 /// Steps that the last layer before the answer hears at once: 0.9 s.
 const MOVEMENT_STEPS: usize = 5;
 
-/// A convolutional network over a mel spectrogram (as in Han et al. 2017, Instrument recognition in polyphonic music),
-/// whose answers, a step of [`FRAMES_PER_STEP`] frames each, also follow from what the tile is like on the whole.
+/// A convolutional network over mel spectrograms (as in Han et al. 2017, Instrument recognition in polyphonic music) of
+/// the mixture and of each separated source, whose answers, a step of [`FRAMES_PER_STEP`] frames each, also follow from
+/// what the tile is like on the whole.
 #[derive(Module, Debug)]
 pub struct Detector {
     pub(super) blocks: Vec<Block>,
@@ -45,7 +46,7 @@ impl DetectorConfig {
     }
 
     fn init_with(&self, norm: Normalization, device: &Device) -> Detector {
-        let widths = [PATCH * PATCH].into_iter().chain(self.channels);
+        let widths = [self.inputs()].into_iter().chain(self.channels);
         let widths = widths.zip(self.channels);
         let blocks = widths.zip(self.rows()).map(|((input, output), rows)| {
             let bottleneck = Some(FREQUENCY_BOTTLENECK);
@@ -75,10 +76,11 @@ impl DetectorConfig {
 }
 
 impl Detector {
-    /// Logarithms of the odds that each source plays: `[batch, 1, frames, bins]` of normalised log magnitudes to
-    /// `[batch, sources, steps]`. Frames must be divisible by [`FRAMES_PER_STEP`].
-    pub fn forward(&self, log_magnitudes: Tensor<4>) -> Tensor<3> {
-        let features = self.trunk(self.mel(log_magnitudes));
+    /// Logarithms of the odds that each source plays, `[batch, sources, steps]`: of the mixture's normalised log
+    /// magnitudes `[batch, 1, frames, bins]` and a separator's masks `[batch, sources, frames, bins]`. Frames must be
+    /// divisible by [`FRAMES_PER_STEP`].
+    pub fn forward(&self, log_magnitudes: Tensor<4>, masks: Tensor<4>) -> Tensor<3> {
+        let features = self.trunk(self.mel(log_magnitudes, masks));
         let features = features.repeat_dim(1, TEMPLATES) * self.templates.val();
         let features = self.mix.forward_relu(relu(features.sum_dim(3)));
         let steps = features.dims()[2];
@@ -92,8 +94,8 @@ impl Detector {
     }
 
     /// [`Self::forward`], each step's answer given for all of its frames: `[batch, sources, frames]`.
-    pub fn frame_logits(&self, log_magnitudes: Tensor<4>) -> Tensor<3> {
-        let logits = self.forward(log_magnitudes);
+    pub fn frame_logits(&self, log_magnitudes: Tensor<4>, masks: Tensor<4>) -> Tensor<3> {
+        let logits = self.forward(log_magnitudes, masks);
         let [batch, sources, steps] = logits.dims();
         logits
             .unsqueeze_dim::<4>(3)
@@ -109,16 +111,18 @@ impl Detector {
         }
     }
 
-    /// Log magnitudes of bins to those of bands.
-    fn mel(&self, of_bins: Tensor<4>) -> Tensor<4> {
-        let [batch, _, frames, _] = of_bins.dims();
+    /// Log magnitudes of bands, of the mixture and of each source: `[batch, 1 + sources, frames, bands]`.
+    fn mel(&self, of_bins: Tensor<4>, masks: Tensor<4>) -> Tensor<4> {
         let filters = TensorData::new(mel::filters(self.bands), [BINS, self.bands]);
         let filters = Tensor::<2>::from_data(filters, &of_bins.device());
-        let bins = magnitudes(of_bins).reshape([batch * frames, BINS]);
-        log_magnitudes(bins.matmul(filters)).reshape([batch, 1, frames, self.bands])
+        let mixture = magnitudes(of_bins);
+        let parts = Tensor::cat(vec![mixture.clone(), masks * mixture], 1);
+        let [batch, parts_count, frames, _] = parts.dims();
+        let bins = parts.reshape([batch * parts_count * frames, BINS]);
+        log_magnitudes(bins.matmul(filters)).reshape([batch, parts_count, frames, self.bands])
     }
 
-    /// `[batch, 1, frames, bands]` to `[batch, channels, steps, rows]`.
+    /// `[batch, 1 + sources, frames, bands]` to `[batch, channels, steps, rows]`.
     fn trunk(&self, mel: Tensor<4>) -> Tensor<4> {
         libtorch::trunk(self, &mel).unwrap_or_else(|| {
             let mut features = patches_to_channels(mel, PATCH);
@@ -149,8 +153,14 @@ mod tests {
         sources: 5,
     };
 
-    fn input(device: &Device) -> Tensor<4> {
-        Tensor::random([2, 1, 32, BINS], Distribution::Uniform(-1.0, 1.0), device)
+    /// Log magnitudes, and masks.
+    fn input(device: &Device) -> [Tensor<4>; 2] {
+        let random =
+            |channels, distribution| Tensor::random([2, channels, 32, BINS], distribution, device);
+        [
+            random(1, Distribution::Uniform(-1.0, 1.0)),
+            random(CONFIG.sources, Distribution::Uniform(0.0, 1.0)),
+        ]
     }
 
     #[test]
@@ -158,9 +168,9 @@ mod tests {
         let device = Device::flex();
         device.seed(7);
         let detector = CONFIG.init(&device);
-        let input = input(&device);
-        let steps = detector.forward(input.clone());
-        let frames = detector.frame_logits(input);
+        let [input, masks] = input(&device);
+        let steps = detector.forward(input.clone(), masks.clone());
+        let frames = detector.frame_logits(input, masks);
         assert_eq!(steps.dims(), [2, 5, 32 / FRAMES_PER_STEP]);
         assert_eq!(frames.dims(), [2, 5, 32]);
         let steps = steps.into_data().try_to_vec::<f32>().expect("floats");
@@ -174,11 +184,14 @@ mod tests {
     fn bands_hear_magnitudes() {
         let device = Device::flex();
         let detector = CONFIG.init(&device);
-        // Whatever is the same in all bins is the same in all bands.
-        let level = Tensor::<4>::full([1, 1, 8, BINS], 0.3, &device);
-        let expected = Tensor::<4>::full([1, 1, 8, CONFIG.bands], 0.3, &device);
-        let bands = detector.mel(level).into_data();
-        bands.assert_approx_eq::<f32>(&expected.into_data(), Tolerance::rel_abs(1e-3, 1e-4));
+        // Whatever is the same in all bins is the same in all bands. A tenth of the magnitude is 20 dB less: 0.5.
+        let level = Tensor::<4>::full([1, 1, 8, BINS], 0.7, &device);
+        let masks = Tensor::<4>::full([1, CONFIG.sources, 8, BINS], 0.1, &device);
+        let bands =
+            |channels, level| Tensor::<4>::full([1, channels, 8, CONFIG.bands], level, &device);
+        let expected = Tensor::cat(vec![bands(1, 0.7), bands(CONFIG.sources, 0.2)], 1);
+        let bands = detector.mel(level, masks).into_data();
+        bands.assert_approx_eq::<f32>(&expected.into_data(), Tolerance::rel_abs(1e-3, 5e-3));
     }
 
     #[test]
@@ -187,12 +200,13 @@ mod tests {
         device.seed(8);
         let detector = CONFIG.init_training(&device);
         for _ in 0..3 {
-            detector.forward(input(&device));
+            let [input, masks] = input(&device);
+            detector.forward(input, masks);
         }
         let detector = detector.valid();
-        let input = input(&device).inner();
-        let expected = detector.forward(input.clone()).into_data();
-        let folded = detector.folded().forward(input).into_data();
+        let [input, masks] = input(&device).map(Tensor::inner);
+        let expected = detector.forward(input.clone(), masks.clone()).into_data();
+        let folded = detector.folded().forward(input, masks).into_data();
         folded.assert_approx_eq::<f32>(&expected, Tolerance::rel_abs(1e-3, 1e-4));
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::MAX_CHANNELS;
+use crate::dsp::BINS;
 
 /// Squares of this many frames and bands become channels before the first block.
 pub(super) const PATCH: usize = 2;
@@ -33,6 +34,11 @@ pub struct DetectorConfig {
 }
 
 impl DetectorConfig {
+    /// Channels that the first block hears: those of the mixture and of each source.
+    pub(super) fn inputs(&self) -> usize {
+        PATCH * PATCH * (1 + self.sources)
+    }
+
     /// Rows of each block.
     pub(super) fn rows(&self) -> [usize; 3] {
         let first = self.bands / PATCH;
@@ -41,11 +47,11 @@ impl DetectorConfig {
     }
 
     /// Floating-point operations (a multiplication and an addition count as two) of one forward pass over `frames`
-    /// frames: the blocks' convolutions and frequency layers, which cost nearly all.
+    /// frames: the bands, and the blocks' convolutions and frequency layers, which cost nearly all.
     pub fn flops(&self, frames: usize) -> u64 {
         let mut steps = frames / PATCH;
-        let mut channels_in = PATCH * PATCH;
-        let mut total = 0;
+        let mut channels_in = self.inputs();
+        let mut total = 2 * frames * (1 + self.sources) * BINS * self.bands;
         for (block, (channels, rows)) in self.channels.into_iter().zip(self.rows()).enumerate() {
             let pixels = steps * rows;
             total += pixels * 18 * (channels_in * channels + channels * channels);
@@ -85,11 +91,12 @@ mod tests {
     #[test]
     fn rows_and_cost_are_those_counted_by_hand() {
         assert_eq!(CONFIG.rows(), [48, 24, 12]);
-        let convolutions = 2 * 9 * (256 * 48 * (4 + 32) * 32 + 128 * 24 * (32 + 64) * 64)
+        let bands = 2 * 512 * 6 * 512 * 96;
+        let convolutions = 2 * 9 * (256 * 48 * (24 + 32) * 32 + 128 * 24 * (32 + 64) * 64)
             + 2 * 9 * 128 * 12 * (64 + 72) * 72;
         let flops = CONFIG.flops(512) as f64;
         assert!(
-            (1.0..1.05).contains(&(flops / f64::from(convolutions))),
+            (1.0..1.05).contains(&(flops / f64::from(bands + convolutions))),
             "{flops}"
         );
     }

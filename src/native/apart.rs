@@ -6,7 +6,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
@@ -119,7 +119,7 @@ pub fn serve(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
 /// As [`song::load`]; and when that costs more than `bounds` allow.
 pub fn load(path: &Path, bounds: &Bounds, interrupt: &Interrupt) -> anyhow::Result<LoadedSong> {
     let name = path.display();
-    let mut command = Command::new(std::env::current_exe().context("this program is not found")?);
+    let mut command = Command::new(program().context("this program is not found")?);
     command
         .arg(NAME)
         .args(["--memory-bytes", &bounds.memory_bytes.to_string()])
@@ -139,6 +139,14 @@ pub fn load(path: &Path, bounds: &Bounds, interrupt: &Interrupt) -> anyhow::Resu
             tags,
             warnings,
         }),
+    }
+}
+
+/// This program. On Linux that which runs, even when an update has put another file in its place since.
+fn program() -> io::Result<PathBuf> {
+    match cfg!(target_os = "linux") {
+        true => Ok("/proc/self/exe".into()),
+        false => std::env::current_exe(),
     }
 }
 

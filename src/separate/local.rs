@@ -9,20 +9,15 @@ use crate::source::Source;
 
 /// Whatever makes masks of spectrograms, and may tell when each source plays.
 pub trait TileNetwork {
-    /// Masks `[batch, source, frame, bin]` of normalised log magnitudes `[batch, 1, frame, bin]`.
-    fn masks(&self, log_magnitudes: Tensor<4>) -> Tensor<4>;
-
-    /// Logarithms of the odds that each source plays, `[batch, source, frame]`, if the network tells.
-    fn activity_logits(&self, log_magnitudes: Tensor<4>) -> Option<Tensor<3>>;
+    /// Masks `[batch, source, frame, bin]` of normalised log magnitudes `[batch, 1, frame, bin]`, and logarithms of the
+    /// odds that each source plays, `[batch, source, frame]`, if the network tells.
+    fn estimate(&self, log_magnitudes: Tensor<4>) -> (Tensor<4>, Option<Tensor<3>>);
 }
 
 impl TileNetwork for Networks {
-    fn masks(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
-        self.separator.forward(log_magnitudes)
-    }
-
-    fn activity_logits(&self, log_magnitudes: Tensor<4>) -> Option<Tensor<3>> {
-        Some(self.detector.frame_logits(log_magnitudes))
+    fn estimate(&self, log_magnitudes: Tensor<4>) -> (Tensor<4>, Option<Tensor<3>>) {
+        let (masks, logits) = self.forward(log_magnitudes);
+        (masks, Some(logits))
     }
 }
 
@@ -48,11 +43,11 @@ impl<N: TileNetwork> TileEstimator for LocalEstimator<N> {
     async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
         let data = TensorData::new(tile, [1, 1, TILE_FRAMES, BINS]);
         let tile = Tensor::from_data(data, &self.device);
-        let logits = self.network.activity_logits(tile.clone());
+        let (masks, logits) = self.network.estimate(tile);
         let logits =
             logits.unwrap_or_else(|| Tensor::zeros([1, Source::COUNT, TILE_FRAMES], &self.device));
-        let masks = self.network.masks(tile).flatten::<1>(0, 3);
-        let values = Tensor::cat(vec![masks, logits.flatten::<1>(0, 2)], 0);
+        let values = vec![masks.flatten::<1>(0, 3), logits.flatten::<1>(0, 2)];
+        let values = Tensor::cat(values, 0);
         let data = values
             .into_data_async()
             .await

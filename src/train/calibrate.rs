@@ -15,8 +15,9 @@ const STEPS: usize = 110;
 const DB_PER_LOGIT: [f32; 7] = [0.0, 1.0, 2.0, 4.0, 7.0, 12.0, 20.0];
 const LOGITS: f32 = 5.0;
 
-/// Candidates, frames; 21 of them are a second.
-const SMOOTHINGS: [usize; 4] = [1, 5, 11, 21];
+/// Candidates, frames: half a second and a second. Less makes no difference to prominences worth having, and passages of
+/// crumbs.
+const SMOOTHINGS: [usize; 2] = [11, 21];
 
 /// What of a song tells about a source.
 type Clues = for<'a> fn(&'a SeparatedSong, Source) -> Evidence<'a>;

@@ -48,7 +48,7 @@ pub enum Approach {
     Dedicated,
     /// One network that is told which source to look for (C-U-Net).
     Conditioned,
-    /// No separator, but the network that hears when each source plays.
+    /// Beside a finished separator, the network that hears in its work when each source plays.
     Detector,
 }
 
@@ -83,6 +83,8 @@ pub struct TrainConfig {
     pub validation: Vec<PathBuf>,
     /// Folder of an earlier run, of the same network, whose averaged weights this one starts from; random ones without.
     pub from: Option<PathBuf>,
+    /// Folder of the finished run of the separator that a detector hears; that of `from` without.
+    pub separator: Option<PathBuf>,
     /// What learns.
     pub approach: Approach,
     /// What it sees of a song.
@@ -146,6 +148,7 @@ impl Default for TrainConfig {
             train: Vec::new(),
             validation: Vec::new(),
             from: None,
+            separator: None,
             approach: Approach::MultiTask,
             view: View::Tiles,
             tile_frames: 256,
@@ -158,8 +161,8 @@ impl Default for TrainConfig {
             },
             detector: DetectorConfig {
                 bands: 96,
-                channels: [32, 64, 72],
-                hidden: 64,
+                channels: [32, 64, 64],
+                hidden: 56,
                 sources: Source::COUNT,
             },
             batch_norm: true,
@@ -218,6 +221,7 @@ impl TrainConfig {
             train: self.train.iter().map(name).collect(),
             validation: self.validation.iter().map(name).collect(),
             from: self.from.as_ref().map(name),
+            separator: self.separator.as_ref().map(name),
             ..self.clone()
         }
     }
@@ -239,6 +243,14 @@ impl TrainConfig {
                 "tile_frames must be a multiple of {}, as many as the network's levels need",
                 self.smallest_frames()
             ))
+        } else if self.approach == Approach::Detector
+            && self.separator.is_none()
+            && self.from.is_none()
+        {
+            Some(
+                "a detector hears a separator's work: name its finished run with --separator"
+                    .to_owned(),
+            )
         } else if self.detector.sources != Source::COUNT {
             Some(format!("the detector needs {} answers", Source::COUNT))
         } else if self.network.masks != Source::COUNT || self.network.bins != BINS {
@@ -253,7 +265,7 @@ impl TrainConfig {
 
     fn smallest_frames(&self) -> usize {
         match self.approach {
-            Approach::Detector => FRAMES_PER_STEP,
+            Approach::Detector => FRAMES_PER_STEP.max(self.network.smallest_frames()),
             _ => self.network.smallest_frames(),
         }
     }
@@ -336,5 +348,7 @@ mod tests {
             ..TrainConfig::default()
         };
         assert!(config.problem().expect("a problem").contains("ema_decay"));
+        let alone = TrainConfig::detector().problem();
+        assert!(alone.expect("a problem").contains("--separator"));
     }
 }

@@ -11,6 +11,10 @@ use crate::source::Source;
 
 /// A network to be trained, or trained.
 #[derive(Module, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a run has one of them, and a copy or two"
+)]
 pub enum Network {
     /// One network with a mask a source: what is shipped.
     MultiTask(UNet),
@@ -18,8 +22,8 @@ pub enum Network {
     Dedicated(Vec<UNet>),
     /// One network that is told which source to look for.
     Conditioned(ConditionedUNet),
-    /// Hears when each source plays, and separates nothing.
-    Detector(Detector),
+    /// A finished separator, which stays as it is, and what learns to hear in its work when each source plays.
+    Detector(Networks),
 }
 
 impl Network {
@@ -52,7 +56,10 @@ impl Network {
             ..config.network.clone()
         };
         match config.approach {
-            Approach::Detector => Self::Detector(init_detector(&config.detector, device)),
+            Approach::Detector => Self::Detector(Networks {
+                separator: config.network.init(device),
+                detector: init_detector(&config.detector, device),
+            }),
             Approach::MultiTask => Self::MultiTask(init(&config.network, device)),
             Approach::Dedicated => {
                 Self::Dedicated(Source::ALL.map(|_| init(&one_mask, device)).into())
@@ -70,10 +77,13 @@ impl Network {
     }
 
     /// Masks of a batch: `[batch, 1, frames, bins]` to `[batch, sources, frames, bins]`, each value in \[0, 1\]. Only
-    /// those of the multi-task network sum to 1: the others know one source at a time. A detector shares all equally.
+    /// those of the multi-task network, which a detector hears too, sum to 1: the others know one source at a time.
     pub fn forward(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
         let masks: Vec<Tensor<4>> = match self {
-            Self::MultiTask(network) => return network.forward(log_magnitudes),
+            Self::MultiTask(network)
+            | Self::Detector(Networks {
+                separator: network, ..
+            }) => return network.forward(log_magnitudes),
             Self::Dedicated(networks) => networks
                 .iter()
                 .map(|network| sigmoid(network.logits(log_magnitudes.clone())))
@@ -81,10 +91,6 @@ impl Network {
             Self::Conditioned(network) => Source::ALL
                 .map(|source| network.forward(log_magnitudes.clone(), source.index()))
                 .into(),
-            Self::Detector(_) => {
-                let equal = log_magnitudes.ones_like() / Source::COUNT as f64;
-                return equal.repeat_dim(1, Source::COUNT);
-            }
         };
         Tensor::cat(masks, 1)
     }
@@ -92,10 +98,26 @@ impl Network {
     /// Mean loss over a batch: of the masks as `kind` has it, a detector's always the cross-entropy of its answers.
     pub fn loss(&self, example: &Example, kind: LossKind) -> Tensor<1> {
         match self {
-            Self::Detector(network) => {
-                example.detection_loss(network.frame_logits(example.input.clone()))
+            Self::Detector(networks) => {
+                let input = example.input.clone();
+                let masks = masks_untraced(&networks.separator, input.clone());
+                example.detection_loss(networks.detector.frame_logits(input, masks))
             }
             _ => example.loss(self.forward(example.input.clone()), kind),
+        }
+    }
+
+    /// A detector beside the separator of `finished_weights`; anything else as it is.
+    ///
+    /// # Errors
+    /// When the weights are not of the configured separator.
+    pub fn beside(self, finished_weights: Vec<u8>) -> Result<Self, WeightsError> {
+        match self {
+            Self::Detector(networks) => Ok(Self::Detector(Networks {
+                separator: weights::load_into(networks.separator, finished_weights)?,
+                ..networks
+            })),
+            other => Ok(other),
         }
     }
 
@@ -114,16 +136,17 @@ impl Network {
             Self::Conditioned(network) => {
                 weights::encode_finished(&Self::Conditioned(network.folded()))
             }
-            Self::Detector(network) => weights::encode_finished(&network.folded()),
+            Self::Detector(networks) => weights::encode_finished(&networks.folded()),
         }
     }
 
-    /// What is shipped, of a multi-task network and a detector; `None` of anything else.
+    /// What is shipped: a multi-task network, and the detector of a run that may have heard another one; `None` of
+    /// anything else.
     pub fn into_shipped(separator: Self, detector: Self) -> Option<Networks> {
         match (separator, detector) {
-            (Self::MultiTask(separator), Self::Detector(detector)) => Some(Networks {
+            (Self::MultiTask(separator), Self::Detector(networks)) => Some(Networks {
                 separator,
-                detector,
+                ..networks
             }),
             _ => None,
         }
@@ -140,8 +163,16 @@ impl Network {
     ) -> Result<Self, WeightsError> {
         match Self::init(config, device) {
             Self::MultiTask(network) => weights::load_into(network, bytes).map(Self::MultiTask),
-            Self::Detector(network) => weights::load_into(network, bytes).map(Self::Detector),
+            Self::Detector(networks) => weights::load_into(networks, bytes).map(Self::Detector),
             network => weights::load_into(network, bytes),
         }
+    }
+}
+
+/// Masks of a network that does not learn: how they came about is not kept.
+fn masks_untraced(network: &UNet, log_magnitudes: Tensor<4>) -> Tensor<4> {
+    match log_magnitudes.device().is_autodiff() {
+        true => Tensor::from_inner(network.valid().forward(log_magnitudes.inner())),
+        false => network.forward(log_magnitudes),
     }
 }

@@ -56,14 +56,10 @@ impl Separate for TrainedSeparator {
 }
 
 impl TileNetwork for Network {
-    fn masks(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
-        self.forward(log_magnitudes)
-    }
-
-    fn activity_logits(&self, log_magnitudes: Tensor<4>) -> Option<Tensor<3>> {
+    fn estimate(&self, log_magnitudes: Tensor<4>) -> (Tensor<4>, Option<Tensor<3>>) {
         match self {
-            Self::Detector(network) => Some(network.frame_logits(log_magnitudes)),
-            _ => None,
+            Self::Detector(networks) => networks.estimate(log_magnitudes),
+            _ => (self.forward(log_magnitudes), None),
         }
     }
 }

@@ -78,6 +78,10 @@ pub fn train(
     if let (Some(earlier), 0) = (&config.from, start.step) {
         network = RunFolder::at(earlier).load_average(network)?;
     }
+    if let (Some(separator), 0) = (&config.separator, start.step) {
+        let weights = RunFolder::at(separator).finished_weights()?;
+        network = network.beside(weights)?;
+    }
     let fresh = TrainState {
         average: network.valid(),
         network,

@@ -156,22 +156,33 @@ fn start(workshop: &Workshop) -> Child {
     command.stderr(Stdio::null()).spawn().expect("the binary")
 }
 
-#[test]
-fn a_killed_run_is_gone_on_with_and_nothing_is_lost_or_doubled() {
-    const SONGS: usize = 8;
-    let workshop = Workshop::new();
-    let names: Vec<String> = (0..SONGS).map(|number| number.to_string()).collect();
+const SONGS: usize = 8;
+
+/// Songs that take a while; their titles.
+fn many_songs(workshop: &Workshop) -> Vec<String> {
     for number in 0..SONGS {
         let name = format!("music/{number}.wav");
         workshop.song(&name, 40.0 + number as f64, number % 4);
     }
+    (0..SONGS).map(|number| number.to_string()).collect()
+}
+
+/// Songs that the run under way has described.
+fn rows(workshop: &Workshop) -> usize {
     let journal = workshop.path("catalogue.json.journal");
-    let rows = || fs::read_to_string(&journal).map_or(0, |text| text.lines().count().max(1) - 1);
+    fs::read_to_string(journal).map_or(0, |text| text.lines().count().max(1) - 1)
+}
+
+#[test]
+fn a_killed_run_is_gone_on_with_and_nothing_is_lost_or_doubled() {
+    let workshop = Workshop::new();
+    let names = many_songs(&workshop);
+    let journal = workshop.path("catalogue.json.journal");
     let mut child = start(&workshop);
-    wait_until("a first row", || rows() >= 1);
+    wait_until("a first row", || rows(&workshop) >= 1);
     child.kill().expect("killed");
     child.wait().expect("an end");
-    let kept = rows();
+    let kept = rows(&workshop);
     assert!(
         (1..SONGS).contains(&kept),
         "{kept} rows: the work was over too soon"
@@ -193,6 +204,29 @@ fn a_killed_run_is_gone_on_with_and_nothing_is_lost_or_doubled() {
     workshop.run(&INDEX).succeeded();
     let at_once = fs::read(workshop.path("catalogue.json")).expect("a catalogue");
     assert_eq!(resumed, at_once);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_is_replaced_meanwhile_ends_its_work() {
+    let workshop = Workshop::new();
+    let names = many_songs(&workshop);
+    let program = workshop.path("program");
+    fs::copy(env!("CARGO_BIN_EXE_deepmelody"), &program).expect("a copy");
+    let mut child = Command::new(&program)
+        .args(["--model", "model"])
+        .args(INDEX)
+        .args(["--jobs", "1"])
+        .current_dir(workshop.path("."))
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the copy");
+    wait_until("a first row", || rows(&workshop) >= 1);
+    fs::remove_file(&program).expect("removed");
+    fs::write(&program, "another version").expect("written");
+    assert!(rows(&workshop) < SONGS, "the work was over too soon");
+    assert!(child.wait().expect("an end").success());
+    assert_eq!(titles(&workshop), names);
 }
 
 #[test]

@@ -74,6 +74,9 @@ fn from_nothing_to_a_scored_network() {
     let detector = ["train", "--out", "detector", "--recipe", "detector"];
     let length = ["--batch-size", "1", "--steps", "2"];
     let train = [&detector[..], &data, &length].concat();
+    let refused = workshop.run(&train);
+    assert!(refused.stderr.contains("--separator"), "{}", refused.stderr);
+    let train = [&train[..], &["--separator", "run"]].concat();
     workshop.run(&train).succeeded();
 
     let package = [

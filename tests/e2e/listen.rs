@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const SPY: &str = "window.started = []; window.gains = new Map();
     const start = AudioBufferSourceNode.prototype.start;
     AudioBufferSourceNode.prototype.start = function (when) {
+        window.context = this.context;
         const channels = [...Array(this.buffer.numberOfChannels).keys()];
         window.started.push({when, rate: this.buffer.sampleRate, length: this.buffer.length,
             clock: this.context.sampleRate, fader: this.fader,
@@ -246,6 +247,62 @@ fn faders_seeking_repeating_and_keys() {
     assert_eq!(page.text_of("loop"), "Repeat");
     page.click("play");
     assert!(!page.is_playing());
+}
+
+#[test]
+fn at_half_the_speed_a_tone_keeps_its_pitch_and_the_song_its_place() {
+    const PITCH_HZ: f64 = 440.0;
+    let songs = Songs::new();
+    let site = Site::serve();
+    let phase = |n: u32| f64::from(n) / f64::from(songs::SAMPLE_RATE) * PITCH_HZ;
+    let tone = |n| (phase(n) * std::f64::consts::TAU).sin() as f32 * 0.5;
+    let tone: Vec<_> = (0..3 * songs::SAMPLE_RATE).map(tone).collect();
+    let page = analysed(&site, &songs.wav("tone.wav", 2, &tone), Screen::Desktop);
+    let choose = "const choice = document.getElementById('speed'); choice.value = arguments[0];
+        choice.dispatchEvent(new Event('change', {bubbles: true}))";
+    page.browser.session.run(choose, &[json!("50")]);
+    page.click("play-song");
+    let place = page.wait(
+        "a second of the song",
+        "const at = Number(document.getElementById('seek').value);
+        return at >= 1 && [at, (window.context.currentTime - window.started[0].when) / 2]",
+    );
+    let [shown, due] = [0, 1].map(|index| place[index].as_f64().expect("a number"));
+    assert!((shown - due).abs() < 0.2, "{shown} is shown, {due} is due");
+    page.wait(
+        "the end",
+        "return document.getElementById('play').ariaLabel === 'Play'",
+    );
+    let heard = page.ask(
+        "const blocks = []; const all = window.started;
+        for (let i = 0; i + 5 <= all.length; i += 5) blocks.push(all.slice(i, i + 5));
+        const sum = blocks.flatMap(block => [...block[0].data[0].keys()].map(
+            n => block.reduce((sum, one) => sum + one.data[0][n], 0)));
+        const rate = all[0].rate;
+        const inside = sum.slice(rate / 2, sum.length - rate / 2);
+        const rises = inside.filter((now, n) => n > 0 && inside[n - 1] < 0 && now >= 0).length;
+        return {secs: sum.length / rate, hertz: rises * rate / inside.length,
+            together: blocks.every(block => block.every(one => one.when === block[0].when)),
+            gapless: blocks.slice(1).every((block, i) =>
+                Math.abs((block[0].when - blocks[i][0].when) * blocks[i][0].clock - blocks[i][0].length) < 1e-3)}",
+    );
+    println!("{heard}");
+    assert_eq!(heard["together"], json!(true));
+    assert_eq!(heard["gapless"], json!(true));
+    assert!((heard["secs"].as_f64().expect("seconds") - 6.0).abs() < 0.01);
+    let hertz = heard["hertz"].as_f64().expect("hertz");
+    assert!((hertz / PITCH_HZ - 1.0).abs() < 0.01, "{hertz} Hz");
+
+    page.press("+", "Equal");
+    assert_eq!(
+        page.ask("return document.getElementById('speed').value"),
+        "60"
+    );
+    page.press("-", "Minus");
+    assert_eq!(
+        page.ask("return document.getElementById('speed').value"),
+        "50"
+    );
 }
 
 #[test]

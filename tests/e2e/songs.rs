@@ -8,7 +8,8 @@ use hound::{SampleFormat, WavSpec, WavWriter};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const SAMPLE_RATE: u32 = 44_100;
+/// Hertz.
+pub const SAMPLE_RATE: u32 = 44_100;
 
 /// A folder of files, gone with this value.
 pub struct Songs(TempDir);

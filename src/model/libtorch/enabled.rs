@@ -27,16 +27,17 @@ use crate::model::{Detector, UNet};
 /// What products are computed in; weights, statistics and the sums within a product stay in 32 bits.
 const PRODUCTS: Kind = Kind::BFloat16;
 
-/// The logits of `network`, whose running statistics follow; `None` where the input is not on a training LibTorch
-/// device.
+/// The logits of `network`, whose running statistics follow; `None` where the input is not on a LibTorch device, or
+/// normalisation is to go by the statistics of earlier batches.
 pub fn logits(network: &UNet, log_magnitudes: &Tensor<4>) -> Option<Tensor<4>> {
-    is_recording(&log_magnitudes.device())
+    is_ours(&log_magnitudes.device(), blocks(network))
         .then(|| recorded(log_magnitudes, pack(network), blocks(network)))
 }
 
-/// The same of the features that the blocks of `network` make of a mel spectrogram.
+/// The same of the features that the blocks of `network` make of mel spectrograms.
 pub fn trunk(network: &Detector, mel: &Tensor<4>) -> Option<Tensor<4>> {
-    is_recording(&mel.device()).then(|| recorded(mel, pack_trunk(network), network.blocks.iter()))
+    is_ours(&mel.device(), network.blocks.iter())
+        .then(|| recorded(mel, pack_trunk(network), network.blocks.iter()))
 }
 
 /// What LibTorch makes of `input` with packed weights; the running statistics of `blocks` follow.
@@ -54,12 +55,13 @@ fn recorded<'a>(
     Tensor::from_dispatch(output)
 }
 
-fn is_recording(device: &Device) -> bool {
-    device.is_autodiff()
-        && matches!(
-            device.as_dispatch().clone().inner(),
-            DispatchDevice::LibTorch(_)
-        )
+/// Whether LibTorch can do the work of `blocks`: while they learn, and once normalisation is folded away.
+fn is_ours<'a>(device: &Device, blocks: impl Iterator<Item = &'a Block>) -> bool {
+    let is_libtorch = matches!(
+        device.as_dispatch().clone().inner(),
+        DispatchDevice::LibTorch(_)
+    );
+    is_libtorch && (device.is_autodiff() || normalisations(blocks).next().is_none())
 }
 
 /// Moves the running statistics of `blocks` towards the batch's: means and variances of each normalised convolution.
@@ -317,16 +319,20 @@ mod tests {
     use crate::dsp::BINS;
     use crate::model::{DetectorConfig, UNetConfig};
 
-    /// Masks and a gradient of the same network on both devices; products in 16 bits differ a little.
-    #[test]
-    fn libtorch_computes_what_burn_does() {
-        let config = UNetConfig {
+    fn small() -> UNetConfig {
+        UNetConfig {
             channels: vec![4, 6, 8],
             bins: 32,
             patch: 2,
             frequency_bottleneck: Some(4),
             masks: 5,
-        };
+        }
+    }
+
+    /// Masks and a gradient of the same network on both devices; products in 16 bits differ a little.
+    #[test]
+    fn libtorch_computes_what_burn_does() {
+        let config = small();
         let flex = Device::flex().autodiff();
         flex.seed(5);
         let reference = config.init_training(&flex);
@@ -355,6 +361,24 @@ mod tests {
         }
     }
 
+    /// Masks of a network that has learnt, without gradients; and LibTorch's own are the ones compared.
+    #[test]
+    fn finished_networks_compute_on_libtorch_too() {
+        let flex = Device::flex();
+        flex.seed(7);
+        let reference = small().init(&flex);
+        let input = Tensor::<4>::random([2, 1, 16, 32], Distribution::Default, &flex);
+        let libtorch = Device::libtorch();
+        let ours = small()
+            .init(&libtorch)
+            .load_record(reference.clone().into_record());
+        let moved = Tensor::from_data(input.clone().into_data(), &libtorch);
+        assert!(logits(&ours, &moved).is_some());
+        let ours = ours.forward(moved).into_data();
+        let (off, level) = mean_difference(&ours, &reference.forward(input).into_data());
+        assert!(off < 0.02 * level, "{off} of {level}");
+    }
+
     /// The same of a detector.
     #[test]
     fn libtorch_hears_what_burn_does() {
@@ -367,15 +391,20 @@ mod tests {
         let flex = Device::flex().autodiff();
         flex.seed(6);
         let reference = config.init_training(&flex);
-        let range = Distribution::Uniform(-1.0, 1.0);
-        let input = Tensor::<4>::random([2, 1, 16, BINS], range, &flex);
+        let random = |channels, lowest| {
+            let range = Distribution::Uniform(lowest, 1.0);
+            Tensor::<4>::random([2, channels, 16, BINS], range, &flex)
+        };
+        let input = [random(1, -1.0), random(config.sources, 0.0)];
         let libtorch = Device::libtorch().autodiff();
         let ours = config
             .init_training(&libtorch)
             .load_record(reference.clone().into_record());
-        let moved = Tensor::<4>::from_data(input.clone().into_data(), &libtorch);
-        let run = |network: Detector, input: Tensor<4>| {
-            let logits = network.forward(input);
+        let moved = input
+            .each_ref()
+            .map(|tensor| Tensor::<4>::from_data(tensor.clone().into_data(), &libtorch));
+        let run = |network: Detector, [input, masks]: [Tensor<4>; 2]| {
+            let logits = network.forward(input, masks);
             let gradients = logits.clone().powi_scalar(2).sum().backward();
             let weight = network.blocks[1].second.layer.weight.val();
             let gradient = weight.grad(&gradients).expect("a gradient");

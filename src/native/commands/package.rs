@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::scores::{separate_folders, table};
-use super::settings::read_folders;
+use super::settings::{open_run, read_folders};
 use crate::compute;
 use crate::digest::sha256_hex;
 use crate::model::{CARD_VERSION, FrontEnd, ModelCard, weights};
@@ -17,10 +17,7 @@ use crate::separate::{LocalEstimator, Separator};
 use crate::source::Source;
 use crate::train::calibrate::{calibrate, calibrate_mixture};
 use crate::train::evaluate::{Baselines, summarise};
-use crate::train::{
-    Approach, Network, OVERLAP_FRAMES, Progress, RunFolder, TrainConfig, View,
-    calibrate_temperature,
-};
+use crate::train::{Approach, Network, OVERLAP_FRAMES, calibrate_temperature};
 use crate::{audio, dsp};
 
 /// Arguments of `package`.
@@ -107,22 +104,6 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     };
     write_model(&arguments.out, &card, &bytes)?;
     output::print(&table(&scores))
-}
-
-/// A finished run that can become part of a model.
-fn open_run(
-    folder: &Path,
-    approach: Approach,
-) -> anyhow::Result<(RunFolder, TrainConfig, Progress)> {
-    let (run, config, progress) = RunFolder::open(folder)?;
-    anyhow::ensure!(
-        config.approach == approach && config.view == View::Tiles,
-        "{}: a {approach:?} network on tiles is needed here, this run is {:?} on {:?}; `deepmelody evaluate --run` scores it",
-        folder.display(),
-        config.approach,
-        config.view
-    );
-    Ok((run, config, progress))
 }
 
 fn front_end() -> FrontEnd {

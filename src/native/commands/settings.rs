@@ -2,7 +2,7 @@
 //! follows a run.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -14,7 +14,10 @@ use super::training::decode_stem;
 use crate::native::interrupt::Interrupt;
 use crate::native::{Session, progress};
 use crate::train::dataset::Dataset;
-use crate::train::{Approach, LossKind, TrainConfig, TrainData, TrainObserver, TrainReport};
+use crate::train::{
+    Approach, LossKind, Progress, RunFolder, TrainConfig, TrainData, TrainObserver, TrainReport,
+    View,
+};
 
 /// Positions of the progress bar.
 const BAR_STEPS: f64 = 10_000.0;
@@ -26,7 +29,7 @@ pub enum Recipe {
     Default,
     /// The paper's: whole songs as images, its network, loss and optimiser, 15 epochs.
     Paper,
-    /// What hears when each source plays, beside a separator.
+    /// What hears in a separator's work when each source plays; see --separator.
     Detector,
 }
 
@@ -61,9 +64,12 @@ pub struct Settings {
     #[arg(long)]
     batch_size: Option<usize>,
     /// What learns: multi-task (one network with a mask a source), dedicated (a network a source), conditioned (one
-    /// that is told the source) or detector (what hears when each plays; see also --recipe)
+    /// that is told the source) or detector (what hears when each plays; see --recipe)
     #[arg(long, value_parser = parse_word::<Approach>)]
     approach: Option<Approach>,
+    /// Folder of the finished run of the separator whose work a detector hears
+    #[arg(long, value_name = "DIR", conflicts_with = "channels")]
+    separator: Option<PathBuf>,
     /// Channels of each level of the network, the finest first, then of its bottom
     #[arg(long, value_delimiter = ',')]
     channels: Option<Vec<usize>>,
@@ -113,6 +119,9 @@ impl Settings {
             "songs are missing: name folders to learn from with --songs and to check on with --validation"
         );
         self.tune(&mut config);
+        if let Some(separator) = &self.separator {
+            listen_to(separator, &mut config)?;
+        }
         match config.problem() {
             Some(problem) => anyhow::bail!("the settings cannot work: {problem}"),
             None => Ok(config),
@@ -137,6 +146,33 @@ impl Settings {
         set(&mut config.steps_per_check, self.steps_per_check);
         set(&mut config.seed, self.seed);
     }
+}
+
+/// Lets a detector hear the separator of the finished run in `folder`.
+fn listen_to(folder: &Path, config: &mut TrainConfig) -> anyhow::Result<()> {
+    let (_, of_separator, _) = open_run(folder, Approach::MultiTask)?;
+    config.separator = Some(std::path::absolute(folder)?);
+    config.network = of_separator.network;
+    Ok(())
+}
+
+/// A finished run that can become part of a model.
+///
+/// # Errors
+/// When there is none in `folder`, or it is of another approach or view.
+pub fn open_run(
+    folder: &Path,
+    approach: Approach,
+) -> anyhow::Result<(RunFolder, TrainConfig, Progress)> {
+    let (run, config, progress) = RunFolder::open(folder)?;
+    anyhow::ensure!(
+        config.approach == approach && config.view == View::Tiles,
+        "{}: a {approach:?} network on tiles is needed here, this run is {:?} on {:?}; `deepmelody evaluate --run` scores it",
+        folder.display(),
+        config.approach,
+        config.view
+    );
+    Ok((run, config, progress))
 }
 
 fn named(folders: &[PathBuf]) -> Option<Vec<PathBuf>> {

@@ -35,7 +35,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Go on from the checkpoint in the run's folder, with its settings
-    #[arg(long, conflicts_with_all = ["songs", "validation", "recipe", "config", "from"])]
+    #[arg(long, conflicts_with_all = ["songs", "validation", "recipe", "config", "from", "separator"])]
     resume: bool,
 }
 

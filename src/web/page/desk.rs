@@ -19,6 +19,10 @@ const JUST_BEGUN_SECS: f64 = 1.5;
 /// Who moves to the end hears so much of it.
 const END_SECS: f64 = 0.05;
 
+/// How fast a song can go, in percent: mostly slower, for those who play along.
+pub const SPEEDS_PERCENT: [u32; 9] = [50, 60, 70, 80, 90, OWN_SPEED_PERCENT, 110, 125, 150];
+const OWN_SPEED_PERCENT: u32 = 100;
+
 /// A moment that the visitor points at.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pointed {
@@ -37,6 +41,8 @@ pub struct Desk {
     pub faders: RwSignal<PerSource<Fader>>,
     /// What is repeated, from second to second.
     pub looped_secs: RwSignal<Option<[f64; 2]>>,
+    /// How fast the song goes, in percent.
+    pub speed_percent: RwSignal<u32>,
     /// What the visitor points at.
     pub pointed: RwSignal<Option<Pointed>>,
     /// Whether single keys do something.
@@ -63,6 +69,7 @@ impl Desk {
             playback,
             faders: RwSignal::default(),
             looped_secs: RwSignal::new(None),
+            speed_percent: RwSignal::new(OWN_SPEED_PERCENT),
             pointed: RwSignal::new(None),
             has_keys: RwSignal::new(true),
             trouble: RwSignal::new(None),
@@ -77,6 +84,7 @@ impl Desk {
         machinery.stems.replace(stems.clone());
         machinery.player.load(stems);
         self.looped_secs.set(None);
+        self.speed_percent.set(OWN_SPEED_PERCENT);
         self.pointed.set(None);
         self.trouble.set(None);
         self.reset_faders();
@@ -227,6 +235,25 @@ impl Desk {
         let from_secs = self.looped_secs.get_untracked().map(|[from, _]| from);
         let from_secs = from_secs.filter(|from| *from < now_secs);
         self.set_loop(Some([from_secs.unwrap_or(0.0), now_secs]));
+    }
+
+    /// Plays at another speed, one of [`SPEEDS_PERCENT`]; the pitch stays.
+    pub fn set_speed(self, percent: u32) {
+        self.speed_percent.set(percent);
+        self.with_player(|player| player.set_speed(f64::from(percent) / 100.0));
+    }
+
+    /// To the next faster speed, or to the next slower one.
+    pub fn change_speed(self, is_faster: bool) {
+        let now = self.speed_percent.get_untracked();
+        let mut speeds = SPEEDS_PERCENT.into_iter();
+        let next = match is_faster {
+            true => speeds.find(|speed| *speed > now),
+            false => speeds.rfind(|speed| *speed < now),
+        };
+        if let Some(next) = next {
+            self.set_speed(next);
+        }
     }
 
     /// Changes how one source is heard.

@@ -12,7 +12,7 @@ use crate::source::Source;
 const STEP_SECS: f64 = 5.0;
 
 /// The keys and what they do.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     ("Space", "Play or pause"),
     ("← →", "Five seconds back or on"),
     ("1 to 5", "Solo guitar, piano, bass, drums, other"),
@@ -24,6 +24,7 @@ const KEYS: [(&str, &str); 8] = [
     ("Shift + letter", "To the passage before"),
     ("[ and ]", "Repeat from here, repeat to here"),
     ("L", "Repeat the passage, or stop repeating"),
+    ("− and +", "Slower, faster, at the same pitch"),
 ];
 
 /// The list, and the switch for those whom single keys disturb.
@@ -114,6 +115,9 @@ fn obey(desk: Desk, outcome: &Outcome, event: &ev::KeyboardEvent) -> bool {
         "arrowright" => desk.seek_by(STEP_SECS),
         "[" => desk.loop_from_here(),
         "]" => desk.loop_to_here(),
+        "-" => desk.change_speed(false),
+        // The key of the plus sign, with and without Shift.
+        "+" | "=" => desk.change_speed(true),
         "l" => desk.toggle_loop(&outcome.passages(desk.soloed())),
         _ => return false,
     }

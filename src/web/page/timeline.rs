@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::{ev, prelude::*};
 
 use super::{
-    desk::{Desk, Pointed},
+    desk::{Desk, Pointed, SPEEDS_PERCENT},
     format,
     icons::PlaySign,
     job::Outcome,
@@ -164,8 +164,29 @@ fn Transport(outcome: Arc<Outcome>, duration_secs: f64) -> impl IntoView {
             >
                 {looped}
             </button>
+            <Speed/>
             <p class="transport__hint">"Drag along a lane to repeat a range"</p>
         </div>
         {move || trouble().map(|words| view! { <p class="notice" id="sound-trouble" role="alert">{words}</p> })}
+    }
+}
+
+/// How fast the song goes.
+#[component]
+fn Speed() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let options = SPEEDS_PERCENT.map(|percent| {
+        let is_now = move || desk.speed_percent.get() == percent;
+        view! { <option value=percent prop:selected=is_now>{format!("{percent} %")}</option> }
+    });
+    let on_change = move |event: ev::Event| {
+        if let Ok(percent) = event_target_value(&event).parse() {
+            desk.set_speed(percent);
+        }
+    };
+    view! {
+        <label class="transport__speed">
+            "Speed " <select class="choice" id="speed" on:change=on_change>{options}</select>
+        </label>
     }
 }

@@ -11,6 +11,7 @@ use web_sys::{
 };
 
 use super::Desk;
+use crate::dsp::Tempo;
 use crate::web::platform::{PlatformError, clock, error::ignore, stems::StemFiles};
 
 /// From pressing play to the first sample: enough to read the first samples.
@@ -35,12 +36,19 @@ pub(super) enum End {
     Unreadable,
 }
 
-/// Samples of the song from `start` on sound from this second of the context's clock on.
+/// So many samples sound from this second of the context's clock on, after `before` others.
 #[derive(Clone, Copy)]
-struct Stretch {
+struct Block {
     at_secs: f64,
-    start: usize,
+    before: usize,
     length: usize,
+}
+
+/// Samples of the song were read from `start` on, after `before` others.
+#[derive(Clone, Copy)]
+struct Reading {
+    before: usize,
+    start: usize,
 }
 
 pub(super) struct Feed {
@@ -48,12 +56,21 @@ pub(super) struct Feed {
     stems: Rc<StemFiles>,
     /// First sample, and the one after the last, of what is repeated.
     looped: Option<[usize; 2]>,
+    /// Seconds of the song a second of the clock.
+    speed: f64,
+    /// What makes it so, unless that is 1; `None` once the song is over.
+    tempo: RefCell<Option<Tempo>>,
     /// Next sample to read.
     next: Cell<usize>,
-    /// When it sounds, in frames of the context's clock.
+    /// When the next block sounds, in frames of the context's clock.
     next_at: Cell<f64>,
     is_wanted: Cell<bool>,
-    stretches: RefCell<VecDeque<Stretch>>,
+    /// Samples read.
+    read: Cell<usize>,
+    readings: RefCell<VecDeque<Reading>>,
+    /// Samples that were told to sound.
+    told: Cell<usize>,
+    blocks: RefCell<VecDeque<Block>>,
     nodes: RefCell<VecDeque<(f64, AudioBufferSourceNode)>>,
 }
 
@@ -63,6 +80,7 @@ impl Feed {
         stems: Rc<StemFiles>,
         from_secs: f64,
         looped_secs: Option<[f64; 2]>,
+        speed: f64,
     ) -> Self {
         let sample = |secs: f64| {
             ((secs * f64::from(stems.layout.sample_rate)).round() as usize).min(stems.length)
@@ -72,12 +90,20 @@ impl Feed {
             sample => sample,
         };
         let looped = looped_secs.map(|range| range.map(sample));
+        let channel_count = stems.files.0.len() * usize::from(stems.layout.channel_count);
+        let tempo =
+            (speed != 1.0).then(|| Tempo::new(speed, channel_count, stems.layout.sample_rate));
         Self {
+            speed,
+            tempo: RefCell::new(tempo),
             next: Cell::new(next),
             next_at: Cell::new(soon(&desk, LEAD_SECS)),
             looped: looped.filter(|[from, to]| from < to),
             is_wanted: Cell::new(true),
-            stretches: RefCell::default(),
+            read: Cell::default(),
+            readings: RefCell::default(),
+            told: Cell::default(),
+            blocks: RefCell::default(),
             nodes: RefCell::default(),
             desk,
             stems,
@@ -114,19 +140,32 @@ impl Feed {
 
     /// Where in the song the clock is.
     pub(super) fn position_secs(&self) -> f64 {
-        let stretches = self.stretches.borrow();
-        let now_secs = self.now_secs();
-        let current = stretches
-            .iter()
-            .rev()
-            .find(|stretch| stretch.at_secs <= now_secs)
-            .or(stretches.front());
         let song_rate = f64::from(self.stems.layout.sample_rate);
-        let Some(current) = current else {
-            return self.next.get() as f64 / song_rate;
-        };
-        let since = (now_secs - current.at_secs).max(0.0) * song_rate;
-        (current.start as f64 + since.min(current.length as f64)) / song_rate
+        self.heard()
+            .map_or(self.next.get() as f64, |heard| self.place_of(heard))
+            / song_rate
+    }
+
+    /// How many of the samples read were heard.
+    fn heard(&self) -> Option<f64> {
+        let blocks = self.blocks.borrow();
+        let now_secs = self.now_secs();
+        let begun = blocks.iter().rfind(|block| block.at_secs <= now_secs);
+        let block = begun.or(blocks.front())?;
+        let since_secs = (now_secs - block.at_secs).max(0.0);
+        let since = since_secs * f64::from(self.stems.layout.sample_rate);
+        Some((block.before as f64 + since.min(block.length as f64)) * self.speed)
+    }
+
+    /// The song's sample that was read after so many others.
+    fn place_of(&self, read: f64) -> f64 {
+        let readings = self.readings.borrow();
+        let reading = readings
+            .iter()
+            .rfind(|reading| reading.before as f64 <= read);
+        reading.map_or(0.0, |reading| {
+            reading.start as f64 + read - reading.before as f64
+        })
     }
 
     /// Silence, for good.
@@ -147,7 +186,7 @@ impl Feed {
         f64::from(self.desk.context.sample_rate())
     }
 
-    /// Reads the next block and tells its buffers to start where the one before ends.
+    /// Reads the next samples and tells their buffers to start where the ones before end.
     async fn schedule(&self, block_secs: f64) -> Result<(), PlatformError> {
         let song_rate = f64::from(self.stems.layout.sample_rate);
         let start = self.next.get();
@@ -160,23 +199,57 @@ impl Feed {
         if !self.is_wanted() {
             return Ok(());
         }
+        let before = self.read.replace(self.read.get() + end - start);
+        self.readings
+            .borrow_mut()
+            .push_back(Reading { before, start });
+        self.next.set(match self.looped {
+            Some([from, to]) if end == to => from,
+            _ => end,
+        });
+        self.tell(&self.at_speed(stems))
+    }
+
+    /// The stems' next samples, faster or slower: all that are ready, and at the song's end the rest.
+    fn at_speed(&self, stems: Vec<Vec<Vec<f32>>>) -> Vec<Vec<Vec<f32>>> {
+        let Some(mut tempo) = self.tempo.take() else {
+            return stems;
+        };
+        let channels: Vec<_> = stems.iter().flatten().map(Vec::as_slice).collect();
+        let mut channels = tempo.push(&channels);
+        match self.next.get() < self.stems.length {
+            true => drop(self.tempo.replace(Some(tempo))),
+            false => {
+                let both = channels.iter_mut().zip(tempo.finish());
+                both.for_each(|(channel, rest)| channel.extend(rest));
+            }
+        }
+        let mut channels = channels.into_iter();
+        let of_stem = |stem: &Vec<_>| channels.by_ref().take(stem.len()).collect();
+        stems.iter().map(of_stem).collect()
+    }
+
+    /// Tells the buffers of a block to start.
+    fn tell(&self, stems: &[Vec<Vec<f32>>]) -> Result<(), PlatformError> {
+        let length = stems.iter().flatten().map(Vec::len).max().unwrap_or(0);
+        if length == 0 {
+            return Ok(());
+        }
         // Whoever reads too slowly is heard late, but never out of step.
         let at = self.next_at.get().max(soon(&self.desk, LATE_SECS));
         let at_secs = at / self.rate();
         for (stem, fader) in stems.iter().zip(&self.desk.faders.0) {
             self.start(stem, fader, at_secs)?;
         }
-        self.stretches.borrow_mut().push_back(Stretch {
+        let before = self.told.replace(self.told.get() + length);
+        self.blocks.borrow_mut().push_back(Block {
             at_secs,
-            start,
-            length: end - start,
+            before,
+            length,
         });
+        let song_rate = f64::from(self.stems.layout.sample_rate);
         self.next_at
-            .set(at + (end - start) as f64 * self.rate() / song_rate);
-        self.next.set(match self.looped {
-            Some([from, to]) if end == to => from,
-            _ => end,
-        });
+            .set(at + length as f64 * self.rate() / song_rate);
         Ok(())
     }
 
@@ -206,12 +279,18 @@ impl Feed {
     /// Lets go of what has sounded.
     fn forget_past(&self) {
         let now_secs = self.now_secs();
-        let mut stretches = self.stretches.borrow_mut();
-        while stretches
+        let mut blocks = self.blocks.borrow_mut();
+        while blocks.get(1).is_some_and(|next| next.at_secs <= now_secs) {
+            blocks.pop_front();
+        }
+        drop(blocks);
+        let heard = self.heard().unwrap_or(0.0);
+        let mut readings = self.readings.borrow_mut();
+        while readings
             .get(1)
-            .is_some_and(|next| next.at_secs <= now_secs)
+            .is_some_and(|next| next.before as f64 <= heard)
         {
-            stretches.pop_front();
+            readings.pop_front();
         }
         let mut nodes = self.nodes.borrow_mut();
         while nodes

@@ -43,6 +43,8 @@ struct Inner {
     gains: Cell<PerSource<f32>>,
     /// Repeated from its first second to its second one, while set.
     looped_secs: Cell<Option<[f64; 2]>>,
+    /// Seconds of the song a second.
+    speed: Cell<f64>,
     /// Where playing goes on, while it does not.
     rest_secs: Cell<f64>,
     is_broken: Cell<bool>,
@@ -65,17 +67,19 @@ impl Player {
             desk: RefCell::default(),
             gains: Cell::new(PerSource([1.0; Source::COUNT])),
             looped_secs: Cell::default(),
+            speed: Cell::new(1.0),
             rest_secs: Cell::default(),
             is_broken: Cell::default(),
             feed: RefCell::default(),
         }))
     }
 
-    /// Takes another song, or none, at its beginning.
+    /// Takes another song, or none, at its beginning and at its own speed.
     pub fn load(&self, stems: Option<Rc<StemFiles>>) {
         self.stop();
         *self.0.stems.borrow_mut() = stems;
         self.0.looped_secs.set(None);
+        self.0.speed.set(1.0);
         self.0.rest_secs.set(0.0);
         self.0.is_broken.set(false);
         self.report();
@@ -97,7 +101,8 @@ impl Player {
             ignore(JsFuture::from(resumed).await);
         });
         let from_secs = self.0.rest_secs.get();
-        let feed = Feed::new(desk, stems, from_secs, self.0.looped_secs.get());
+        let (looped_secs, speed) = (self.0.looped_secs.get(), self.0.speed.get());
+        let feed = Feed::new(desk, stems, from_secs, looped_secs, speed);
         let feed = Rc::new(feed);
         *self.0.feed.borrow_mut() = Some(Rc::clone(&feed));
         let player = self.clone();
@@ -154,6 +159,20 @@ impl Player {
     /// As [`Self::play`].
     pub fn set_loop(&self, looped_secs: Option<[f64; 2]>) -> Result<(), PlatformError> {
         self.0.looped_secs.set(looped_secs);
+        self.start_anew()
+    }
+
+    /// Plays faster or slower, at the same pitch; 1 is the song's own speed.
+    ///
+    /// # Errors
+    /// As [`Self::play`].
+    pub fn set_speed(&self, speed: f64) -> Result<(), PlatformError> {
+        self.0.speed.set(speed);
+        self.start_anew()
+    }
+
+    /// Goes on where it is in the new way, if it plays.
+    fn start_anew(&self) -> Result<(), PlatformError> {
         match self.is_playing() {
             true => self.seek(self.position_secs()),
             false => Ok(()),
