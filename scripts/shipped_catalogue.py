@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Builds public/catalogue.json: freely licensed music that Debian's packages carry, and the project's own songs.
 
-usage: scripts/shipped_catalogue.py PATH_OF_DEEPMELODY WORK_FOLDER [OWN_SONGS]
+usage: scripts/shipped_catalogue.py PATH_OF_DEEPMELODY WORK_FOLDER
 
 Packages are downloaded with apt and unpacked below the work folder; the same command goes on after an interruption.
 Only facts are kept. scripts/shipped_music.csv says which files are music, their artist where tags name none (from the
 packages' credits), their licence (from the packages' copyright files) and a link; of several lines for one file the
-last counts. OWN_SONGS is a folder of songs with their stems, as `deepmelody render` writes them, with a titles.json.
+last counts. The project's own songs are composed and rendered by the companion, always the same ones.
 
 Needs apt; ffmpeg, sox and oggenc for music that comes as Opus or in two halves, and for previews.
 """
@@ -27,8 +27,17 @@ PREVIEWS = REPOSITORY / "public" / "previews"
 MIN_DURATION_SECS = 45
 UNKNOWN_ARTIST = "Unknown artist"
 OWN = {"artist": "DeepMelody", "licence": "CC0-1.0"}
+OWN_TITLES = [
+    "Blue Bicycle", "Kite Weather", "Borrowed Coat", "Copper Kettle", "Glass Harbour", "Half a Moon", "Last Ferry",
+    "Lighthouse Keys", "Long Way to Aldby", "Marzipan", "Mill Pond", "Ninth Floor", "Old Cartographer", "Letters Home",
+    "Orchard Road", "Paper Lanterns", "Quiet Engine", "Rain on Tin", "Salt and Cedar", "Second Window", "Slow Lightning",
+    "Sunday Static", "Morning Tram", "The Night Porter",
+]
+OWN_SECS, OWN_SEED = 80, 24
+# Banks under the MIT licence and in the public domain: what they play may be given away.
+OWN_BANKS = {"fluid-soundfont-gm": "usr/share/sounds/sf2/FluidR3_GM.sf2", "csound-soundfont": "usr/share/samples/sf_GMbank.sf2"}
 # Own songs that are shipped whole: their rows can be rebuilt from the repository alone.
-WHOLE = ["Track00002", "Track00014", "Track00023"]
+WHOLE = ["Kite Weather", "Letters Home", "Morning Tram"]
 PREVIEW_START_SECS, PREVIEW_SECS = 24, 20
 
 
@@ -115,34 +124,42 @@ def name_apart(rows, names):
             row["title"] += f' ({readable(names[row["id"]])})'
 
 
+def compose(program, work):
+    """The folders of the project's own songs, by title."""
+    songs = work / "own-songs"
+    banks = [unpack(package, work) / file for package, file in OWN_BANKS.items()]
+    count = len(OWN_TITLES)
+    run(program, "render", "--compose", count, "--tracks", count, "--seconds", OWN_SECS, "--seed", OWN_SEED,
+        "--banks", *banks, "--out", songs)
+    return {title: songs / f"Track{number:05}" for number, title in enumerate(OWN_TITLES, 1)}
+
+
 def ship(song, title):
     """Encodes an own song's preview, or all of it, and gives the file."""
     PREVIEWS.mkdir(exist_ok=True)
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower())
     preview = PREVIEWS / f"{slug}.ogg"
-    if not preview.exists():
-        cut = [] if song.name in WHOLE else ["trim", PREVIEW_START_SECS, PREVIEW_SECS, "fade", "0.1", PREVIEW_SECS]
-        wav = preview.with_suffix(".wav")
-        # The rate before the cut: sox cannot seek in a FLAC file without a seek table, and would cut silence.
-        run("sox", song / "mix.flac", "-c", "1", "-b", "16", wav, "rate", "22050", *cut)
-        # A fixed serial number: the same song gives the same file.
-        run("oggenc", "-Q", "-q", "0", "--serial", "1", "-o", preview, wav)
-        wav.unlink()
+    cut = [] if title in WHOLE else ["trim", PREVIEW_START_SECS, PREVIEW_SECS, "fade", "0.1", PREVIEW_SECS]
+    wav = song / "preview.wav"
+    # The rate before the cut: sox cannot seek in a FLAC file without a seek table, and would cut silence.
+    run("sox", song / "mix.flac", "-c", "1", "-b", "16", wav, "rate", "22050", *cut)
+    # A fixed serial number: the same song gives the same file.
+    run("oggenc", "-Q", "-q", "0", "--serial", "1", "-o", preview, wav)
     return preview
 
 
-def own_rows(program, songs, work):
+def own_rows(program, work):
     """Rows of the project's own songs, with previews and with what their stems tell."""
-    titles = json.loads((songs / "titles.json").read_text())
-    truths = json.loads(subprocess.check_output([program, "truth", songs, "--json"]))["songs"]
-    previews = {name: ship(songs / name, entry["title"]) for name, entry in titles.items()}
-    heard = {name: previews[name] if name in WHOLE else songs / name / "mix.flac" for name in titles}
-    catalogue, rows = index(program, heard.values(), work / "own.json")
+    songs = compose(program, work)
+    truths = json.loads(subprocess.check_output([program, "truth", work / "own-songs", "--json"]))["songs"]
     truth = {song["name"]: song["prominence"] for song in truths}
+    previews = {title: ship(song, title) for title, song in songs.items()}
+    heard = {title: previews[title] if title in WHOLE else song / "mix.flac" for title, song in songs.items()}
+    _, rows = index(program, heard.values(), work / "own.json")
     return [
-        dict(rows[content_id(file)], **OWN, title=titles[name]["title"],
-             preview=f"previews/{previews[name].name}", true_prominence=truth[name])
-        for name, file in heard.items()
+        dict(rows[content_id(file)], **dict(OWN, title=title, preview=f"previews/{previews[title].name}",
+                                            true_prominence=truth[songs[title].name]))
+        for title, file in heard.items()
     ]
 
 
@@ -157,7 +174,7 @@ def write(catalogue, tracks):
     print(f"{len(tracks)} songs in {target}")
 
 
-def main(program, work, own_songs=None):
+def main(program, work):
     work = pathlib.Path(work).resolve()
     work.mkdir(parents=True, exist_ok=True)
     facts = collect(work)
@@ -165,12 +182,10 @@ def main(program, work, own_songs=None):
     lines = {content_id(file): line for file, line in facts.items()}
     tracks = [described(row, lines[row["id"]]) for row in rows.values() if row["duration_secs"] >= MIN_DURATION_SECS]
     name_apart(tracks, {id: line["name"] for id, line in lines.items()})
-    if own_songs:
-        tracks += own_rows(program, pathlib.Path(own_songs), work)
-    write(catalogue, tracks)
+    write(catalogue, tracks + own_rows(program, work))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4):
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    main(os.path.abspath(sys.argv[1]), *sys.argv[2:])
+    main(os.path.abspath(sys.argv[1]), sys.argv[2])

@@ -1,5 +1,6 @@
 //! Weights as safetensors in 16-bit floats, checked against their model card.
 
+use burn::module::Module;
 use burn::tensor::{DType, Device};
 use burn_store::{FloatCastAdapter, ModuleSnapshot, SafetensorsStore};
 
@@ -43,10 +44,10 @@ pub fn load(card: &ModelCard, bytes: Vec<u8>, device: &Device) -> Result<Network
         separator: card.architecture.init(device),
         detector: card.detector.init(device),
     };
-    load_into(networks, bytes)
+    Ok(load_into(networks, bytes)?.no_grad())
 }
 
-/// `network` with the weights of a safetensors file.
+/// `network` with the weights of a safetensors file, which can go on learning.
 ///
 /// # Errors
 /// When names or shapes of the file's tensors differ from the network's.
@@ -59,7 +60,7 @@ pub fn load_into<N: ModuleSnapshot>(mut network: N, bytes: Vec<u8>) -> Result<N,
     if !result.unused.is_empty() || !result.missing.is_empty() || !result.errors.is_empty() {
         return Err(WeightsError::Shapes(result.to_string()));
     }
-    Ok(network.no_grad())
+    Ok(network)
 }
 
 /// A network's tensors as they are shipped: as a safetensors file of 16-bit floats.

@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 
 use super::Session;
 use crate::{
-    compute,
-    model::{ModelCard, weights},
+    compute::{self, ComputeDevice},
+    model::{ModelCard, Networks, weights},
     separate::{LocalEstimator, Separator},
 };
 
@@ -36,20 +36,31 @@ impl Engine {
     /// # Errors
     /// When no model is found, or it is damaged.
     pub fn open(session: &Session) -> anyhow::Result<Self> {
-        let folder = find_folder(session.model_folder())?;
-        let card = read_card(&folder)?;
-        let path = folder.join(WEIGHTS_NAME);
-        let bytes =
-            fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let device = compute::open_cpu().device;
-        let network = weights::load(&card, bytes, &device)
-            .with_context(|| format!("{} cannot be used", path.display()))?;
+        let cpu = compute::open_cpu();
+        let (card, networks) = read_model(session, &cpu)?;
         let separator = Separator::new(
-            LocalEstimator::new(network, device),
+            LocalEstimator::new(networks, cpu.device),
             card.front_end.overlap_frames,
         );
         Ok(Self { card, separator })
     }
+}
+
+/// The session's model: its card, and its networks on the device of `opened`.
+///
+/// # Errors
+/// When no model is found, or it is damaged.
+pub fn read_model(
+    session: &Session,
+    opened: &ComputeDevice,
+) -> anyhow::Result<(ModelCard, Networks)> {
+    let folder = find_folder(session.model_folder())?;
+    let card = read_card(&folder)?;
+    let path = folder.join(WEIGHTS_NAME);
+    let bytes = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let networks = weights::load(&card, bytes, &opened.device)
+        .with_context(|| format!("{} cannot be used", path.display()))?;
+    Ok((card, networks))
 }
 
 fn read_card(folder: &Path) -> anyhow::Result<ModelCard> {

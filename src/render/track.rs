@@ -24,9 +24,9 @@ const LEVEL_SPREAD_DB: f64 = 6.0;
 const TARGET_PEAK_DB: f64 = -1.0;
 /// Time for the last notes to die away.
 const TAIL_SECS: f64 = 2.0;
-/// Below this the synthesizer's own rate is used and its output resampled.
+/// Lower rates are synthesised at a multiple of theirs and resampled: what folds back from above half of this, since
+/// the synthesizer reads banks' samples without a filter, stays out of their band.
 const MIN_SYNTHESIS_RATE: u32 = 32_000;
-const SYNTHESIS_RATE: u32 = 44_100;
 const BANK_TRIES: usize = 8;
 const MIN_PEAK: f32 = 1e-4;
 
@@ -152,11 +152,7 @@ fn render_stem(
     length: usize,
     format: TrackFormat,
 ) -> Result<Option<Stem>, RenderError> {
-    let sample_rate = if format.sample_rate < MIN_SYNTHESIS_RATE {
-        SYNTHESIS_RATE
-    } else {
-        format.sample_rate
-    };
+    let sample_rate = format.sample_rate * MIN_SYNTHESIS_RATE.div_ceil(format.sample_rate);
     let extent = Extent {
         sample_rate,
         length: (length as f64 * f64::from(sample_rate) / f64::from(format.sample_rate)).ceil()

@@ -51,6 +51,9 @@ pub enum Variation {
     Plain,
 }
 
+/// How far speed, and pitch with it, departs from the song's.
+const FARTHEST_OCTAVES: f32 = 1.0 / 3.0;
+
 /// Draws batches; the same seed draws the same ones.
 pub struct Sampler<'a> {
     dataset: &'a Dataset,
@@ -158,15 +161,11 @@ impl<'a> Sampler<'a> {
             let parts = match self.variation {
                 Variation::Plain => self.draw_from_one_song(1.0),
                 Variation::Augmented => {
-                    let speed = if self.random.random_bool(0.6) {
-                        self.random.random_range(0.92..1.09)
-                    } else {
-                        1.0
-                    };
                     let mut parts = if self.random.random_bool(0.6) {
+                        let speed = self.draw_speed();
                         self.draw_from_one_song(speed)
                     } else {
-                        self.draw_from_many_songs(speed)
+                        self.draw_from_many_songs()
                     };
                     for (source, part) in Source::ALL.into_iter().zip(&mut parts) {
                         effects::play(&mut part.samples, source, &mut self.random);
@@ -187,10 +186,22 @@ impl<'a> Sampler<'a> {
         Source::ALL.map(|source| self.cut(song, source, start, speed))
     }
 
+    /// Faster or slower by up to a third of an octave: the same notes then sound as from smaller or larger instruments.
+    fn draw_speed(&mut self) -> f32 {
+        match self.random.random_bool(0.6) {
+            true => self
+                .random
+                .random_range(-FARTHEST_OCTAVES..FARTHEST_OCTAVES)
+                .exp2(),
+            false => 1.0,
+        }
+    }
+
     /// Each source from another song, at comparable levels.
-    fn draw_from_many_songs(&mut self, speed: f32) -> [Part; Source::COUNT] {
+    fn draw_from_many_songs(&mut self) -> [Part; Source::COUNT] {
         Source::ALL.map(|source| {
             let song = self.draw_song();
+            let speed = self.draw_speed();
             let start = self.draw_start(song);
             let mut part = self.cut(song, source, start, speed);
             let power = effects::mean_square(&part.samples);

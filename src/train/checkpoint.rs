@@ -81,7 +81,14 @@ impl RunFolder {
     /// When there is no checkpoint, or it is of another network.
     pub fn load_average(&self, network: Network) -> Result<Network, TrainError> {
         let progress: Progress = self.read_json("progress.json")?;
-        self.load_part(network, "average", progress.step)
+        match self
+            .path()
+            .join(checkpoint_name("average", progress.step))
+            .exists()
+        {
+            true => self.load_part(network, "average", progress.step),
+            false => Ok(network.with_finished(self.finished_weights()?)?),
+        }
     }
 
     fn load_part(&self, network: Network, part: &str, step: usize) -> Result<Network, TrainError> {

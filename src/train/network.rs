@@ -114,7 +114,7 @@ impl Network {
     pub fn beside(self, finished_weights: Vec<u8>) -> Result<Self, WeightsError> {
         match self {
             Self::Detector(networks) => Ok(Self::Detector(Networks {
-                separator: weights::load_into(networks.separator, finished_weights)?,
+                separator: weights::load_into(networks.separator, finished_weights)?.no_grad(),
                 ..networks
             })),
             other => Ok(other),
@@ -161,9 +161,22 @@ impl Network {
         bytes: Vec<u8>,
         device: &Device,
     ) -> Result<Self, WeightsError> {
-        match Self::init(config, device) {
+        Ok(Self::init(config, device).with_finished(bytes)?.no_grad())
+    }
+
+    /// The same with the weights that [`Self::encode_finished`] gave, which can go on learning.
+    ///
+    /// # Errors
+    /// When the weights are not of this network, or it has normalisations, which are folded away in them.
+    pub fn with_finished(self, bytes: Vec<u8>) -> Result<Self, WeightsError> {
+        match self {
             Self::MultiTask(network) => weights::load_into(network, bytes).map(Self::MultiTask),
-            Self::Detector(networks) => weights::load_into(networks, bytes).map(Self::Detector),
+            Self::Detector(networks) => weights::load_into(networks, bytes).map(|networks| {
+                Self::Detector(Networks {
+                    separator: networks.separator.no_grad(),
+                    ..networks
+                })
+            }),
             network => weights::load_into(network, bytes),
         }
     }

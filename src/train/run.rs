@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::config::TrainConfig;
 use super::curve;
@@ -99,6 +100,23 @@ impl RunFolder {
         let folder = Self(path.to_owned());
         folder.write_json("progress.json", &Progress::default())?;
         folder.write_json("config.json", config)?;
+        Ok(folder)
+    }
+
+    /// Makes a run again of what a model card tells of it, to be started from or packaged.
+    ///
+    /// # Errors
+    /// When the folder can't be written.
+    pub fn restore(
+        path: &Path,
+        config: &TrainConfig,
+        told: &Value,
+        network: &Network,
+    ) -> Result<Self, TrainError> {
+        let folder = Self::create(path, config)?;
+        folder.write_json("progress.json", &told["progress"])?;
+        folder.write_json("data.json", &told["data"])?;
+        folder.save_finished(network)?;
         Ok(folder)
     }
 

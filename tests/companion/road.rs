@@ -115,6 +115,45 @@ fn from_nothing_to_a_scored_network() {
         card["training"]["config"]["validation"],
         serde_json::json!(["check"])
     );
+    a_model_becomes_runs_again(&workshop, number(&scores, "/mean/si_sdr_db"));
+}
+
+/// The packaged model's separator scores the same as a run, and others go on from it and from the detector.
+fn a_model_becomes_runs_again(workshop: &Workshop, si_sdr_db: f64) {
+    let unpack = ["--model", "made", "unpack", "--out", "again"];
+    workshop.run_plain(&unpack).succeeded();
+    let run = "again/separator";
+    let evaluate = [
+        "evaluate",
+        "unseen",
+        "--run",
+        run,
+        "--validation",
+        "check",
+        "--json",
+    ];
+    let scores = workshop.run(&evaluate).succeeded().json();
+    let of_run = number(&scores, "/mean/si_sdr_db");
+    assert!(
+        (of_run - si_sdr_db).abs() < 0.01,
+        "{of_run} and {si_sdr_db}"
+    );
+    for run in [run, "again/detector"] {
+        let train = ["train", "--from", run, "--out", "further", "--steps", "2"];
+        let data = [
+            "--songs",
+            "train",
+            "--validation",
+            "check",
+            "--batch-size",
+            "1",
+        ];
+        workshop.run(&[&train[..], &data].concat()).succeeded();
+        let config = fs::read_to_string(workshop.path("further/config.json")).expect("settings");
+        let config: Value = serde_json::from_str(&config).expect("JSON");
+        assert_eq!(config["batch_norm"], false, "folded weights have none");
+        assert_eq!(losses(workshop, "further").len(), 1);
+    }
 }
 
 #[test]

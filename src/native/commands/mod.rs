@@ -24,6 +24,8 @@ pub mod sweep;
 pub mod train;
 #[cfg(feature = "train")]
 pub mod truth;
+#[cfg(feature = "train")]
+pub mod unpack;
 
 #[cfg(feature = "train")]
 pub mod training;

@@ -1,0 +1,62 @@
+//! L7, native: `deepmelody unpack`: the opposite of `package`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde_json::Value;
+
+use crate::compute;
+use crate::model::ModelCard;
+use crate::native::Session;
+use crate::native::engine::read_model;
+use crate::train::{Network, RunFolder, TrainConfig};
+
+/// Arguments of `unpack`.
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+    /// Folder to put two runs into: separator and detector
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// Makes two runs of the session's model, for others to start from.
+///
+/// # Errors
+/// When the model can't be read, its card does not tell how it was trained, or a run can't be written.
+pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+    let (card, networks) = read_model(session, &compute::open_cpu())?;
+    let of_separator = &card.training;
+    let of_detector = &card.training["detector"];
+    let separator = Network::MultiTask(networks.separator.clone());
+    write_run(
+        &arguments.out.join("separator"),
+        &card,
+        of_separator,
+        &separator,
+    )?;
+    write_run(
+        &arguments.out.join("detector"),
+        &card,
+        of_detector,
+        &Network::Detector(networks),
+    )
+}
+
+/// Writes the run that the card describes as `training`: without normalisations, which are folded into the weights.
+fn write_run(
+    folder: &Path,
+    card: &ModelCard,
+    training: &Value,
+    network: &Network,
+) -> anyhow::Result<()> {
+    let told: TrainConfig = serde_json::from_value(training["config"].clone())
+        .context("the model's card does not tell how it was trained")?;
+    let config = TrainConfig {
+        network: card.architecture.clone(),
+        detector: card.detector.clone(),
+        batch_norm: false,
+        ..told
+    };
+    RunFolder::restore(folder, &config, training, network)?;
+    Ok(())
+}
