@@ -138,8 +138,8 @@ fn a_model_becomes_runs_again(workshop: &Workshop, si_sdr_db: f64) {
         (of_run - si_sdr_db).abs() < 0.01,
         "{of_run} and {si_sdr_db}"
     );
-    for run in [run, "again/detector"] {
-        let train = ["train", "--from", run, "--out", "further", "--steps", "2"];
+    for (run, out) in [(run, "further"), ("again/detector", "hears-on")] {
+        let train = ["train", "--from", run, "--out", out, "--steps", "2"];
         let data = [
             "--songs",
             "train",
@@ -149,10 +149,10 @@ fn a_model_becomes_runs_again(workshop: &Workshop, si_sdr_db: f64) {
             "1",
         ];
         workshop.run(&[&train[..], &data].concat()).succeeded();
-        let config = fs::read_to_string(workshop.path("further/config.json")).expect("settings");
+        let config = fs::read_to_string(workshop.path(out).join("config.json")).expect("settings");
         let config: Value = serde_json::from_str(&config).expect("JSON");
         assert_eq!(config["batch_norm"], false, "folded weights have none");
-        assert_eq!(losses(workshop, "further").len(), 1);
+        assert_eq!(losses(workshop, out).len(), 1);
     }
 }
 
