@@ -122,6 +122,12 @@ fn from_nothing_to_a_scored_network() {
 fn a_model_becomes_runs_again(workshop: &Workshop, si_sdr_db: f64) {
     let unpack = ["--model", "made", "unpack", "--out", "again"];
     workshop.run_plain(&unpack).succeeded();
+    let refused = workshop.run_plain(&unpack);
+    assert!(
+        refused.stderr.contains("there already"),
+        "{}",
+        refused.stderr
+    );
     let run = "again/separator";
     let evaluate = [
         "evaluate",

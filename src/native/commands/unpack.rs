@@ -24,22 +24,20 @@ pub struct Arguments {
 /// # Errors
 /// When the model can't be read, its card does not tell how it was trained, or a run can't be written.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+    let runs = ["separator", "detector"].map(|name| arguments.out.join(name));
+    for run in &runs {
+        anyhow::ensure!(
+            !run.exists(),
+            "{} is there already: choose another folder",
+            run.display()
+        );
+    }
     let (card, networks) = read_model(session, &compute::open_cpu())?;
     let of_separator = &card.training;
     let of_detector = &card.training["detector"];
     let separator = Network::MultiTask(networks.separator.clone());
-    write_run(
-        &arguments.out.join("separator"),
-        &card,
-        of_separator,
-        &separator,
-    )?;
-    write_run(
-        &arguments.out.join("detector"),
-        &card,
-        of_detector,
-        &Network::Detector(networks),
-    )
+    write_run(&runs[0], &card, of_separator, &separator)?;
+    write_run(&runs[1], &card, of_detector, &Network::Detector(networks))
 }
 
 /// Writes the run that the card describes as `training`: without normalisations, which are folded into the weights.
