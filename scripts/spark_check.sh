@@ -2,7 +2,7 @@
 # Shows that scripts/spark_index.py loses nothing: describes the songs of a list once on this machine alone and once with
 # Spark's local mode, two workers, one of whose companions is killed in the middle of its work, and compares.
 #
-#   scripts/spark_check.sh PROGRAM LIST        a companion built with --features parquet; spark-submit on the PATH
+#   scripts/spark_check.sh PROGRAM LIST        a companion; spark-submit on the PATH
 set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "$1") list=$(realpath "$2")

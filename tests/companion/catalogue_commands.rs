@@ -175,7 +175,6 @@ fn small_catalogue(workshop: &Workshop) {
         .succeeded();
 }
 
-#[cfg(feature = "parquet")]
 #[test]
 fn parquet_says_all_that_json_says() {
     let workshop = Workshop::new();
@@ -199,21 +198,6 @@ fn parquet_says_all_that_json_says() {
         "{}",
         run.stderr
     );
-}
-
-#[cfg(not(feature = "parquet"))]
-#[test]
-fn without_parquet_the_companion_says_how_to_get_it() {
-    let workshop = Workshop::new();
-    small_catalogue(&workshop);
-    for arguments in [
-        ["export", "a.json", "--out", "a.parquet"],
-        ["merge", "a.parquet", "--out", "b.json"],
-    ] {
-        let run = workshop.run_plain(&[&["catalogue"], &arguments[..]].concat());
-        assert_eq!(run.code, Some(1));
-        assert!(run.stderr.contains("--features parquet"), "{}", run.stderr);
-    }
 }
 
 #[test]

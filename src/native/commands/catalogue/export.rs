@@ -28,8 +28,8 @@ const COLUMNS: [&str; 8] = [
 #[derive(Args, Debug)]
 #[command(
     after_help = "A row a song: id, title, artist, album, licence, year, url, duration_secs, and the prominence of \
-    guitar, piano, bass, drums and other. Parquet has preview, true prominences and model_id besides, can be read back \
-    by all commands, and needs a program that was built with --features parquet."
+    guitar, piano, bass, drums and other. Parquet has preview, true prominences and model_id besides, and can be \
+    read back by all commands."
 )]
 pub struct Arguments {
     /// The catalogue

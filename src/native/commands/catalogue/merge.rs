@@ -11,7 +11,7 @@ use crate::{catalogue, native::output};
 #[derive(Args, Debug)]
 #[command(
     after_help = "All must be of the same model. Of songs with the same id (the same file) the first is taken. Parquet files, as \
-    export and scripts/spark_index.py write them, can be read if the program was built with --features parquet."
+    export and scripts/spark_index.py write them, can be among them."
 )]
 pub struct Arguments {
     /// The catalogues

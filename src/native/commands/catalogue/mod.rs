@@ -4,10 +4,6 @@ mod check;
 mod diff;
 mod export;
 mod merge;
-#[cfg(feature = "parquet")]
-mod parquet;
-#[cfg(not(feature = "parquet"))]
-#[path = "parquet_disabled.rs"]
 mod parquet;
 mod split;
 mod stats;
