@@ -169,14 +169,32 @@ fn losses(folder: &Path) -> Vec<Vec<String>> {
 #[test]
 fn stopped_and_resumed_a_run_ends_with_the_same_weights() {
     let _turn = turn();
-    let config = TrainConfig {
+    stopped_at_three_ends_the_same_at_six(TrainConfig {
         network: tiny(&[2, 3, 4]),
         loss: LossKind::LogSnr,
         learning_rate: 0.01,
         batch_size: 1,
+        ..TrainConfig::default()
+    });
+}
+
+#[test]
+fn a_resumed_detector_remembers_what_it_had_heard() {
+    let _turn = turn();
+    let separator = tempfile::tempdir().expect("a folder");
+    let of_separator = train_separator(separator.path());
+    stopped_at_three_ends_the_same_at_six(TrainConfig {
+        steps_per_batch: 2,
+        batches_remembered: 2,
+        ..tiny_detector(separator.path(), &of_separator)
+    });
+}
+
+fn stopped_at_three_ends_the_same_at_six(config: TrainConfig) {
+    let config = TrainConfig {
         steps: 6,
         steps_per_check: 3,
-        ..TrainConfig::default()
+        ..config
     };
     let [whole, parts] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
     let folder = RunFolder::create(whole.path(), &config).expect("a run");
@@ -313,28 +331,23 @@ fn the_papers_approaches_learn() {
     }
 }
 
-#[test]
-fn the_detector_learns_and_says_when_sources_play() {
-    let _turn = turn();
-    let separator = tempfile::tempdir().expect("a folder");
-    let of_separator = TrainConfig {
+/// Two steps, into the folder of a run.
+fn train_separator(folder: &Path) -> TrainConfig {
+    let config = TrainConfig {
         network: tiny(&[2, 3]),
         batch_size: 1,
         steps: 2,
         ..TrainConfig::default()
     };
-    let run_folder = RunFolder::create(separator.path(), &of_separator).expect("a run");
+    let folder = RunFolder::create(folder, &config).expect("a run");
     let mut watcher = Watcher::default();
-    run(
-        &of_separator,
-        &run_folder,
-        Progress::default(),
-        &mut watcher,
-    )
-    .expect("a run");
+    run(&config, &folder, Progress::default(), &mut watcher).expect("a run");
+    config
+}
 
-    let config = TrainConfig {
-        separator: Some(separator.path().to_owned()),
+fn tiny_detector(separator: &Path, of_separator: &TrainConfig) -> TrainConfig {
+    TrainConfig {
+        separator: Some(separator.to_owned()),
         network: of_separator.network.clone(),
         detector: DetectorConfig {
             bands: 32,
@@ -344,9 +357,19 @@ fn the_detector_learns_and_says_when_sources_play() {
         },
         learning_rate: 0.02,
         batch_size: 1,
+        ..TrainConfig::detector()
+    }
+}
+
+#[test]
+fn the_detector_learns_and_says_when_sources_play() {
+    let _turn = turn();
+    let separator = tempfile::tempdir().expect("a folder");
+    let of_separator = train_separator(separator.path());
+    let config = TrainConfig {
         steps: 40,
         steps_per_check: 10,
-        ..TrainConfig::detector()
+        ..tiny_detector(separator.path(), &of_separator)
     };
     let folder = tempfile::tempdir().expect("a folder");
     let run_folder = RunFolder::create(folder.path(), &config).expect("a run");

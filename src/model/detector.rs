@@ -76,11 +76,10 @@ impl DetectorConfig {
 }
 
 impl Detector {
-    /// Logarithms of the odds that each source plays, `[batch, sources, steps]`: of the mixture's normalised log
-    /// magnitudes `[batch, 1, frames, bins]` and a separator's masks `[batch, sources, frames, bins]`. Frames must be
-    /// divisible by [`FRAMES_PER_STEP`].
-    pub fn forward(&self, log_magnitudes: Tensor<4>, masks: Tensor<4>) -> Tensor<3> {
-        let features = self.trunk(self.mel(log_magnitudes, masks));
+    /// Logarithms of the odds that each source plays, `[batch, sources, steps]`, of what [`Self::mel`] gives. Frames must
+    /// be divisible by [`FRAMES_PER_STEP`].
+    pub fn forward(&self, mel: Tensor<4>) -> Tensor<3> {
+        let features = self.trunk(mel);
         let features = features.repeat_dim(1, TEMPLATES) * self.templates.val();
         let features = self.mix.forward_relu(relu(features.sum_dim(3)));
         let steps = features.dims()[2];
@@ -94,8 +93,8 @@ impl Detector {
     }
 
     /// [`Self::forward`], each step's answer given for all of its frames: `[batch, sources, frames]`.
-    pub fn frame_logits(&self, log_magnitudes: Tensor<4>, masks: Tensor<4>) -> Tensor<3> {
-        let logits = self.forward(log_magnitudes, masks);
+    pub fn frame_logits(&self, mel: Tensor<4>) -> Tensor<3> {
+        let logits = self.forward(mel);
         let [batch, sources, steps] = logits.dims();
         logits
             .unsqueeze_dim::<4>(3)
@@ -111,8 +110,10 @@ impl Detector {
         }
     }
 
-    /// Log magnitudes of bands, of the mixture and of each source: `[batch, 1 + sources, frames, bands]`.
-    fn mel(&self, of_bins: Tensor<4>, masks: Tensor<4>) -> Tensor<4> {
+    /// What it hears: normalised log magnitudes of mel bands, of the mixture and of each source, `[batch, 1 + sources,
+    /// frames, bands]`; of the mixture's log magnitudes `[batch, 1, frames, bins]` and a separator's masks `[batch,
+    /// sources, frames, bins]`.
+    pub fn mel(&self, of_bins: Tensor<4>, masks: Tensor<4>) -> Tensor<4> {
         let filters = TensorData::new(mel::filters(self.bands), [BINS, self.bands]);
         let filters = Tensor::<2>::from_data(filters, &of_bins.device());
         let mixture = magnitudes(of_bins);
@@ -153,14 +154,9 @@ mod tests {
         sources: 5,
     };
 
-    /// Log magnitudes, and masks.
-    fn input(device: &Device) -> [Tensor<4>; 2] {
-        let random =
-            |channels, distribution| Tensor::random([2, channels, 32, BINS], distribution, device);
-        [
-            random(1, Distribution::Uniform(-1.0, 1.0)),
-            random(CONFIG.sources, Distribution::Uniform(0.0, 1.0)),
-        ]
+    fn mel(device: &Device) -> Tensor<4> {
+        let shape = [2, 1 + CONFIG.sources, 32, CONFIG.bands];
+        Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), device)
     }
 
     #[test]
@@ -168,9 +164,9 @@ mod tests {
         let device = Device::flex();
         device.seed(7);
         let detector = CONFIG.init(&device);
-        let [input, masks] = input(&device);
-        let steps = detector.forward(input.clone(), masks.clone());
-        let frames = detector.frame_logits(input, masks);
+        let mel = mel(&device);
+        let steps = detector.forward(mel.clone());
+        let frames = detector.frame_logits(mel);
         assert_eq!(steps.dims(), [2, 5, 32 / FRAMES_PER_STEP]);
         assert_eq!(frames.dims(), [2, 5, 32]);
         let steps = steps.into_data().try_to_vec::<f32>().expect("floats");
@@ -200,13 +196,12 @@ mod tests {
         device.seed(8);
         let detector = CONFIG.init_training(&device);
         for _ in 0..3 {
-            let [input, masks] = input(&device);
-            detector.forward(input, masks);
+            detector.forward(mel(&device));
         }
         let detector = detector.valid();
-        let [input, masks] = input(&device).map(Tensor::inner);
-        let expected = detector.forward(input.clone(), masks.clone()).into_data();
-        let folded = detector.folded().forward(input, masks).into_data();
+        let mel = mel(&device).inner();
+        let expected = detector.forward(mel.clone()).into_data();
+        let folded = detector.folded().forward(mel).into_data();
         folded.assert_approx_eq::<f32>(&expected, Tolerance::rel_abs(1e-3, 1e-4));
     }
 }

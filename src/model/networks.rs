@@ -19,7 +19,8 @@ impl Networks {
     /// the odds that each source plays, `[batch, sources, frames]`.
     pub fn forward(&self, log_magnitudes: Tensor<4>) -> (Tensor<4>, Tensor<3>) {
         let masks = self.separator.forward(log_magnitudes.clone());
-        let logits = self.detector.frame_logits(log_magnitudes, masks.clone());
+        let mel = self.detector.mel(log_magnitudes, masks.clone());
+        let logits = self.detector.frame_logits(mel);
         (masks, logits)
     }
 

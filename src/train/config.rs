@@ -1,5 +1,6 @@
 //! L6: what a training run does; saved beside it.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -116,6 +117,10 @@ pub struct TrainConfig {
     pub patience_checks: Option<usize>,
     /// Tiles or images a step.
     pub batch_size: usize,
+    /// Steps until a detector hears another batch: separating one costs more than learning from it.
+    pub steps_per_batch: usize,
+    /// Batches that a detector remembers, and draws from; one of 16 tiles takes 19 MB.
+    pub batches_remembered: usize,
     /// Steps, unless `minutes` ends the run before.
     pub steps: usize,
     /// Passes through the songs, in place of `steps`; each ends with a check.
@@ -153,7 +158,7 @@ impl Default for TrainConfig {
             view: View::Tiles,
             tile_frames: 256,
             network: UNetConfig {
-                channels: vec![24, 56, 112, 192, 288],
+                channels: vec![24, 56, 112, 192, 256],
                 bins: BINS,
                 patch: 2,
                 frequency_bottleneck: Some(8),
@@ -161,8 +166,8 @@ impl Default for TrainConfig {
             },
             detector: DetectorConfig {
                 bands: 96,
-                channels: [32, 64, 64],
-                hidden: 56,
+                channels: [48, 88, 112],
+                hidden: 80,
                 sources: Source::COUNT,
             },
             batch_norm: true,
@@ -175,6 +180,8 @@ impl Default for TrainConfig {
             ema_decay: Some(0.999),
             patience_checks: None,
             batch_size: 8,
+            steps_per_batch: 4,
+            batches_remembered: 64,
             steps: 2000,
             epochs: None,
             minutes: None,
@@ -232,8 +239,14 @@ impl TrainConfig {
             .ema_decay
             .is_none_or(|decay| (0.0..1.0).contains(&decay));
         let rate_fits = self.learning_rate.is_finite() && self.learning_rate > 0.0;
-        if self.batch_size == 0 || self.steps_per_check == 0 || self.patience_checks == Some(0) {
-            Some("batch_size, steps_per_check and patience_checks start at 1".to_owned())
+        let counts = [
+            self.batch_size,
+            self.steps_per_check,
+            self.steps_per_batch,
+            self.batches_remembered,
+        ];
+        if counts.contains(&0) || self.patience_checks == Some(0) {
+            Some("batch_size, steps_per_check, steps_per_batch, batches_remembered and patience_checks start at 1".to_owned())
         } else if !decay_fits {
             Some("ema_decay must be at least 0 and less than 1".to_owned())
         } else if !rate_fits {
@@ -287,6 +300,15 @@ impl TrainConfig {
         }
     }
 
+    /// Batches that step `step` may learn from.
+    pub fn batches_of_step(&self, step: usize) -> RangeInclusive<usize> {
+        if self.approach != Approach::Detector {
+            return step..=step;
+        }
+        let newest = step / self.steps_per_batch;
+        (newest + 1).saturating_sub(self.batches_remembered)..=newest
+    }
+
     /// Learning rate after `fraction` of the run, in [0, 1].
     pub fn learning_rate_at(&self, fraction: f64) -> f64 {
         const WARM_UP: f64 = 0.03;
@@ -337,6 +359,20 @@ mod tests {
         let plan = TrainConfig::paper().plan(20);
         assert_eq!((plan.steps, plan.steps_per_check), (45, 3));
         assert_eq!(TrainConfig::default().plan(20).steps, 2000);
+    }
+
+    #[test]
+    fn a_batch_serves_several_steps_and_is_remembered() {
+        let config = TrainConfig {
+            steps_per_batch: 4,
+            batches_remembered: 3,
+            ..TrainConfig::detector()
+        };
+        for (step, batches) in [(0, 0..=0), (3, 0..=0), (4, 0..=1), (11, 0..=2), (12, 1..=3)] {
+            assert_eq!(config.batches_of_step(step), batches, "{step}");
+        }
+        let config = TrainConfig::default();
+        assert_eq!(config.batches_of_step(7), 7..=7);
     }
 
     #[test]

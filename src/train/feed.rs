@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, Scope};
+use std::time::{Duration, Instant};
 
 use super::batch::{Sampler, TileBatch, Variation};
 use super::config::{TrainConfig, View};
@@ -20,16 +21,16 @@ pub enum Batch {
     Images(ImageBatch),
 }
 
-/// The batch of step `step`.
-pub fn training_batch(config: &TrainConfig, dataset: &Dataset, step: usize) -> Batch {
+/// Batch `index` of a run.
+pub fn training_batch(config: &TrainConfig, dataset: &Dataset, index: usize) -> Batch {
     match config.view {
         View::Tiles => {
-            let seed = config.seed.wrapping_shl(32) ^ step as u64;
+            let seed = config.seed.wrapping_shl(32) ^ index as u64;
             let mut sampler = Sampler::new(dataset, Variation::Augmented, config.tile_frames, seed);
             Batch::Tiles(sampler.draw(config.batch_size))
         }
         View::Images => {
-            let songs = songs_of_step(dataset, config.seed, step, config.batch_size);
+            let songs = songs_of_step(dataset, config.seed, index, config.batch_size);
             Batch::Images(ImageBatch::of(songs))
         }
     }
@@ -58,28 +59,60 @@ pub fn validation_batches<'a>(
     })
 }
 
-/// Threads that prepare the batches of the steps from `first` on, and where they are to be had: step `n`'s from
-/// receiver `n` modulo their number.
-pub fn spawn_loaders<'scope, 'a: 'scope>(
-    scope: &'scope Scope<'scope, 'a>,
-    config: &'a TrainConfig,
-    dataset: &'a Dataset,
-    first: usize,
-) -> Vec<Receiver<Batch>> {
-    let threads = thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
-    let mut receivers: Vec<_> = (0..threads)
-        .map(|thread| {
-            let (sender, receiver) = sync_channel(2);
-            scope.spawn(move || {
-                for step in (first + thread..).step_by(threads) {
-                    if sender.send(training_batch(config, dataset, step)).is_err() {
-                        return;
+/// A run's batches one after the other, prepared by threads meanwhile.
+pub struct Feed {
+    /// Batch `n` comes from receiver `n` modulo their number.
+    receivers: Vec<Receiver<Batch>>,
+    next: usize,
+    waited: Duration,
+}
+
+impl Feed {
+    /// Batches from `first` on.
+    pub fn spawn<'scope, 'a: 'scope>(
+        scope: &'scope Scope<'scope, 'a>,
+        config: &'a TrainConfig,
+        dataset: &'a Dataset,
+        first: usize,
+    ) -> Self {
+        let threads = thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
+        let mut receivers: Vec<_> = (0..threads)
+            .map(|thread| {
+                let (sender, receiver) = sync_channel(2);
+                scope.spawn(move || {
+                    for index in (first + thread..).step_by(threads) {
+                        if sender.send(training_batch(config, dataset, index)).is_err() {
+                            return;
+                        }
                     }
-                }
-            });
-            receiver
-        })
-        .collect();
-    receivers.rotate_right(first % threads);
-    receivers
+                });
+                receiver
+            })
+            .collect();
+        receivers.rotate_right(first % threads);
+        Self {
+            receivers,
+            next: first,
+            waited: Duration::ZERO,
+        }
+    }
+
+    /// Index of the next batch.
+    pub fn next_index(&self) -> usize {
+        self.next
+    }
+
+    /// The next batch; `None` when the thread that should prepare it is gone.
+    pub fn receive(&mut self) -> Option<Batch> {
+        let began = Instant::now();
+        let batch = self.receivers[self.next % self.receivers.len()].recv().ok();
+        self.waited += began.elapsed();
+        self.next += 1;
+        batch
+    }
+
+    /// Time spent waiting for batches since the last call.
+    pub fn take_waited(&mut self) -> Duration {
+        std::mem::take(&mut self.waited)
+    }
 }

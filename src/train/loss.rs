@@ -1,10 +1,11 @@
 //! L6: what networks are taught to minimise.
 
-use burn::tensor::{Device, Tensor, TensorData, activation::softplus};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use super::batch::TileBatch;
 use super::config::LossKind;
 use super::feed::Batch;
+use super::heard::detection_loss;
 use super::images::ImageBatch;
 use super::spectral::Spectra;
 use crate::dsp::{BINS, TILE_FRAMES};
@@ -34,8 +35,8 @@ pub struct Example {
     pub input: Tensor<4>,
     mixture: Spectra,
     sources: Spectra,
-    /// `[batch, sources, frames]`.
-    activity: Tensor<3>,
+    /// 1 where the source plays, `[batch, sources, frames]`.
+    pub activity: Tensor<3>,
 }
 
 impl Example {
@@ -162,12 +163,8 @@ impl Example {
         let level = power.clone().sum_dim(3).mean_dim(2) + POWER_FLOOR;
         let estimate = (masks.clone() * masks * power).sum_dim(3);
         let decibels = (estimate / level + 1e-7).log() * (10.0 / std::f64::consts::LN_10);
-        self.detection_loss(((decibels - PLAYS_FROM_DB) * SLOPE_PER_DB).squeeze_dim::<3>(3))
-    }
-
-    /// Cross-entropy between when each source plays and the logarithms of the odds of it, `[batch, sources, frames]`.
-    pub fn detection_loss(&self, logits: Tensor<3>) -> Tensor<1> {
-        (softplus(logits.clone(), 1.0) - logits * self.activity.clone()).mean()
+        let logits = ((decibels - PLAYS_FROM_DB) * SLOPE_PER_DB).squeeze_dim::<3>(3);
+        detection_loss(logits, self.activity.clone())
     }
 }
 

@@ -10,6 +10,7 @@ pub mod dataset;
 mod effects;
 pub mod evaluate;
 mod feed;
+mod heard;
 pub mod images;
 mod loss;
 mod network;

@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor, activation::sigmoid};
 
 use super::config::{Approach, LossKind, TrainConfig};
+use super::heard::HeardTiles;
 use super::loss::Example;
 use crate::model::weights::{self, WeightsError};
 use crate::model::{ConditionedUNet, Detector, DetectorConfig, Networks, UNet, UNetConfig};
@@ -95,14 +96,11 @@ impl Network {
         Tensor::cat(masks, 1)
     }
 
-    /// Mean loss over a batch: of the masks as `kind` has it, a detector's always the cross-entropy of its answers.
+    /// Mean loss over a batch: of the masks as `kind` has it, a detector's always the cross-entropy of its answers (on a
+    /// device without autodiff: it learns from [`HeardTiles`]).
     pub fn loss(&self, example: &Example, kind: LossKind) -> Tensor<1> {
         match self {
-            Self::Detector(networks) => {
-                let input = example.input.clone();
-                let masks = masks_untraced(&networks.separator, input.clone());
-                example.detection_loss(networks.detector.frame_logits(input, masks))
-            }
+            Self::Detector(networks) => hear(networks, example).loss(&networks.detector),
             _ => example.loss(self.forward(example.input.clone()), kind),
         }
     }
@@ -113,12 +111,20 @@ impl Network {
     /// When the weights are not of the configured separator.
     pub fn beside(self, finished_weights: Vec<u8>) -> Result<Self, WeightsError> {
         match self {
-            Self::Detector(networks) => Ok(Self::Detector(Networks {
-                separator: weights::load_into(networks.separator, finished_weights)?.no_grad(),
+            Self::Detector(networks) => Ok(Self::beside_finished(Networks {
+                separator: weights::load_into(networks.separator, finished_weights)?,
                 ..networks
             })),
             other => Ok(other),
         }
+    }
+
+    /// A detector that learns, beside a separator that does not.
+    fn beside_finished(networks: Networks) -> Self {
+        Self::Detector(Networks {
+            separator: networks.separator.no_grad(),
+            ..networks
+        })
     }
 
     /// The weights as they will be used: normalisation folded, 16-bit floats; those of a multi-task network as the
@@ -171,21 +177,21 @@ impl Network {
     pub fn with_finished(self, bytes: Vec<u8>) -> Result<Self, WeightsError> {
         match self {
             Self::MultiTask(network) => weights::load_into(network, bytes).map(Self::MultiTask),
-            Self::Detector(networks) => weights::load_into(networks, bytes).map(|networks| {
-                Self::Detector(Networks {
-                    separator: networks.separator.no_grad(),
-                    ..networks
-                })
-            }),
+            Self::Detector(networks) => {
+                weights::load_into(networks, bytes).map(Self::beside_finished)
+            }
             network => weights::load_into(network, bytes),
         }
     }
 }
 
-/// Masks of a network that does not learn: how they came about is not kept.
-fn masks_untraced(network: &UNet, log_magnitudes: Tensor<4>) -> Tensor<4> {
-    match log_magnitudes.device().is_autodiff() {
-        true => Tensor::from_inner(network.valid().forward(log_magnitudes.inner())),
-        false => network.forward(log_magnitudes),
+/// What the detector of `networks` hears of `example`; all of it on a device without autodiff.
+pub fn hear(networks: &Networks, example: &Example) -> HeardTiles {
+    let input = example.input.clone();
+    HeardTiles {
+        mel: networks
+            .detector
+            .mel(input.clone(), networks.separator.forward(input)),
+        activity: example.activity.clone(),
     }
 }

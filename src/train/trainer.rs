@@ -10,9 +10,10 @@ use burn::tensor::{Device, Tensor};
 use super::checkpoint::TrainState;
 use super::config::{Plan, TrainConfig};
 use super::dataset::Dataset;
-use super::feed::{Batch, spawn_loaders, validation_batches};
+use super::feed::{Feed, validation_batches};
+use super::heard::Memory;
 use super::loss::Example;
-use super::network::Network;
+use super::network::{Network, hear};
 use super::optimizer;
 use super::run::{Progress, RunFolder, TrainError};
 
@@ -98,6 +99,7 @@ pub fn train(
         folder,
         device: autodiff,
         state,
+        memory: Memory::new(config.batches_remembered),
         progress: start,
         validation_loss: None,
     };
@@ -111,6 +113,8 @@ struct Trainer<'a> {
     folder: &'a RunFolder,
     device: Device,
     state: TrainState,
+    /// What a detector has heard.
+    memory: Memory,
     progress: Progress,
     validation_loss: Option<f32>,
 }
@@ -121,18 +125,17 @@ impl<'a> Trainer<'a> {
         scope: &'scope Scope<'scope, 'a>,
         observer: &mut impl TrainObserver,
     ) -> Result<Progress, TrainError> {
-        let batches = spawn_loaders(scope, self.config, &self.data.train, self.progress.step);
+        let first = *self.config.batches_of_step(self.progress.step).start();
+        let mut feed = Feed::spawn(scope, self.config, &self.data.train, first);
         let earlier_secs = self.progress.elapsed_secs;
         let began = Instant::now();
         let mut window = Window::new();
         while self.fraction() < 1.0 && !self.is_stale() {
-            let waited = Instant::now();
-            let Ok(batch) = batches[self.progress.step % batches.len()].recv() else {
+            let Some(loss) = self.step(&mut feed) else {
                 break;
             };
-            window.waiting += waited.elapsed();
-            let loss = self.step(batch);
             window.add(loss);
+            window.waiting += feed.take_waited();
             self.progress.step += 1;
             self.progress.elapsed_secs = earlier_secs + began.elapsed().as_secs_f64();
             self.look_up(&mut window, observer)?;
@@ -186,10 +189,25 @@ impl<'a> Trainer<'a> {
         patience.is_some_and(|patience| self.progress.stale_checks >= patience)
     }
 
-    /// The loss stays on the device.
-    fn step(&mut self, batch: Batch) -> Tensor<1> {
-        let example = Example::new(batch, &self.device);
-        let loss = self.state.network.loss(&example, self.config.loss);
+    /// Learns from the next batch, or from what is remembered; `None` when there are no more batches. The loss stays on
+    /// the device.
+    fn step(&mut self, feed: &mut Feed) -> Option<Tensor<1>> {
+        let loss = match &self.state.network {
+            Network::Detector(networks) => {
+                let step = self.progress.step;
+                while feed.next_index() <= *self.config.batches_of_step(step).end() {
+                    let example = Example::new(feed.receive()?, &self.device.clone().inner());
+                    self.memory.push(hear(&networks.valid(), &example));
+                }
+                let seed = self.config.seed.wrapping_shl(32) ^ step as u64;
+                let tiles = self.memory.draw(seed).with_autodiff();
+                tiles.loss(&networks.detector)
+            }
+            network => {
+                let example = Example::new(feed.receive()?, &self.device);
+                network.loss(&example, self.config.loss)
+            }
+        };
         let rate = self.config.learning_rate_at(self.fraction());
         optimizer::step(
             &mut self.state,
@@ -198,7 +216,7 @@ impl<'a> Trainer<'a> {
             rate,
             self.progress.step,
         );
-        loss.detach()
+        Some(loss.detach())
     }
 
     fn report(&self, loss: f32, window: &Window) -> TrainReport {
