@@ -72,7 +72,7 @@ def playable(file, work):
         if file.suffix == ".opus":
             run("ffmpeg", "-nostdin", "-v", "error", "-y", "-i", file, "-f", "flac", partial)
         else:
-            run("sox", "-m", file, guitar, "-b", "16", "-t", "flac", partial, "gain", "-n", "-1")
+            run("sox", "-R", "-m", file, guitar, "-b", "16", "-t", "flac", partial, "gain", "-n", "-1")
         os.replace(partial, made)
     return made
 
@@ -142,8 +142,8 @@ def ship(song, title):
     cut = [] if title in WHOLE else ["trim", PREVIEW_START_SECS, PREVIEW_SECS, "fade", "0.1", PREVIEW_SECS]
     wav = song / "preview.wav"
     # The rate before the cut: sox cannot seek in a FLAC file without a seek table, and would cut silence.
-    run("sox", song / "mix.flac", "-c", "1", "-b", "16", wav, "rate", "22050", *cut)
-    # A fixed serial number: the same song gives the same file.
+    run("sox", "-R", song / "mix.flac", "-c", "1", "-b", "16", wav, "rate", "22050", *cut)
+    # Repeatable dither (-R) and a fixed serial number: the same song gives the same file.
     run("oggenc", "-Q", "-q", "0", "--serial", "1", "-o", preview, wav)
     return preview
 
