@@ -96,8 +96,8 @@ impl Network {
         Tensor::cat(masks, 1)
     }
 
-    /// Mean loss over a batch: of the masks as `kind` has it, a detector's always the cross-entropy of its answers (on a
-    /// device without autodiff: it learns from [`HeardTiles`]).
+    /// Mean loss over a batch: of the masks as `kind` has it, a detector's always the cross-entropy of its answers
+    /// (for checks, on a device without autodiff: it learns from tiles that were heard before).
     pub fn loss(&self, example: &Example, kind: LossKind) -> Tensor<1> {
         match self {
             Self::Detector(networks) => hear(networks, example).loss(&networks.detector),
