@@ -38,8 +38,8 @@ def load(run):
 def save(source, target, weights, change):
     """A run like `source` with other weights; `change` adapts its settings."""
     target.mkdir(parents=True)
-    weights = {name: np.ascontiguousarray(value) for name, value in weights.items()}
-    save_file({name: value.astype(np.float16) for name, value in weights.items()}, target / "model.safetensors")
+    weights = {name: np.ascontiguousarray(value, dtype=np.float16) for name, value in weights.items()}
+    save_file(weights, target / "model.safetensors")
     config = json.loads((source / "config.json").read_text())
     change(config)
     (target / "config.json").write_text(json.dumps(config, indent=2))
@@ -57,9 +57,8 @@ def hear(song):
     return (((magnitudes + 1e-3).log10() + 1) / 2)[None, None]
 
 
-def bottom_activations(weights, features):
+def bottom_activations(tensors, features):
     """What is in the channels of the deepest level, after each of its convolutions."""
-    tensors = {name: torch.tensor(value) for name, value in weights.items()}
 
     def convolution(name, features):
         kernel = tensors[f"{name}.layer.weight"]
@@ -84,10 +83,11 @@ def bottom_activations(weights, features):
 
 def narrow_bottom(weights, channels, songs):
     """The separator with so many channels at its deepest level, those that matter in `songs`."""
+    tensors = {name: torch.tensor(value) for name, value in weights.items()}
     powers = [0, 0]
     with torch.no_grad():
         for song in songs:
-            activations = bottom_activations(weights, hear(song))
+            activations = bottom_activations(tensors, hear(song))
             powers = [power + values.square().sum((0, 2, 3)).numpy() for power, values in zip(powers, activations)]
     weights = dict(weights)
     for before, after, power in zip(BOTTOM, BOTTOM[1:], powers):
