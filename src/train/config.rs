@@ -300,6 +300,11 @@ impl TrainConfig {
         }
     }
 
+    /// Seed of what is drawn for the batch or the step `index`.
+    pub fn seed_of(&self, index: usize) -> u64 {
+        self.seed.wrapping_shl(32) ^ index as u64
+    }
+
     /// Batches that step `step` may learn from.
     pub fn batches_of_step(&self, step: usize) -> RangeInclusive<usize> {
         if self.approach != Approach::Detector {

@@ -25,7 +25,7 @@ pub enum Batch {
 pub fn training_batch(config: &TrainConfig, dataset: &Dataset, index: usize) -> Batch {
     match config.view {
         View::Tiles => {
-            let seed = config.seed.wrapping_shl(32) ^ index as u64;
+            let seed = config.seed_of(index);
             let mut sampler = Sampler::new(dataset, Variation::Augmented, config.tile_frames, seed);
             Batch::Tiles(sampler.draw(config.batch_size))
         }

@@ -1,11 +1,10 @@
 //! L6: what networks are taught to minimise.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData, activation::softplus};
 
 use super::batch::TileBatch;
 use super::config::LossKind;
 use super::feed::Batch;
-use super::heard::detection_loss;
 use super::images::ImageBatch;
 use super::spectral::Spectra;
 use crate::dsp::{BINS, TILE_FRAMES};
@@ -168,6 +167,12 @@ impl Example {
     }
 }
 
+/// Cross-entropy between when each source plays (1) and the logarithms of the odds of it, both `[batch, sources,
+/// frames]`.
+pub fn detection_loss(logits: Tensor<3>, activity: Tensor<3>) -> Tensor<1> {
+    (softplus(logits.clone(), 1.0) - logits * activity).mean()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,5 +239,17 @@ mod tests {
                 "{scale}"
             );
         }
+    }
+
+    #[test]
+    fn answers_for_certain_cost_nothing_or_much() {
+        let device = Device::flex();
+        let loss = |logit: f32, truth: f32| {
+            let tensor = |value| Tensor::<3>::full([1, 2, 3], value, &device);
+            detection_loss(tensor(logit), tensor(truth)).into_scalar::<f32>()
+        };
+        assert!(loss(20.0, 1.0) < 1e-6 && loss(-20.0, 0.0) < 1e-6);
+        assert!((loss(0.0, 1.0) - 2_f32.ln()).abs() < 1e-6);
+        assert!((loss(20.0, 0.0) - 20.0).abs() < 1e-3);
     }
 }

@@ -100,7 +100,7 @@ impl Network {
     /// (for checks, on a device without autodiff: it learns from tiles that were heard before).
     pub fn loss(&self, example: &Example, kind: LossKind) -> Tensor<1> {
         match self {
-            Self::Detector(networks) => hear(networks, example).loss(&networks.detector),
+            Self::Detector(networks) => HeardTiles::of(networks, example).loss(&networks.detector),
             _ => example.loss(self.forward(example.input.clone()), kind),
         }
     }
@@ -182,16 +182,5 @@ impl Network {
             }
             network => weights::load_into(network, bytes),
         }
-    }
-}
-
-/// What the detector of `networks` hears of `example`; all of it on a device without autodiff.
-pub fn hear(networks: &Networks, example: &Example) -> HeardTiles {
-    let input = example.input.clone();
-    HeardTiles {
-        mel: networks
-            .detector
-            .mel(input.clone(), networks.separator.forward(input)),
-        activity: example.activity.clone(),
     }
 }

@@ -11,9 +11,9 @@ use super::checkpoint::TrainState;
 use super::config::{Plan, TrainConfig};
 use super::dataset::Dataset;
 use super::feed::{Feed, validation_batches};
-use super::heard::Memory;
+use super::heard::{HeardTiles, Memory};
 use super::loss::Example;
-use super::network::{Network, hear};
+use super::network::Network;
 use super::optimizer;
 use super::run::{Progress, RunFolder, TrainError};
 
@@ -197,10 +197,10 @@ impl<'a> Trainer<'a> {
                 let step = self.progress.step;
                 while feed.next_index() <= *self.config.batches_of_step(step).end() {
                     let example = Example::new(feed.receive()?, &self.device.clone().inner());
-                    self.memory.push(hear(&networks.valid(), &example));
+                    self.memory
+                        .push(HeardTiles::of(&networks.valid(), &example));
                 }
-                let seed = self.config.seed.wrapping_shl(32) ^ step as u64;
-                let tiles = self.memory.draw(seed).with_autodiff();
+                let tiles = self.memory.draw(self.config.seed_of(step)).with_autodiff();
                 tiles.loss(&networks.detector)
             }
             network => {
