@@ -32,25 +32,37 @@ pub fn open_cpu() -> ComputeDevice {
 /// A device that this build can train on, by the name that the command line gives it.
 ///
 /// # Errors
-/// When the name is unknown to this build.
-pub fn open_named(name: &str) -> Result<Device, UnknownDevice> {
+/// When the name is unknown to this build, or the machine has no such device.
+pub fn open_named(name: &str) -> Result<Device, DeviceError> {
     if name == "cpu" {
         return Ok(Device::flex());
     }
-    training::open(name).ok_or_else(|| UnknownDevice {
-        name: name.to_owned(),
-        known: training::NAMES,
+    training::open(name).unwrap_or_else(|| {
+        Err(DeviceError::Unknown {
+            name: name.to_owned(),
+            known: training::NAMES,
+        })
     })
 }
 
-/// A device name that this build does not know.
+/// Why there is no device of a name.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "no device {name:?} in this build: there are cpu {known}; build with the feature tch for libtorch and libtorch-cuda, or cuda for cuda"
-)]
-pub struct UnknownDevice {
-    name: String,
-    known: &'static str,
+pub enum DeviceError {
+    /// This build does not know the name.
+    #[error(
+        "no device {name:?} in this build: there are cpu {known}; build with the feature tch for libtorch and libtorch-cuda, or cuda for cuda"
+    )]
+    Unknown {
+        /// The name.
+        name: String,
+        /// Those known, besides the processor's.
+        known: &'static str,
+    },
+    /// LibTorch finds no graphics card.
+    #[error(
+        "LibTorch finds no NVIDIA card: it needs one, its driver, and a PyTorch built for CUDA; `--device libtorch` trains on the processor"
+    )]
+    NoCard,
 }
 
 #[cfg(feature = "tch")]
@@ -61,12 +73,19 @@ pub struct UnknownDevice {
 mod training {
     use burn::tensor::Device;
 
+    use super::DeviceError;
+
     pub const NAMES: &str = "libtorch libtorch-cuda";
 
-    pub fn open(name: &str) -> Option<Device> {
+    pub fn open(name: &str) -> Option<Result<Device, DeviceError>> {
         match name {
-            "libtorch" => Some(Device::libtorch()),
-            "libtorch-cuda" => Some(Device::libtorch_cuda(0)),
+            "libtorch" => Some(Ok(Device::libtorch())),
+            "libtorch-cuda" if !tch::Cuda::is_available() => Some(Err(DeviceError::NoCard)),
+            "libtorch-cuda" => {
+                // Tiles have one shape: the quickest way to convolve it is worth looking for once.
+                tch::Cuda::cudnn_set_benchmark(true);
+                Some(Ok(Device::libtorch_cuda(0)))
+            }
             _ => None,
         }
     }
@@ -76,10 +95,12 @@ mod training {
 mod training {
     use burn::tensor::Device;
 
+    use super::DeviceError;
+
     pub const NAMES: &str = "cuda";
 
-    pub fn open(name: &str) -> Option<Device> {
-        (name == "cuda").then(|| Device::cuda(0))
+    pub fn open(name: &str) -> Option<Result<Device, DeviceError>> {
+        (name == "cuda").then(|| Ok(Device::cuda(0)))
     }
 }
 
@@ -87,9 +108,11 @@ mod training {
 mod training {
     use burn::tensor::Device;
 
+    use super::DeviceError;
+
     pub const NAMES: &str = "";
 
-    pub fn open(_name: &str) -> Option<Device> {
+    pub fn open(_name: &str) -> Option<Result<Device, DeviceError>> {
         None
     }
 }

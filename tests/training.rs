@@ -119,6 +119,7 @@ fn tiny(channels: &[usize]) -> UNetConfig {
 struct Watcher {
     losses: Vec<f32>,
     stop_at: Option<usize>,
+    stop_at_recall: bool,
 }
 
 impl TrainObserver for Watcher {
@@ -127,6 +128,14 @@ impl TrainObserver for Watcher {
         match self.stop_at {
             Some(step) if report.step >= step => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
+        }
+    }
+
+    fn recall(&mut self, batch: usize, batches: usize) -> ControlFlow<()> {
+        assert!(batch < batches);
+        match self.stop_at_recall {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     }
 }
@@ -215,6 +224,17 @@ fn stopped_at_three_ends_the_same_at_six(config: TrainConfig) {
     let at_three = checkpoint(&config, parts.path(), 3);
     let (folder, config, start) = RunFolder::open(parts.path()).expect("the run");
     assert_eq!(start.step, 3);
+    if config.approach == Approach::Detector {
+        let mut impatient = Watcher {
+            stop_at_recall: true,
+            ..Watcher::default()
+        };
+        let stopped = run(&config, &folder, start, &mut impatient);
+        assert!(
+            matches!(stopped, Err(TrainError::Stopped { step: 3 })),
+            "{stopped:?}"
+        );
+    }
     let resumed = run(&config, &folder, start, &mut Watcher::default()).expect("three more");
 
     let at_six = checkpoint(&config, parts.path(), 6);

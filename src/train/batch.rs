@@ -8,38 +8,31 @@ use rand_chacha::ChaCha8Rng;
 use super::dataset::{Dataset, Song};
 use super::effects;
 use crate::dsp::features::{TARGET_RMS, level_gain};
-use crate::dsp::{BINS, Complex, HOP_LENGTH, Stft, WINDOW_LENGTH};
+use crate::dsp::{BINS, HOP_LENGTH};
 use crate::source::Source;
 
-/// Tiles to train on, on the host.
+/// What sounds in a tile: the sources, then noise.
+pub const PARTS: usize = Source::COUNT + 1;
+
+/// Tiles to train on, on the host: sound, of which the device that trains makes the spectra.
 #[derive(Clone, Debug)]
 pub struct TileBatch {
     /// Tiles.
     pub size: usize,
     /// Frames of a tile.
     pub frames: usize,
-    /// `[batch, sources, frames, bins]`, at the level that the network expects of their sum.
-    pub sources: HostSpectra,
-    /// Their sum, and noise: `[batch, 1, frames, bins]`.
-    pub mixture: HostSpectra,
+    /// `[batch, parts, samples]`, as many samples as [`tile_samples`] says, at the level that the network expects of
+    /// their sum.
+    pub samples: Vec<f32>,
+    /// What each bin of a part is multiplied by, `[batch, parts, bins]`.
+    pub gains: Vec<f32>,
     /// `[batch, sources, frames]`: 1 where the source plays.
     pub activity: Vec<f32>,
 }
 
-/// Spectra, one after the other.
-#[derive(Clone, Debug, Default)]
-pub struct HostSpectra {
-    /// Real parts.
-    pub real: Vec<f32>,
-    /// Imaginary parts.
-    pub imaginary: Vec<f32>,
-}
-
-impl HostSpectra {
-    fn extend(&mut self, values: &[Complex<f32>]) {
-        self.real.extend(values.iter().map(|value| value.re));
-        self.imaginary.extend(values.iter().map(|value| value.im));
-    }
+/// Samples behind a tile of `frames` frames, each of which starts at its hop: the last one needs two.
+pub fn tile_samples(frames: usize) -> usize {
+    (frames + 1) * HOP_LENGTH
 }
 
 /// How far batches depart from the songs.
@@ -61,7 +54,6 @@ pub struct Sampler<'a> {
     /// Of a tile.
     frames: usize,
     random: ChaCha8Rng,
-    stft: Stft,
 }
 
 /// One source's part of a tile.
@@ -78,7 +70,6 @@ impl<'a> Sampler<'a> {
             variation,
             frames,
             random: ChaCha8Rng::seed_from_u64(seed),
-            stft: Stft::default(),
         }
     }
 
@@ -87,8 +78,8 @@ impl<'a> Sampler<'a> {
         let mut batch = TileBatch {
             size,
             frames: self.frames,
-            sources: HostSpectra::default(),
-            mixture: HostSpectra::default(),
+            samples: Vec::with_capacity(size * PARTS * tile_samples(self.frames)),
+            gains: Vec::with_capacity(size * PARTS * BINS),
             activity: Vec::with_capacity(size * Source::COUNT * self.frames),
         };
         for _ in 0..size {
@@ -103,12 +94,6 @@ impl<'a> Sampler<'a> {
         let band = self
             .draws(0.15)
             .then(|| effects::band_limit(&mut self.random));
-        let mut mixture = vec![Complex::default(); self.frames * BINS];
-        let add = |sum: &mut [Complex<f32>], spectra: &[Complex<f32>]| {
-            sum.iter_mut()
-                .zip(spectra)
-                .for_each(|(sum, value)| *sum += value);
-        };
         for part in parts {
             let mut gains = self.draw_equaliser();
             let band = band.iter().flatten();
@@ -116,43 +101,27 @@ impl<'a> Sampler<'a> {
                 .iter_mut()
                 .zip(band)
                 .for_each(|(gain, limit)| *gain *= limit);
-            let spectra = self.spectra(&part.samples, &gains);
-            add(&mut mixture, &spectra);
-            batch.sources.extend(&spectra);
+            batch.samples.extend(part.samples);
+            batch.gains.extend(gains);
             batch.activity.extend(part.activity);
         }
-        if self.draws(0.15) {
-            let level =
-                TARGET_RMS as f32 * 10_f32.powf(self.random.random_range(-55.0..-25.0) / 20.0);
-            let noise = effects::noise(self.tile_samples(), level, &mut self.random);
-            add(&mut mixture, &self.spectra(&noise, &[1.0; BINS]));
+        batch.samples.extend(self.draw_noise());
+        batch.gains.extend([1.0; BINS]);
+    }
+
+    /// Mostly silence.
+    fn draw_noise(&mut self) -> Vec<f32> {
+        let length = tile_samples(self.frames);
+        if !self.draws(0.15) {
+            return vec![0.0; length];
         }
-        batch.mixture.extend(&mixture);
+        let level = TARGET_RMS as f32 * 10_f32.powf(self.random.random_range(-55.0..-25.0) / 20.0);
+        effects::noise(length, level, &mut self.random)
     }
 
     /// Whether something that is done to so many tiles is done to this one.
     fn draws(&mut self, share: f64) -> bool {
         self.variation == Variation::Augmented && self.random.random_bool(share)
-    }
-
-    /// Each frame starts at its hop.
-    fn spectra(&mut self, samples: &[f32], gains: &[f32]) -> Vec<Complex<f32>> {
-        let mut spectra = vec![Complex::default(); self.frames * BINS];
-        for (frame, spectrum) in spectra.chunks_exact_mut(BINS).enumerate() {
-            let start = frame * HOP_LENGTH;
-            let window = &samples[start..start + WINDOW_LENGTH];
-            self.stft.analyse_window(window, spectrum);
-            spectrum
-                .iter_mut()
-                .zip(gains)
-                .for_each(|(value, gain)| *value *= gain);
-        }
-        spectra
-    }
-
-    /// Samples behind a tile: the last frame needs two hops.
-    fn tile_samples(&self) -> usize {
-        (self.frames + 1) * HOP_LENGTH
     }
 
     /// One tile's sources; never all silent.
@@ -227,7 +196,7 @@ impl<'a> Sampler<'a> {
 
     /// Brings the sum to the level that the network's input has, give or take what a stretch differs from its song.
     fn level(&mut self, parts: &mut [Part; Source::COUNT]) {
-        let mut mixture = vec![0.0; self.tile_samples()];
+        let mut mixture = vec![0.0; tile_samples(self.frames)];
         for part in parts.iter() {
             mixture
                 .iter_mut()
@@ -274,14 +243,14 @@ impl<'a> Sampler<'a> {
 
     /// A start on the grid of frames.
     fn draw_start(&mut self, song: &Song) -> usize {
-        let last = song.length.saturating_sub(self.tile_samples()) / HOP_LENGTH;
+        let last = song.length.saturating_sub(tile_samples(self.frames)) / HOP_LENGTH;
         self.random.random_range(0..=last) * HOP_LENGTH
     }
 
     /// A stretch of one source, played at `speed` (pitch follows, as on tape).
     fn cut(&self, song: &Song, source: Source, start: usize, speed: f32) -> Part {
         let mut part = Part {
-            samples: vec![0.0; self.tile_samples()],
+            samples: vec![0.0; tile_samples(self.frames)],
             activity: vec![0.0; self.frames],
         };
         let Some(stem) = &song.stems[source] else {
@@ -289,7 +258,7 @@ impl<'a> Sampler<'a> {
         };
         let sample = |index: usize| f32::from(stem.get(index).copied().unwrap_or(0)) / 32768.0;
         if speed == 1.0 {
-            let end = (start + self.tile_samples()).min(stem.len());
+            let end = (start + tile_samples(self.frames)).min(stem.len());
             for (target, &value) in part.samples.iter_mut().zip(&stem[start.min(end)..end]) {
                 *target = f32::from(value) / 32768.0;
             }

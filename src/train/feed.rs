@@ -4,10 +4,13 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
+use burn::tensor::Device;
+
 use super::batch::{Sampler, TileBatch, Variation};
 use super::config::{TrainConfig, View};
 use super::dataset::Dataset;
 use super::images::{ImageBatch, songs_of_step};
+use super::loss::Example;
 
 /// Batches of tiles that the validation loss is a mean of.
 const VALIDATION_BATCHES: usize = 12;
@@ -22,7 +25,7 @@ pub enum Batch {
 }
 
 /// Batch `index` of a run.
-pub fn training_batch(config: &TrainConfig, dataset: &Dataset, index: usize) -> Batch {
+fn training_batch(config: &TrainConfig, dataset: &Dataset, index: usize) -> Batch {
     match config.view {
         View::Tiles => {
             let seed = config.seed_of(index);
@@ -59,29 +62,36 @@ pub fn validation_batches<'a>(
     })
 }
 
-/// A run's batches one after the other, prepared by threads meanwhile.
+/// A run's batches one after the other, prepared and moved to the device by threads meanwhile.
 pub struct Feed {
     /// Batch `n` comes from receiver `n` modulo their number.
-    receivers: Vec<Receiver<Batch>>,
+    receivers: Vec<Receiver<Example>>,
     next: usize,
     waited: Duration,
 }
 
 impl Feed {
-    /// Batches from `first` on.
+    /// Batches from `first` on, each on `device`.
     pub fn spawn<'scope, 'a: 'scope>(
         scope: &'scope Scope<'scope, 'a>,
         config: &'a TrainConfig,
         dataset: &'a Dataset,
+        device: &Device,
         first: usize,
     ) -> Self {
-        let threads = thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
+        // The core that is left tells the device what to compute.
+        let threads = thread::available_parallelism()
+            .map_or(1, |cores| cores.get() - 1)
+            .max(1);
         let mut receivers: Vec<_> = (0..threads)
             .map(|thread| {
-                let (sender, receiver) = sync_channel(2);
+                // A thread holds the batch that it has ready until it is wanted: devices have little memory.
+                let (sender, receiver) = sync_channel(0);
+                let device = device.clone();
                 scope.spawn(move || {
                     for index in (first + thread..).step_by(threads) {
-                        if sender.send(training_batch(config, dataset, index)).is_err() {
+                        let batch = training_batch(config, dataset, index);
+                        if sender.send(Example::new(batch, &device)).is_err() {
                             return;
                         }
                     }
@@ -103,7 +113,7 @@ impl Feed {
     }
 
     /// The next batch; `None` when the thread that should prepare it is gone.
-    pub fn receive(&mut self) -> Option<Batch> {
+    pub fn receive(&mut self) -> Option<Example> {
         let began = Instant::now();
         let batch = self.receivers[self.next % self.receivers.len()].recv().ok();
         self.waited += began.elapsed();

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use burn::module::Module;
 use burn::tensor::Tensor;
 use rand::SeedableRng;
 use rand::seq::index;
@@ -73,8 +74,13 @@ impl Memory {
         }
     }
 
+    /// Takes in what the detector of `networks` hears of `example`, which is on a device without autodiff.
+    pub fn hear(&mut self, networks: &Networks, example: &Example) {
+        self.push(HeardTiles::of(&networks.valid(), example));
+    }
+
     /// Takes in a batch; the oldest one is forgotten if there is no room.
-    pub fn push(&mut self, batch: HeardTiles) {
+    fn push(&mut self, batch: HeardTiles) {
         if self.batches.len() == self.capacity {
             self.batches.pop_front();
         }

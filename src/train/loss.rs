@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData, activation::softplus};
 
-use super::batch::TileBatch;
+use super::batch::{PARTS, TileBatch, tile_samples};
 use super::config::LossKind;
 use super::feed::Batch;
 use super::images::ImageBatch;
@@ -48,12 +48,16 @@ impl Example {
     }
 
     fn from_tiles(batch: TileBatch, device: &Device) -> Self {
-        let [size, frames] = [batch.size, batch.frames];
-        let dims = |channels| [size, channels, frames, BINS];
+        let TileBatch { size, frames, .. } = batch;
+        let samples = TensorData::new(batch.samples, [size, PARTS, tile_samples(frames)]);
+        let gains = TensorData::new(batch.gains, [size, PARTS, 1, BINS]);
+        let gains = Tensor::<4>::from_data(gains, device);
+        let parts = Spectra::of_samples(Tensor::from_data(samples, device))
+            .map(|values| values * gains.clone());
         let activity = TensorData::new(batch.activity, [size, Source::COUNT, frames]);
         Self::of(
-            Spectra::on(device, batch.mixture, dims(1)),
-            Spectra::on(device, batch.sources, dims(Source::COUNT)),
+            parts.clone().map(|values| values.sum_dim(1)),
+            parts.map(|values| values.narrow(1, 0, Source::COUNT)),
             Tensor::from_data(activity, device),
         )
     }

@@ -8,10 +8,10 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use super::checkpoint::TrainState;
-use super::config::{Plan, TrainConfig};
+use super::config::{Approach, Plan, TrainConfig};
 use super::dataset::Dataset;
 use super::feed::{Feed, validation_batches};
-use super::heard::{HeardTiles, Memory};
+use super::heard::Memory;
 use super::loss::Example;
 use super::network::Network;
 use super::optimizer;
@@ -43,6 +43,10 @@ pub struct TrainReport {
 pub trait TrainObserver {
     /// Called every few steps, and at each check; `Break` writes a checkpoint and stops.
     fn report(&mut self, report: &TrainReport) -> ControlFlow<()>;
+
+    /// Called when a detector's run goes on, before each of the `batches` batches that it hears once more because it
+    /// remembered them; `Break` stops, with the checkpoint as it was.
+    fn recall(&mut self, batch: usize, batches: usize) -> ControlFlow<()>;
 }
 
 /// Songs to learn from and songs to check on.
@@ -126,7 +130,12 @@ impl<'a> Trainer<'a> {
         observer: &mut impl TrainObserver,
     ) -> Result<Progress, TrainError> {
         let first = *self.config.batches_of_step(self.progress.step).start();
-        let mut feed = Feed::spawn(scope, self.config, &self.data.train, first);
+        let device = match self.config.approach {
+            Approach::Detector => self.device.clone().inner(),
+            _ => self.device.clone(),
+        };
+        let mut feed = Feed::spawn(scope, self.config, &self.data.train, &device, first);
+        self.recall(&mut feed, observer)?;
         let earlier_secs = self.progress.elapsed_secs;
         let began = Instant::now();
         let mut window = Window::new();
@@ -141,6 +150,29 @@ impl<'a> Trainer<'a> {
             self.look_up(&mut window, observer)?;
         }
         Ok(self.progress)
+    }
+
+    /// Hears once more what a detector that goes on remembered; the newest batch waits for its step.
+    fn recall(
+        &mut self,
+        feed: &mut Feed,
+        observer: &mut impl TrainObserver,
+    ) -> Result<(), TrainError> {
+        let Network::Detector(networks) = &self.state.network else {
+            return Ok(());
+        };
+        let step = self.progress.step;
+        let batches = self.config.batches_of_step(step);
+        let count = batches.end() - batches.start();
+        for index in 0..count {
+            if observer.recall(index, count).is_break() {
+                return Err(TrainError::Stopped { step });
+            }
+            if let Some(example) = feed.receive() {
+                self.memory.hear(networks, &example);
+            }
+        }
+        Ok(())
     }
 
     /// Checks and reports, when it is time.
@@ -196,17 +228,12 @@ impl<'a> Trainer<'a> {
             Network::Detector(networks) => {
                 let step = self.progress.step;
                 while feed.next_index() <= *self.config.batches_of_step(step).end() {
-                    let example = Example::new(feed.receive()?, &self.device.clone().inner());
-                    self.memory
-                        .push(HeardTiles::of(&networks.valid(), &example));
+                    self.memory.hear(networks, &feed.receive()?);
                 }
                 let tiles = self.memory.draw(self.config.seed_of(step)).with_autodiff();
                 tiles.loss(&networks.detector)
             }
-            network => {
-                let example = Example::new(feed.receive()?, &self.device);
-                network.loss(&example, self.config.loss)
-            }
+            network => network.loss(&feed.receive()?, self.config.loss),
         };
         let rate = self.config.learning_rate_at(self.fraction());
         optimizer::step(

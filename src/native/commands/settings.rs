@@ -268,4 +268,10 @@ impl TrainObserver for Follower {
         ));
         self.interrupt.flow()
     }
+
+    fn recall(&mut self, batch: usize, batches: usize) -> ControlFlow<()> {
+        self.bar
+            .set_message(format!("hearing what it remembered: {batch} of {batches}"));
+        self.interrupt.flow()
+    }
 }
