@@ -41,7 +41,8 @@ train() { # run, hundredths, seed, further arguments...
 (render 0 first "${FIRST_SONGS:-600}" 1 "$midi" "$banks")
 render 19 more "${SONGS:-9000}" 2 "$midi" "$banks" &
 renderer=$!
-trap 'kill -INT $renderer 2> /dev/null || true' EXIT INT TERM
+trap 'kill -INT $renderer 2> /dev/null || true' EXIT
+trap 'exit 1' INT TERM
 
 # At a constant rate while there are few songs, with more of them, and with all there are at a falling rate; then the
 # detector, which hears the finished separator.

@@ -32,7 +32,7 @@ pub fn open_cpu() -> ComputeDevice {
 /// A device that this build can train on, by the name that the command line gives it.
 ///
 /// # Errors
-/// When the name is unknown to this build, or the machine has no such device.
+/// When the name is unknown to this build, or LibTorch finds no graphics card.
 pub fn open_named(name: &str) -> Result<Device, DeviceError> {
     if name == "cpu" {
         return Ok(Device::flex());
@@ -43,6 +43,11 @@ pub fn open_named(name: &str) -> Result<Device, DeviceError> {
             known: training::NAMES,
         })
     })
+}
+
+/// Whether `device`, with autodiff or without, is a graphics card and no processor.
+pub fn is_card(device: &Device) -> bool {
+    *device != Device::flex() && !training::is_processor(device)
 }
 
 /// Why there is no device of a name.
@@ -89,6 +94,10 @@ mod training {
             _ => None,
         }
     }
+
+    pub fn is_processor(device: &Device) -> bool {
+        *device == Device::libtorch()
+    }
 }
 
 #[cfg(all(feature = "cuda", not(feature = "tch")))]
@@ -102,6 +111,10 @@ mod training {
     pub fn open(name: &str) -> Option<Result<Device, DeviceError>> {
         (name == "cuda").then(|| Ok(Device::cuda(0)))
     }
+
+    pub fn is_processor(_device: &Device) -> bool {
+        false
+    }
 }
 
 #[cfg(not(any(feature = "tch", feature = "cuda")))]
@@ -114,6 +127,10 @@ mod training {
 
     pub fn open(_name: &str) -> Option<Result<Device, DeviceError>> {
         None
+    }
+
+    pub fn is_processor(_device: &Device) -> bool {
+        false
     }
 }
 

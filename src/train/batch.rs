@@ -14,7 +14,7 @@ use crate::source::Source;
 /// What sounds in a tile: the sources, then noise.
 pub const PARTS: usize = Source::COUNT + 1;
 
-/// Tiles to train on, on the host: sound, of which the device that trains makes the spectra.
+/// Tiles to train on, on the host, as sound.
 #[derive(Clone, Debug)]
 pub struct TileBatch {
     /// Tiles.

@@ -57,7 +57,7 @@ pub enum Approach {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum View {
-    /// Stretches of 24 s at full resolution, varied at random.
+    /// Stretches of `tile_frames` frames at full resolution, varied at random.
     Tiles,
     /// The paper's: the whole song's spectrogram, resampled to one square image.
     Images,
@@ -251,7 +251,10 @@ impl TrainConfig {
             Some("ema_decay must be at least 0 and less than 1".to_owned())
         } else if !rate_fits {
             Some("learning_rate must be more than 0".to_owned())
-        } else if !self.tile_frames.is_multiple_of(self.smallest_frames()) {
+        } else if let Some(problem) = self.network.problem().or_else(|| self.detector.problem()) {
+            Some(problem)
+        } else if self.tile_frames == 0 || !self.tile_frames.is_multiple_of(self.smallest_frames())
+        {
             Some(format!(
                 "tile_frames must be a multiple of {}, as many as the network's levels need",
                 self.smallest_frames()
@@ -264,6 +267,8 @@ impl TrainConfig {
                 "a detector hears a separator's work: name its finished run with --separator"
                     .to_owned(),
             )
+        } else if self.approach == Approach::Detector && self.view != View::Tiles {
+            Some("a detector hears tiles: the view must be tiles".to_owned())
         } else if self.detector.sources != Source::COUNT {
             Some(format!("the detector needs {} answers", Source::COUNT))
         } else if self.network.masks != Source::COUNT || self.network.bins != BINS {
@@ -272,7 +277,7 @@ impl TrainConfig {
                 Source::COUNT
             ))
         } else {
-            self.network.problem().or_else(|| self.detector.problem())
+            None
         }
     }
 
@@ -389,6 +394,20 @@ mod tests {
             ..TrainConfig::default()
         };
         assert!(config.problem().expect("a problem").contains("ema_decay"));
+        let images = TrainConfig {
+            approach: Approach::Detector,
+            separator: Some(PathBuf::from("separator")),
+            ..TrainConfig::paper()
+        };
+        assert!(images.problem().expect("a problem").contains("view"));
+        let config = TrainConfig {
+            tile_frames: 0,
+            ..TrainConfig::default()
+        };
+        assert!(config.problem().expect("a problem").contains("tile_frames"));
+        let mut config = TrainConfig::default();
+        config.network.channels.clear();
+        assert!(config.problem().expect("a problem").contains("channels"));
         let alone = TrainConfig::detector().problem();
         assert!(alone.expect("a problem").contains("--separator"));
     }

@@ -15,6 +15,9 @@ use super::loss::Example;
 /// Batches of tiles that the validation loss is a mean of.
 const VALIDATION_BATCHES: usize = 12;
 
+/// Threads at most that prepare batches: each has one on the device.
+const MOST_THREADS: usize = 15;
+
 /// What a network learns from in one step.
 #[derive(Clone, Debug)]
 pub enum Batch {
@@ -82,10 +85,10 @@ impl Feed {
         // The core that is left tells the device what to compute.
         let threads = thread::available_parallelism()
             .map_or(1, |cores| cores.get() - 1)
-            .max(1);
+            .clamp(1, MOST_THREADS);
         let mut receivers: Vec<_> = (0..threads)
             .map(|thread| {
-                // A thread holds the batch that it has ready until it is wanted: devices have little memory.
+                // A thread waits with the one batch that it has ready.
                 let (sender, receiver) = sync_channel(0);
                 let device = device.clone();
                 scope.spawn(move || {

@@ -39,7 +39,7 @@ pub struct Example {
 }
 
 impl Example {
-    /// Moves `batch` to `device`.
+    /// Moves `batch` to `device`, as spectra.
     pub fn new(batch: Batch, device: &Device) -> Self {
         match batch {
             Batch::Tiles(batch) => Self::from_tiles(batch, device),
@@ -49,11 +49,11 @@ impl Example {
 
     fn from_tiles(batch: TileBatch, device: &Device) -> Self {
         let TileBatch { size, frames, .. } = batch;
-        let samples = TensorData::new(batch.samples, [size, PARTS, tile_samples(frames)]);
+        let dims = [size, PARTS, tile_samples(frames)];
         let gains = TensorData::new(batch.gains, [size, PARTS, 1, BINS]);
         let gains = Tensor::<4>::from_data(gains, device);
-        let parts = Spectra::of_samples(Tensor::from_data(samples, device))
-            .map(|values| values * gains.clone());
+        let parts =
+            Spectra::of_samples(batch.samples, dims, device).map(|values| values * gains.clone());
         let activity = TensorData::new(batch.activity, [size, Source::COUNT, frames]);
         Self::of(
             parts.clone().map(|values| values.sum_dim(1)),
@@ -128,7 +128,7 @@ impl Example {
             .mean()
     }
 
-    /// log10 of the error's energy over the mixture's, in tenths of dB.
+    /// log10 of the error's energy over the mixture's, in tens of dB.
     fn log_snr(&self, masks: Tensor<4>) -> Tensor<1> {
         let real = masks.clone() * self.mixture.real.clone() - self.sources.real.clone();
         let imaginary = masks * self.mixture.imaginary.clone() - self.sources.imaginary.clone();
@@ -140,7 +140,7 @@ impl Example {
         relative.log().mean() / std::f64::consts::LN_10
     }
 
-    /// Minus the scale-invariant SDR in tenths of dB, within the same 25 dB both ways, so that a source that is silent
+    /// Minus the scale-invariant SDR in tens of dB, within the same 25 dB both ways, so that a source that is silent
     /// is to get nothing.
     fn si_sdr(&self, masks: Tensor<4>) -> Tensor<1> {
         let real = masks.clone() * self.mixture.real.clone();

@@ -38,7 +38,7 @@ pub enum TrainError {
     Weights(#[from] WeightsError),
     /// The loss is no number any more.
     #[error(
-        "the loss became {loss} at step {step}: lower the learning rate and resume from the last checkpoint"
+        "the loss became {loss} at step {step}: start another run with --from this one and a lower --learning-rate"
     )]
     Diverged {
         /// Where.
@@ -46,7 +46,7 @@ pub enum TrainError {
         /// NaN or infinite.
         loss: f32,
     },
-    /// The observer said so; the checkpoint is written.
+    /// The observer said so; there is a checkpoint of that step.
     #[error("stopped at step {step}; `--resume` goes on from there")]
     Stopped {
         /// Where.

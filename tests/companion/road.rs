@@ -163,6 +163,20 @@ fn a_model_becomes_runs_again(workshop: &Workshop, si_sdr_db: f64) {
 }
 
 #[test]
+fn what_training_cannot_do_is_said() {
+    let workshop = Workshop::new();
+    workshop.file("silent/Track00001/metadata.yaml", b"stems: {}");
+    let data = ["--songs", "silent", "--validation", "silent"];
+    let silent = workshop.run(&[&["train", "--out", "run"][..], &data].concat());
+    assert_eq!(silent.code, Some(1));
+    assert!(silent.stderr.contains("nothing plays"), "{}", silent.stderr);
+
+    let resume = ["train", "--resume", "--out", "run"];
+    let changed = workshop.run(&[&resume[..], &["--learning-rate", "0.1"]].concat());
+    assert_eq!(changed.code, Some(2), "{}", changed.stderr);
+}
+
+#[test]
 fn the_papers_recipe_and_its_grid_run_by_name() {
     let workshop = Workshop::new();
     workshop.file("bank.sf2", &general_midi());

@@ -35,7 +35,7 @@ pub struct Arguments {
     /// Songs that the run's thresholds are chosen on
     #[arg(long, value_name = "DIR", num_args = 1.., requires = "run")]
     validation: Vec<PathBuf>,
-    /// Where the run's network computes: cpu; with the feature tch: libtorch, libtorch-cuda
+    /// Where the run's network computes: cpu; with the feature tch: libtorch, libtorch-cuda; with the feature cuda: cuda
     #[arg(long, default_value = "cpu", requires = "run")]
     device: String,
 }

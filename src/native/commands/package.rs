@@ -40,7 +40,7 @@ pub struct Arguments {
     /// Where and on what the network was trained, for the card
     #[arg(long, default_value = "")]
     notes: String,
-    /// cpu; with the feature tch: libtorch, libtorch-cuda
+    /// cpu; with the feature tch: libtorch, libtorch-cuda; with the feature cuda: cuda
     #[arg(long, default_value = "cpu")]
     device: String,
 }

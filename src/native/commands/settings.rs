@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::training::decode_stem;
 use crate::native::interrupt::Interrupt;
 use crate::native::{Session, progress};
-use crate::train::dataset::Dataset;
+use crate::train::dataset::{Dataset, Song};
 use crate::train::{
     Approach, LossKind, Progress, RunFolder, TrainConfig, TrainData, TrainObserver, TrainReport,
     View,
@@ -189,12 +189,22 @@ pub fn set<T>(target: &mut T, value: Option<T>) {
 /// Reads the songs of `config`, and says what there is.
 ///
 /// # Errors
-/// When a folder can't be read, or none of its songs.
+/// When a folder can't be read, or none of its songs, or all of them are silent.
 pub fn read_songs(config: &TrainConfig, session: &Session) -> anyhow::Result<TrainData> {
     let data = TrainData {
         train: read_folders(&config.train, session)?,
         validation: read_folders(&config.validation, session)?,
     };
+    let plays = |song: &Song| song.activity.0.iter().flatten().any(|plays| *plays);
+    for (songs, folders) in [
+        (&data.train.songs, &config.train),
+        (&data.validation.songs, &config.validation),
+    ] {
+        anyhow::ensure!(
+            songs.iter().any(plays),
+            "nothing plays in any song of {folders:?}: a network learns from sound"
+        );
+    }
     session.inform(&format!(
         "{} songs ({:.1} h) to learn from, {} to check on",
         data.train.songs.len(),

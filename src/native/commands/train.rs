@@ -35,7 +35,11 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Go on from the checkpoint in the run's folder, with its settings
-    #[arg(long, conflicts_with_all = ["songs", "validation", "recipe", "config", "from", "separator"])]
+    #[arg(long, conflicts_with_all = [
+        "songs", "validation", "recipe", "config", "from", "separator", "steps", "epochs", "minutes", "batch_size", "approach",
+        "channels", "loss", "ema_decay", "patience_checks", "steps_per_check", "seed", "learning_rate", "optimizer",
+        "weight_decay",
+    ])]
     resume: bool,
 }
 
