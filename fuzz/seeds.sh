@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes fuzz/seeds/decode and fuzz/seeds/wav, once, with ffmpeg: a fifth of a second of a tone in every format that the
-# companion reads, as small as can be. wav/too-loud.wav is a finding; the other seeds are written by hand.
+# companion reads, as small as can be. wav/too-loud.wav and wav/absurd-bits.wav are findings; the other seeds are written
+# by hand.
 set -eu
 cd "$(dirname "$0")/seeds"
 mkdir -p decode wav

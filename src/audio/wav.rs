@@ -180,6 +180,9 @@ pub fn write_wav(
 }
 
 /// Reads a file of 8- to 32-bit integers or 32-bit floating point.
+///
+/// # Errors
+/// When it can't be read, is no WAV file, or stores amplitudes in another way.
 pub fn read_wav(reader: impl Read) -> Result<Recording, AudioError> {
     let wav = WavReader::new(reader)?;
     let WavSpec {
@@ -188,6 +191,10 @@ pub fn read_wav(reader: impl Read) -> Result<Recording, AudioError> {
         bits_per_sample,
         sample_format,
     } = wav.spec();
+    // An extensible header may claim as many bits as it likes.
+    if !(1..=32).contains(&bits_per_sample) {
+        return Err(hound::Error::Unsupported.into());
+    }
     let frames = wav.duration() as usize;
     match sample_format {
         hound::SampleFormat::Float => deinterleave(wav.into_samples::<f32>(), channels, frames),

@@ -109,3 +109,12 @@ fn what_is_no_wav_says_so() {
         Err(AudioError::Wav(_))
     ));
 }
+
+#[test]
+fn absurd_numbers_of_bits_are_refused() {
+    let file = include_bytes!("../../../fuzz/seeds/wav/absurd-bits.wav");
+    assert!(matches!(
+        read_wav(&file[..]),
+        Err(AudioError::Wav(hound::Error::Unsupported))
+    ));
+}
