@@ -46,14 +46,13 @@ trap 'exit 1' INT TERM
 
 # At a constant rate while there are few songs, with more of them, and with all there are at a falling rate; then the
 # detector, which hears the finished separator.
-printf '{"schedule": "constant"}' > "$out/constant.json"
-train few 10 51 --config "$out/constant.json" --learning-rate 0.003 --batch-size "$batch_size" --ema-decay 0.998 \
-    --songs "$out/first"
+printf '{"schedule": "constant", "learning_rate": 0.003, "ema_decay": 0.998, "batch_size": %s}' "$batch_size" \
+    > "$out/constant.json"
+train few 10 51 --config "$out/constant.json" --songs "$out/first"
 until ls "$out"/more/*/metadata.yaml > /dev/null 2>&1; do
     kill -0 "$renderer"
     sleep 1
 done
-train some 20 52 --config "$out/constant.json" --learning-rate 0.003 --batch-size "$batch_size" --ema-decay 0.998 \
-    --from "$out/few" --songs "$out/first" "$out/more"
+train some 20 52 --config "$out/constant.json" --from "$out/few" --songs "$out/first" "$out/more"
 train separator 45 53 --learning-rate 0.003 --batch-size "$batch_size" --from "$out/some" --songs "$out/first" "$out/more"
 train detector 25 54 --recipe detector --batch-size 32 --ema-decay 0.998 --separator "$out/separator" --songs "$out/more"
