@@ -42,6 +42,19 @@ pub fn error(error: &anyhow::Error) {
     note(&format!("error: {error:#}"));
 }
 
+/// Refuses to write into a folder that is there.
+///
+/// # Errors
+/// When it is.
+pub fn ensure_new(folder: &Path) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !folder.exists(),
+        "{} is there already: choose another folder",
+        folder.display()
+    );
+    Ok(())
+}
+
 /// Writes a file that appears whole or not at all.
 ///
 /// # Errors

@@ -112,8 +112,8 @@ mod tests {
     use crate::model::UNetConfig;
     use crate::train::config::TrainConfig;
 
-    fn network(device: &Device) -> Network {
-        let config = TrainConfig {
+    fn config() -> TrainConfig {
+        TrainConfig {
             network: UNetConfig {
                 channels: vec![2, 3],
                 bins: 8,
@@ -121,9 +121,13 @@ mod tests {
                 frequency_bottleneck: Some(2),
                 masks: 5,
             },
+            batch_norm: false,
             ..TrainConfig::default()
-        };
-        Network::init_training(&config, device)
+        }
+    }
+
+    fn network(device: &Device) -> Network {
+        Network::init_training(&config(), device)
     }
 
     fn gradients(network: &Network, device: &Device) -> GradientsParams {
@@ -173,6 +177,9 @@ mod tests {
         assert!(furthest(&old, &new) > 1e-3, "the step did nothing");
         assert!(furthest(&blended(1.0), &old) < 1e-5);
         assert!(furthest(&blended(0.0), &new) < 1e-5);
+        let encoded = [&before, &after].map(|network| network.encode_finished().expect("weights"));
+        let mean = Network::mean_of_finished(&config(), encoded, &Device::flex());
+        assert!(furthest(&masks(&mean.expect("a mean")), &blended(0.5)) < 1e-3);
         assert_eq!(decay_at(0.999, 0), 0.1);
         assert_eq!(decay_at(0.999, 1_000_000), 0.999);
     }

@@ -3,6 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, activation::sigmoid};
 
+use super::average::blend;
 use super::config::{Approach, LossKind, TrainConfig};
 use super::heard::HeardTiles;
 use super::loss::Example;
@@ -168,6 +169,26 @@ impl Network {
         device: &Device,
     ) -> Result<Self, WeightsError> {
         Ok(Self::init(config, device).with_finished(bytes)?.no_grad())
+    }
+
+    /// The mean of finished networks, each encoded, of which some went on from others or all from one: it serves songs
+    /// unlike those learnt from better than any of them ("model soups", Wortsman et al. 2022).
+    ///
+    /// # Errors
+    /// When weights are not of `config`'s network.
+    pub fn mean_of_finished(
+        config: &TrainConfig,
+        finished: impl IntoIterator<Item = Vec<u8>>,
+        device: &Device,
+    ) -> Result<Self, WeightsError> {
+        let blank = Self::init(config, device);
+        (0..)
+            .zip(finished)
+            .try_fold(blank.clone(), |mean, (before, bytes)| {
+                let network = blank.clone().with_finished(bytes)?;
+                let share = f64::from(before) / f64::from(before + 1);
+                Ok(blend(mean, &network, share))
+            })
     }
 
     /// The same with the weights that [`Self::encode_finished`] gave, which can go on learning.

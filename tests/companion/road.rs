@@ -160,6 +160,35 @@ fn a_model_becomes_runs_again(workshop: &Workshop, si_sdr_db: f64) {
         assert_eq!(config["batch_norm"], false, "folded weights have none");
         assert_eq!(losses(workshop, out).len(), 1);
     }
+    runs_have_a_mean(workshop);
+}
+
+/// A run and the one that went on from it become one; other networks do not mix.
+fn runs_have_a_mean(workshop: &Workshop) {
+    let average = |runs: [&str; 2], out: &str| {
+        workshop.run_plain(&["average", runs[0], runs[1], "--out", out])
+    };
+    let weights =
+        |run: &str| fs::read(workshop.path(run).join("model.safetensors")).expect("weights");
+    for (run, further) in [
+        ("again/separator", "further"),
+        ("again/detector", "hears-on"),
+    ] {
+        let [same, between] = [further, run].map(|other| {
+            let out = format!("{further}-and-{}", other.replace('/', "-"));
+            average([further, other], &out).succeeded();
+            weights(&out)
+        });
+        assert!(same == weights(further), "the mean of one");
+        assert!(between != same && between != weights(run), "neither alone");
+    }
+    let refused = average(["further", "hears-on"], "mixed");
+    assert!(
+        refused.stderr.contains("same network"),
+        "{}",
+        refused.stderr
+    );
+    assert!(!workshop.path("mixed").exists());
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! L7, native: the commands, one file each: its arguments and what it does with them.
 
 pub mod analyse;
+#[cfg(feature = "train")]
+pub mod average;
 pub mod catalogue;
 #[cfg(feature = "train")]
 pub mod evaluate;

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Subcommand;
 
-use super::{evaluate, package, prepare, render, sweep, train, truth, unpack};
+use super::{average, evaluate, package, prepare, render, sweep, train, truth, unpack};
 use crate::audio::Recording;
 use crate::native::{Session, decode};
 
@@ -26,6 +26,8 @@ pub enum TrainingCommand {
     Truth(truth::Arguments),
     /// Make a finished training run a model: choose thresholds, score it, write weights and card
     Package(package::Arguments),
+    /// Make one training run of several that went on from each other, with the mean of their weights
+    Average(average::Arguments),
     /// Make two training runs of a model, for others to start from
     Unpack(unpack::Arguments),
 }
@@ -44,6 +46,7 @@ impl TrainingCommand {
             Self::Evaluate(arguments) => evaluate::run(&arguments, session),
             Self::Truth(arguments) => truth::run(&arguments, session),
             Self::Package(arguments) => package::run(&arguments, session),
+            Self::Average(arguments) => average::run(&arguments),
             Self::Unpack(arguments) => unpack::run(&arguments, session),
         }
     }

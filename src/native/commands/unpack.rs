@@ -9,6 +9,7 @@ use crate::compute;
 use crate::model::ModelCard;
 use crate::native::Session;
 use crate::native::engine::read_model;
+use crate::native::output;
 use crate::train::{Network, RunFolder, TrainConfig};
 
 /// Arguments of `unpack`.
@@ -26,11 +27,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let runs = ["separator", "detector"].map(|name| arguments.out.join(name));
     for run in &runs {
-        anyhow::ensure!(
-            !run.exists(),
-            "{} is there already: choose another folder",
-            run.display()
-        );
+        output::ensure_new(run)?;
     }
     let (card, networks) = read_model(session, &compute::open_cpu())?;
     let of_separator = &card.training;
