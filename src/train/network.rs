@@ -171,8 +171,8 @@ impl Network {
         Ok(Self::init(config, device).with_finished(bytes)?.no_grad())
     }
 
-    /// The mean of finished networks, each encoded, of which some went on from others or all from one: it serves songs
-    /// unlike those learnt from better than any of them ("model soups", Wortsman et al. 2022).
+    /// The mean of finished networks, each encoded, of which some went on from others or all from one: it often serves
+    /// songs unlike those learnt from better than any of them ("model soups", Wortsman et al. 2022).
     ///
     /// # Errors
     /// When weights are not of `config`'s network.
