@@ -11,6 +11,7 @@ and 8 s. What cannot be read is named and left out. Needs numpy, scipy and sound
 
 import base64
 import dataclasses
+import functools
 import io
 import math
 import pathlib
@@ -169,6 +170,12 @@ def wav_loop(file):
     return start, last + 1
 
 
+@functools.cache
+def sample(file):
+    """As `read_mono`, and the file's loop: regions share files."""
+    return *read_mono(file), wav_loop(file)
+
+
 def sfz_zones(path):
     regions = [opcodes for opcodes in sfz_regions(path) if is_played(opcodes)]
     layers = sorted({int(opcodes.get("hivel", 127)) for opcodes in regions})
@@ -192,8 +199,7 @@ def sfz_zone(opcodes, file, velocities):
     def number(name, default=0.0):
         return float(opcodes.get(name, default))
 
-    sound, rate, factor = read_mono(file)
-    loop = wav_loop(file)
+    sound, rate, factor, loop = sample(file)
     mode = opcodes.get("loop_mode", opcodes.get("loopmode", "loop_continuous" if loop else "no_loop"))
     if "loop_start" in opcodes:
         loop = number("loop_start"), number("loop_end") + 1

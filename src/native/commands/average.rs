@@ -26,23 +26,24 @@ pub struct Arguments {
 /// When a run can't be read or is of another network than the first, or the new one can't be written.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     output::ensure_new(&arguments.out)?;
-    let (first, config, progress) = RunFolder::open(&arguments.runs[0])?;
-    let mut finished = Vec::new();
-    for path in &arguments.runs {
-        let (run, other, _) = RunFolder::open(path)?;
+    let opened = arguments.runs.iter().map(|path| RunFolder::open(path));
+    let runs = opened.collect::<Result<Vec<_>, _>>()?;
+    let (first, config, progress) = &runs[0];
+    for (run, other, _) in &runs[1..] {
         ensure!(
-            of_network(&other) == of_network(&config),
+            of_network(other) == of_network(config),
             "{} is not of the same network as {}: average a run with those that went on from it",
-            path.display(),
+            run.path().display(),
             first.path().display()
         );
-        finished.push(run.finished_weights()?);
     }
-    let mean = Network::mean_of_finished(&config, finished, &compute::open_cpu().device)?;
+    let finished = runs.iter().map(|(run, ..)| run.finished_weights());
+    let finished = finished.collect::<Result<Vec<_>, _>>()?;
+    let mean = Network::mean_of_finished(config, finished, &compute::open_cpu().device)?;
     let told = json!({ "progress": progress, "data": first.training_data()? });
     let config = TrainConfig {
         batch_norm: false,
-        ..config
+        ..config.clone()
     };
     RunFolder::restore(&arguments.out, &config, &told, &mean)?;
     Ok(())
@@ -50,11 +51,5 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// What decides which weights a run has.
 fn of_network(config: &TrainConfig) -> impl PartialEq {
-    let TrainConfig {
-        approach,
-        network,
-        detector,
-        ..
-    } = config.clone();
-    (approach, network, detector)
+    (config.approach, &config.network, &config.detector)
 }
