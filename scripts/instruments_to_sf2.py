@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Makes a sound bank for `deepmelody render` of sampled instruments: SFZ files, or WebAudioFont's JavaScript files.
+"""Makes a sound bank for `deepmelody render` of sampled instruments: SFZ files, WebAudioFont's JavaScript files,
+patches of the Gravis Ultrasound (.pat), or a sound file a note, with the note in its name (`A#3.mp3`, `guitar_Ds4_forte.wav`).
 
 usage: scripts/instruments_to_sf2.py OUT PROGRAM=FILE...
 
 Writes OUT/NNN.sf2 for each General MIDI program, 0 to 127, or 128 for drums; several files of one program become one.
-From SFZ it takes which sample sounds on which keys and velocities, tuning, volume, loops, attack and release; of round
+FILE may have wildcards: '24=guitar/*_forte.mp3'. From SFZ it takes which sample sounds on which keys and velocities, tuning, volume, loops, attack and release; of round
 robins the first, of keyswitches the default. Samples become mono, at most 22,050 Hz (songs to learn from have 10,880)
 and 8 s. What cannot be read is named and left out. Needs numpy, scipy and soundfile from PyPI.
 """
@@ -12,6 +13,7 @@ and 8 s. What cannot be read is named and left out. Needs numpy, scipy and sound
 import base64
 import dataclasses
 import functools
+import glob
 import io
 import math
 import pathlib
@@ -58,32 +60,38 @@ class Zone:
             self.sound[-fade:] *= numpy.linspace(1, 0, fade)
 
 
-def read_mono(file):
-    """Samples, their rate, and how many of them stand for one of the file's."""
-    sound, rate = soundfile.read(file, dtype="float32", always_2d=True)
-    sound = sound.mean(axis=1)
+def read_mono(file, **layout):
+    """As `lowered`, of a file."""
+    sound, rate = soundfile.read(file, dtype="float32", always_2d=True, **layout)
+    return lowered(sound.mean(axis=1), rate)
+
+
+def lowered(sound, rate):
+    """Samples at 22,050 Hz or less, their rate, and how many of them stand for one before."""
     if rate <= SAMPLE_RATE:
         return sound, rate, 1.0
     divisor = math.gcd(rate, SAMPLE_RATE)
     return scipy.signal.resample_poly(sound, SAMPLE_RATE // divisor, rate // divisor), SAMPLE_RATE, SAMPLE_RATE / rate
 
 
-# WebAudioFont: an object a file, whose zones hold coded samples
+# WebAudioFont: an object a file, whose zones hold a coded file each, or plain samples of 16 bits
 
 
 def webaudiofont_zones(path):
     for text in re.split(r"\n\t\t,?\{", path.read_text(errors="replace"))[1:]:
-        coded = re.search(r"file:'([^']+)'", text)
-        if coded:
-            yield webaudiofont_zone(path.stem, text, coded[1])
+        if re.search(r"\b(file|sample):'", text):
+            yield webaudiofont_zone(path.stem, text)
 
 
-def webaudiofont_zone(stem, text, coded):
+def webaudiofont_zone(stem, text):
     def number(name, default=0.0):
         found = re.search(rf"\b{name}:(-?[\d.]+)", text)
         return float(found[1]) if found else default
 
-    sound, rate, _ = read_mono(io.BytesIO(base64.b64decode(coded)))
+    kind, coded = re.search(r"\b(file|sample):'([^']+)'", text).groups()
+    data = io.BytesIO(base64.b64decode(coded))
+    plain = dict(samplerate=int(number("sampleRate")), channels=1, format="RAW", subtype="PCM_16", endian="LITTLE")
+    sound, rate, _ = read_mono(data, **(plain if kind == "sample" else {}))
     pitch = number("originalPitch") / 100 - number("coarseTune") - number("fineTune") / 100
     name = re.search(r"^\s*//(?:_tone\.)?(\S+)", text, flags=re.MULTILINE)
     # Coders put silence before the sound, up to the "anchor"; loops are in samples of another rate
@@ -99,6 +107,63 @@ def webaudiofont_zone(stem, text, coded):
         cents=100 * (round(pitch) - pitch),
         loop=tuple(loop),
     )
+
+
+# Gravis Ultrasound: a header of 239 bytes, then each sample after a header of 96 (as `struct` has them below)
+
+PATCH_HEADER = 239
+SAMPLE_COUNT_AT = 198
+SAMPLE_HEADER = struct.Struct("<8xIIIHIII21xB40x")
+SIXTEEN_BITS, UNSIGNED, LOOPED = 1, 2, 4
+
+
+def patch_zones(path):
+    data = path.read_bytes()
+    if data[:8] != b"GF1PATCH":
+        raise ValueError("no patch of the Gravis Ultrasound")
+    start = PATCH_HEADER
+    for index in range(data[SAMPLE_COUNT_AT]):
+        size, *loop, rate, low, high, root, mode = SAMPLE_HEADER.unpack_from(data, start)
+        start += SAMPLE_HEADER.size + size
+        yield patch_zone(f"{path.stem} {index}", data[start - size:start], loop, rate, (low, high, root), mode)
+
+
+def patch_zone(name, data, loop, rate, frequencies, mode):
+    width = 2 if mode & SIXTEEN_BITS else 1
+    kind = ("<u" if mode & UNSIGNED else "<i") + str(width)
+    sound = numpy.frombuffer(data[:len(data) // width * width], kind) / 2.0 ** (8 * width - 1)
+    sound, rate, factor = lowered((sound - 1 if mode & UNSIGNED else sound).astype("float32"), rate)
+    low, high, root = (69 + 12 * math.log2(max(frequency, 1) / 440_000) for frequency in frequencies)
+    return Zone(
+        name=name,
+        sound=sound,
+        sample_rate=rate,
+        keys=(max(0, round(low)), min(127, round(high))),
+        root=round(root),
+        cents=100 * (round(root) - root),
+        loop=tuple(round(place / width * factor) for place in loop) if mode & LOOPED else None,
+    )
+
+
+# A file a note
+
+
+def note_in(path):
+    named = re.search(r"(?:^|[_ -])([a-gA-G])(s|#|b)?(\d)(?=$|[_ v-])", path.stem)
+    return key(named[1] + (named[2] or "").replace("s", "#") + named[3]) if named else None
+
+
+def note_zones(files):
+    """Each note sounds up to half way to its neighbours; of several files for one, the first."""
+    by_note = {note_in(file): file for file in reversed(files)}
+    unnamed = by_note.pop(None, None)
+    if unnamed:
+        print(f"{unnamed}: no note in its name", file=sys.stderr)
+    notes = sorted(by_note)
+    bounds = [0] + [(low + high) // 2 + 1 for low, high in zip(notes, notes[1:])] + [128]
+    for note, low, high in zip(notes, bounds, bounds[1:]):
+        sound, rate, _ = read_mono(by_note[note])
+        yield Zone(name=by_note[note].stem, sound=sound, sample_rate=rate, keys=(low, high - 1), root=note)
 
 
 # SFZ (sfzformat.com): headers in angle brackets, each of which inherits the opcodes of those above it
@@ -295,12 +360,19 @@ def sound_font(zones, program, name):
     return chunk(b"RIFF", b"sfbk" + b"".join(chunk(b"LIST", data) for data in lists))
 
 
+READERS = {".js": webaudiofont_zones, ".pat": patch_zones, ".sfz": sfz_zones}
+
+
 def zones_of(files):
     zones = []
-    for file in files:
+    readings = [(READERS[file.suffix], file) for file in files if file.suffix in READERS]
+    notes = [file for file in files if file.suffix not in READERS]
+    if notes:
+        readings.append((lambda _: note_zones(notes), notes[0]))
+    for reader, file in readings:
         try:
-            zones += webaudiofont_zones(file) if file.suffix == ".js" else sfz_zones(file)
-        except (OSError, ValueError, soundfile.SoundFileError) as error:
+            zones += reader(file)
+        except (OSError, ValueError, struct.error, soundfile.SoundFileError) as error:
             print(f"{file}: {error}", file=sys.stderr)
     loudest_db = max((zone.gain_db for zone in zones), default=0.0)
     for zone in zones:
@@ -314,7 +386,7 @@ def main(out, *arguments):
         program, _, file = argument.partition("=")
         if not file or not program.isdigit() or int(program) > DRUMS:
             sys.exit(f"{argument}: not PROGRAM=FILE with a program from 0 to {DRUMS}")
-        programs.setdefault(int(program), []).append(pathlib.Path(file))
+        programs.setdefault(int(program), []).extend(map(pathlib.Path, sorted(glob.glob(file)) or [file]))
     out = pathlib.Path(out)
     out.mkdir(parents=True, exist_ok=True)
     for program, files in programs.items():
