@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Makes a sound bank for `deepmelody render` of sampled instruments: SFZ files, WebAudioFont's JavaScript files,
-patches of the Gravis Ultrasound (.pat), or a sound file a note, with the note in its name (`A#3.mp3`, `guitar_Ds4_forte.wav`).
+patches of the Gravis Ultrasound (.pat), or a sound file a note, which is in its name (`A#3.mp3`, `guitar_Ds4_loud.wav`).
 
 usage: scripts/instruments_to_sf2.py OUT PROGRAM=FILE...
 
 Writes OUT/NNN.sf2 for each General MIDI program, 0 to 127, or 128 for drums; several files of one program become one.
-FILE may have wildcards: '24=guitar/*_forte.mp3'. From SFZ it takes which sample sounds on which keys and velocities, tuning, volume, loops, attack and release; of round
-robins the first, of keyswitches the default. Samples become mono, at most 22,050 Hz (songs to learn from have 10,880)
-and 8 s. What cannot be read is named and left out. Needs numpy, scipy and soundfile from PyPI.
+FILE may have wildcards: '24=guitar/*_loud.wav'. From SFZ it takes which sample sounds on which keys and velocities,
+tuning, volume, loops, attack and release; of round robins the first, of keyswitches the default. Samples become mono,
+at most 22,050 Hz (songs to learn from have 10,880) and 8 s. What cannot be read is named and left out. Needs numpy,
+scipy and soundfile from PyPI.
 """
 
 import base64
