@@ -11,7 +11,7 @@ use std::{
 use burn::{
     module::Module,
     store::ModuleRecord,
-    tensor::{Bytes, DType, Tensor},
+    tensor::{Bytes, DType, Distribution, Tensor},
 };
 use deepmelody::{
     audio::SAMPLE_RATE,
@@ -292,6 +292,82 @@ fn a_run_goes_on_from_the_weights_of_another() {
     };
     let folder = RunFolder::create(other.path(), &config).expect("a run");
     let refused = run(&config, &folder, start, &mut Watcher::default());
+    assert!(
+        matches!(refused, Err(TrainError::File { .. })),
+        "{refused:?}"
+    );
+}
+
+/// Mean absolute difference of two finished networks' masks.
+fn distance(config: &TrainConfig, folders: [&Path; 2]) -> f32 {
+    let device = open_cpu().device;
+    device.seed(1);
+    let input = Tensor::<4>::random([1, 1, 32, BINS], Distribution::Default, &device);
+    let [one, other] = folders.map(|folder| {
+        let network = Network::decode_finished(config, finished(folder), &device);
+        network.expect("its weights").forward(input.clone())
+    });
+    (one - other).abs().mean().into_scalar()
+}
+
+#[test]
+fn a_run_learns_from_its_teachers_as_far_as_it_is_told() {
+    let _turn = turn();
+    let untaught = TrainConfig {
+        network: tiny(&[2, 3]),
+        tile_frames: 32,
+        batch_norm: false,
+        ema_decay: None,
+        learning_rate: 0.02,
+        batch_size: 1,
+        steps: 80,
+        steps_per_check: 80,
+        ..TrainConfig::default()
+    };
+    // It knows nothing, so that to agree with it is to learn nothing of the truth.
+    let ignorant = TrainConfig {
+        seed: 7,
+        learning_rate: 1e-12,
+        steps: 1,
+        steps_per_check: 1,
+        ..untaught.clone()
+    };
+    let [teacher, none, disregarding, obedient] =
+        [(); 4].map(|()| tempfile::tempdir().expect("a folder"));
+    let taught = |teacher_share| TrainConfig {
+        teachers: vec![teacher.path().to_owned()],
+        teacher_share,
+        ..untaught.clone()
+    };
+    for (folder, config) in [
+        (&teacher, &ignorant),
+        (&none, &untaught),
+        (&disregarding, &taught(0.0)),
+        (&obedient, &taught(1.0)),
+    ] {
+        let folder = RunFolder::create(folder.path(), config).expect("a run");
+        let mut watcher = Watcher::default();
+        run(config, &folder, Progress::default(), &mut watcher).expect("a run");
+    }
+    let to_teacher = |folder: &tempfile::TempDir| {
+        let folders = [folder.path(), teacher.path()];
+        distance(&untaught, folders)
+    };
+    assert_eq!(finished(none.path()), finished(disregarding.path()));
+    let (free, led) = (to_teacher(&none), to_teacher(&obedient));
+    assert!(led < 0.5 * free, "{led} and {free} from the teacher");
+
+    let elsewhere = TrainConfig {
+        teachers: vec![teacher.path().join("nowhere")],
+        ..untaught
+    };
+    let folder = RunFolder::create(obedient.path(), &elsewhere).expect("a run");
+    let refused = run(
+        &elsewhere,
+        &folder,
+        Progress::default(),
+        &mut Watcher::default(),
+    );
     assert!(
         matches!(refused, Err(TrainError::File { .. })),
         "{refused:?}"

@@ -86,6 +86,10 @@ pub struct TrainConfig {
     pub from: Option<PathBuf>,
     /// Folder of the finished run of the separator that a detector hears; that of `from` without.
     pub separator: Option<PathBuf>,
+    /// Folders of finished separators' runs: what is learnt is their masks too (the mean of them), besides the truth.
+    pub teachers: Vec<PathBuf>,
+    /// Share of the loss that is for the teachers' masks, in [0, 1].
+    pub teacher_share: f64,
     /// What learns.
     pub approach: Approach,
     /// What it sees of a song.
@@ -154,6 +158,8 @@ impl Default for TrainConfig {
             validation: Vec::new(),
             from: None,
             separator: None,
+            teachers: Vec::new(),
+            teacher_share: 0.5,
             approach: Approach::MultiTask,
             view: View::Tiles,
             tile_frames: 256,
@@ -229,6 +235,7 @@ impl TrainConfig {
             validation: self.validation.iter().map(name).collect(),
             from: self.from.as_ref().map(name),
             separator: self.separator.as_ref().map(name),
+            teachers: self.teachers.iter().map(name).collect(),
             ..self.clone()
         }
     }
@@ -249,6 +256,10 @@ impl TrainConfig {
             Some("batch_size, steps_per_check, steps_per_batch, batches_remembered and patience_checks start at 1".to_owned())
         } else if !decay_fits {
             Some("ema_decay must be at least 0 and less than 1".to_owned())
+        } else if !(0.0..=1.0).contains(&self.teacher_share) {
+            Some("teacher_share must be from 0 to 1".to_owned())
+        } else if !self.teachers.is_empty() && self.approach == Approach::Detector {
+            Some("only separators have teachers".to_owned())
         } else if !rate_fits {
             Some("learning_rate must be more than 0".to_owned())
         } else if let Some(problem) = self.network.problem().or_else(|| self.detector.problem()) {
@@ -408,6 +419,22 @@ mod tests {
         let mut config = TrainConfig::default();
         config.network.channels.clear();
         assert!(config.problem().expect("a problem").contains("channels"));
+        let config = TrainConfig {
+            teacher_share: 1.5,
+            ..TrainConfig::default()
+        };
+        assert!(
+            config
+                .problem()
+                .expect("a problem")
+                .contains("teacher_share")
+        );
+        let config = TrainConfig {
+            separator: Some(PathBuf::from("separator")),
+            teachers: vec![PathBuf::from("teacher")],
+            ..TrainConfig::detector()
+        };
+        assert!(config.problem().expect("a problem").contains("teachers"));
         let alone = TrainConfig::detector().problem();
         assert!(alone.expect("a problem").contains("--separator"));
     }

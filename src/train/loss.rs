@@ -110,11 +110,17 @@ impl Example {
         (error.clone() * error * weights).mean()
     }
 
-    /// Cross-entropy between the true shares of each bin's energy and the masks, weighted by the mixture's magnitude. Its
-    /// slopes stay steep where a mask is far off, as those of squared errors behind a softmax do not.
+    /// Of the true shares of each bin's energy. Its slopes stay steep where a mask is far off, as those of squared errors
+    /// behind a softmax do not.
     fn share_cross_entropy(&self, masks: Tensor<4>) -> Tensor<1> {
         let power = self.sources.power();
         let shares = power.clone() / (power.sum_dim(1) + SHARE_FLOOR);
+        self.cross_entropy(shares, masks)
+    }
+
+    /// Cross-entropy between `shares` that sum to 1 at each bin and `masks`, both `[batch, sources, frames, bins]`,
+    /// weighted by the mixture's magnitude; one number.
+    pub fn cross_entropy(&self, shares: Tensor<4>, masks: Tensor<4>) -> Tensor<1> {
         let magnitude = self.mixture.power().sqrt();
         let weights = magnitude.clone() / (magnitude.mean_dim(3).mean_dim(2) + SHARE_FLOOR);
         let entropy = (shares * (masks + MASK_FLOOR).log()).sum_dim(1);

@@ -19,6 +19,7 @@ pub mod prepare;
 mod run;
 mod spectral;
 pub mod sweep;
+mod teachers;
 mod temperature;
 mod trained;
 mod trainer;

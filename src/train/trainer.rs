@@ -16,6 +16,7 @@ use super::loss::Example;
 use super::network::Network;
 use super::optimizer;
 use super::run::{Progress, RunFolder, TrainError};
+use super::teachers::Teachers;
 
 /// Steps between reports: reading a loss back makes the device wait.
 const STEPS_PER_REPORT: usize = 10;
@@ -101,6 +102,7 @@ pub fn train(
         plan: config.plan(data.train.songs.len()),
         data,
         folder,
+        teachers: Teachers::load(config, device)?,
         device: autodiff,
         state,
         memory: Memory::new(config.batches_remembered),
@@ -115,6 +117,7 @@ struct Trainer<'a> {
     plan: Plan,
     data: &'a TrainData,
     folder: &'a RunFolder,
+    teachers: Teachers,
     device: Device,
     state: TrainState,
     /// What a detector has heard.
@@ -233,7 +236,9 @@ impl<'a> Trainer<'a> {
                 let tiles = self.memory.draw(self.config.seed_of(step)).with_autodiff();
                 tiles.loss(&networks.detector)
             }
-            network => network.loss(&feed.receive()?, self.config.loss),
+            network => self
+                .teachers
+                .loss(network, &feed.receive()?, self.config.loss),
         };
         let rate = self.config.learning_rate_at(self.fraction());
         optimizer::step(

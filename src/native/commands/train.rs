@@ -31,14 +31,20 @@ pub struct Arguments {
     /// Folder of an earlier run whose weights to start from: its network goes on with other songs, loss or rate
     #[arg(long, value_name = "DIR", conflicts_with_all = ["channels", "approach", "recipe"])]
     from: Option<PathBuf>,
+    /// Folder of a finished separator's run whose masks to learn from too; may be repeated
+    #[arg(long = "teacher", value_name = "DIR")]
+    teachers: Vec<PathBuf>,
+    /// Share of the loss that is for the teachers' masks, from 0 to 1
+    #[arg(long, requires = "teachers")]
+    teacher_share: Option<f64>,
     /// The run's folder
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Go on from the checkpoint in the run's folder, with its settings
     #[arg(long, conflicts_with_all = [
-        "songs", "validation", "recipe", "config", "from", "separator", "steps", "epochs", "minutes", "batch_size", "approach",
-        "channels", "loss", "ema_decay", "patience_checks", "steps_per_check", "seed", "learning_rate", "optimizer",
-        "weight_decay",
+        "songs", "validation", "recipe", "config", "from", "separator", "teachers", "steps", "epochs", "minutes",
+        "batch_size", "approach", "channels", "loss", "ema_decay", "patience_checks", "steps_per_check", "seed",
+        "learning_rate", "optimizer", "weight_decay",
     ])]
     resume: bool,
 }
@@ -63,6 +69,10 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         set(&mut config.learning_rate, arguments.learning_rate);
         set(&mut config.optimizer, arguments.optimizer);
         set(&mut config.weight_decay, arguments.weight_decay);
+        for teacher in &arguments.teachers {
+            config.teachers.push(std::path::absolute(teacher)?);
+        }
+        set(&mut config.teacher_share, arguments.teacher_share);
         if let Some(earlier) = &arguments.from {
             start_from(earlier, &mut config)?;
         }
