@@ -144,7 +144,11 @@ fn a_model_becomes_runs_again(workshop: &Workshop, si_sdr_db: f64) {
         (of_run - si_sdr_db).abs() < 0.01,
         "{of_run} and {si_sdr_db}"
     );
-    for (run, out) in [(run, "further"), ("again/detector", "hears-on")] {
+    let taught = ["--teacher", run, "--teacher-share", "0.25"];
+    for (run, out, teachers) in [
+        (run, "further", &taught[..]),
+        ("again/detector", "hears-on", &[]),
+    ] {
         let train = ["train", "--from", run, "--out", out, "--steps", "2"];
         let data = [
             "--songs",
@@ -154,10 +158,13 @@ fn a_model_becomes_runs_again(workshop: &Workshop, si_sdr_db: f64) {
             "--batch-size",
             "1",
         ];
-        workshop.run(&[&train[..], &data].concat()).succeeded();
+        let command = [&train[..], &data, teachers].concat();
+        workshop.run(&command).succeeded();
         let config = fs::read_to_string(workshop.path(out).join("config.json")).expect("settings");
         let config: Value = serde_json::from_str(&config).expect("JSON");
         assert_eq!(config["batch_norm"], false, "folded weights have none");
+        let known = config["teachers"].as_array().map_or(0, Vec::len);
+        assert_eq!(known, teachers.len() / 4, "{out}");
         assert_eq!(losses(workshop, out).len(), 1);
     }
     runs_have_a_mean(workshop);
