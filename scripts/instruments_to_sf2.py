@@ -80,16 +80,16 @@ def lowered(sound, rate):
 
 def webaudiofont_zones(path):
     for text in re.split(r"\n\t\t,?\{", path.read_text(errors="replace"))[1:]:
-        if re.search(r"\b(file|sample):'", text):
-            yield webaudiofont_zone(path.stem, text)
+        coded = re.search(r"\b(file|sample):'([^']+)'", text)
+        if coded:
+            yield webaudiofont_zone(path.stem, text, *coded.groups())
 
 
-def webaudiofont_zone(stem, text):
+def webaudiofont_zone(stem, text, kind, coded):
     def number(name, default=0.0):
         found = re.search(rf"\b{name}:(-?[\d.]+)", text)
         return float(found[1]) if found else default
 
-    kind, coded = re.search(r"\b(file|sample):'([^']+)'", text).groups()
     data = io.BytesIO(base64.b64decode(coded))
     plain = dict(samplerate=int(number("sampleRate")), channels=1, format="RAW", subtype="PCM_16", endian="LITTLE")
     sound, rate, _ = read_mono(data, **(plain if kind == "sample" else {}))
