@@ -1,4 +1,4 @@
-//! Makes many songs of one MIDI file: other key, tempo and programs, instruments swapped, left out or silent for a while.
+//! Augments a MIDI file: transposes, changes tempo and programs, swaps instruments, drops or mutes parts.
 
 use rand::RngExt;
 use rand::seq::{IndexedRandom, SliceRandom};
@@ -12,7 +12,7 @@ const MAX_PARTS: usize = 12;
 const MIN_NOTES: usize = 4;
 const MIN_PARTS_LEFT: usize = 2;
 
-/// Rearranges a song; every choice comes from `rng`.
+/// Draws one arrangement of a song; all randomness comes from `rng`.
 pub fn arrange(mut score: Score, rng: &mut ChaCha8Rng) -> Score {
     keep_busiest(&mut score);
     retime(&mut score, rng.random_range(0.9..1.1));
@@ -63,7 +63,7 @@ fn retime(score: &mut Score, stretch: f64) {
     }
 }
 
-/// Gives some parts to an instrument of another source, mostly to those that songs hold less often.
+/// Moves some parts to an instrument of another source, mostly to the sources that are rarer in MIDI files.
 fn swap_instruments(score: &mut Score, rng: &mut ChaCha8Rng) {
     for part in &mut score.parts {
         let Some(old) = part.program else { continue };
@@ -83,7 +83,7 @@ fn swap_instruments(score: &mut Score, rng: &mut ChaCha8Rng) {
     }
 }
 
-/// Removes a source or two from some songs, as long as something is left to hear.
+/// Removes one or two sources from half of the songs, unless too few parts would be left.
 fn leave_out(score: &mut Score, rng: &mut ChaCha8Rng) {
     let mut absent = Source::ALL;
     absent.shuffle(rng);

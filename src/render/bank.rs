@@ -20,7 +20,7 @@ const MIN_PROGRAMS: usize = 8;
 /// Drum presets from here on are orchestral and marching percussion and sound effects, which are no drum kits.
 const FIRST_ODD_KIT: i32 = 48;
 
-/// A sound that can play a part.
+/// A SoundFont preset that can play a part.
 #[derive(Clone)]
 pub struct Voice {
     /// The bank's name.
@@ -76,7 +76,7 @@ impl Bank {
         })
     }
 
-    /// Every voice that claims this program (`None` = drums), empty where there is none or it does not load.
+    /// Every preset for this program (`None` = drums); empty if the bank has none, or if its file can't be loaded.
     pub fn voices(&self, program: Option<u8>) -> Vec<Voice> {
         let program = program.unwrap_or(DRUMS);
         let voice = |sound_font: &Arc<SoundFont>, (bank_number, patch)| Voice {
@@ -108,7 +108,7 @@ impl Bank {
         }
     }
 
-    /// Whether it claims this program.
+    /// Whether the bank lists this program.
     pub fn has(&self, program: Option<u8>) -> bool {
         let program = program.unwrap_or(DRUMS);
         match &self.content {
@@ -117,7 +117,7 @@ impl Bank {
         }
     }
 
-    /// Programs that turned out not to load when they were first wanted.
+    /// Errors of program files that failed to load on first use.
     pub fn into_problems(self) -> Vec<RenderError> {
         let Content::Folder(programs) = self.content else {
             return Vec::new();
@@ -128,7 +128,7 @@ impl Bank {
         loaded.filter_map(Result::err).collect()
     }
 
-    /// Programs claimed, 128 for drums.
+    /// Programs listed, 128 for drums.
     pub fn programs(&self) -> BTreeSet<u8> {
         (0..=DRUMS)
             .filter(|program| self.has((*program < DRUMS).then_some(*program)))
@@ -222,7 +222,7 @@ fn is_sound_font(path: &Path) -> bool {
     })
 }
 
-/// The banks meant by a path: the file itself, the folder itself if it holds `NNN.sf3`, or else everything in the folder.
+/// The banks at a path: the file itself, the folder itself if it holds `NNN.sf3`, or else everything in the folder.
 fn expand(path: &Path) -> Result<Vec<PathBuf>, RenderError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -242,7 +242,7 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, RenderError> {
         .collect())
 }
 
-/// Opens every bank below the paths, in parallel; what cannot be used goes to `problem` and is left out.
+/// Opens every bank below the paths, in parallel; unusable ones are reported to `problem` and left out.
 pub fn open_all(paths: &[PathBuf], problem: &(dyn Fn(RenderError) + Sync)) -> Vec<Bank> {
     let mut found: Vec<PathBuf> = Vec::new();
     for path in paths {

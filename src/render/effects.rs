@@ -1,4 +1,4 @@
-//! Cheap per-part effects, so that one bank's program does not always sound the same: tilt, drive, and the sends.
+//! Cheap per-part effects for timbral variety: spectral tilt, overdrive, and reverb and chorus sends.
 
 use std::f32::consts::TAU;
 
@@ -11,11 +11,11 @@ use crate::source::Source;
 /// A part's effects.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effects {
-    /// The synthesizer's reverb and chorus.
+    /// Reverb and chorus sends of the synthesizer.
     pub sends: Sends,
     /// Spectral tilt about 800 Hz: highs this many decibels up, lows as many down.
     pub tilt_db: f32,
-    /// Gain into the soft clipper with the peak at one; `None` leaves the part clean.
+    /// Gain into the soft clipper with the peak at one; `None` for a clean part.
     pub drive: Option<f32>,
 }
 
@@ -30,7 +30,7 @@ impl Effects {
         drive: None,
     };
 
-    /// Draws effects fit for a part.
+    /// Draws effects that suit the program.
     pub fn draw(program: Option<u8>, rng: &mut ChaCha8Rng) -> Effects {
         let source = Source::from_general_midi(program);
         let reverb = if rng.random_bool(0.5) {
@@ -64,7 +64,7 @@ impl Effects {
         }
     }
 
-    /// Applies tilt and drive; the sends are the synthesizer's.
+    /// Applies tilt and drive; the synthesizer applies the sends.
     pub fn apply(&self, samples: &mut [f32], sample_rate: u32) {
         if let Some(drive) = self.drive {
             overdrive(samples, sample_rate, drive);

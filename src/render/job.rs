@@ -1,4 +1,4 @@
-//! Renders a whole set: which song becomes which track, in parallel, resumable, every track from its own random numbers.
+//! Renders a whole set of tracks: in parallel, resumable, each track with its own random number generator.
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -21,15 +21,16 @@ use super::{RenderError, compose, midi};
 pub struct RenderOptions {
     /// MIDI files, or folders of them.
     pub midi: Vec<PathBuf>,
-    /// How many songs of the project's own composer stand beside the MIDI files.
+    /// How many procedurally composed songs to add to the MIDI files.
     pub compose: usize,
     /// Sound banks: files, folders of files, folders with a file a program.
     pub banks: Vec<PathBuf>,
-    /// Where the tracks' folders go.
+    /// Output folder, which gets one folder a track.
     pub out: PathBuf,
-    /// How many tracks, `None` for one a song; songs come again, arranged otherwise, when there are fewer.
+    /// How many tracks, `None` for one a song; with fewer songs than tracks, songs are used again in other
+    /// arrangements.
     pub tracks: Option<NonZeroUsize>,
-    /// Everything random follows from it.
+    /// Random seed.
     pub seed: u64,
     /// Duration, rate and coding.
     pub format: TrackFormat,
@@ -59,7 +60,7 @@ pub enum RenderEvent {
     Problem(RenderError),
 }
 
-/// How it went.
+/// Counts at the end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RenderSummary {
     /// Tracks rendered now.
@@ -68,11 +69,11 @@ pub struct RenderSummary {
     pub kept: usize,
     /// Tracks that failed.
     pub failed: usize,
-    /// Whether the observer broke off before all were done.
+    /// Whether the callback stopped the run early.
     pub cancelled: bool,
 }
 
-/// Hears of every track and problem, from any thread; whatever it hears, it may break off the work.
+/// Progress callback, called from any thread for every event; `Break` stops the run.
 pub type Observe<'a> = &'a (dyn Fn(RenderEvent) -> ControlFlow<()> + Sync);
 
 enum Song {
@@ -85,7 +86,7 @@ pub fn track_name(index: usize) -> String {
     format!("Track{:05}", index + 1)
 }
 
-/// The random numbers of one track.
+/// The random number generator of one track.
 pub fn track_rng(seed: u64, index: usize) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(index as u64 + 1);

@@ -21,7 +21,7 @@ pub struct TrackMetadata {
     pub overall_gain: f64,
     /// Peak of the mixture in dB relative to full scale.
     pub target_peak: f64,
-    /// What the song was made from: a MIDI file's name, or the composer's seed.
+    /// Source of the notes: a MIDI file's name, or the composer's seed.
     pub song: String,
     /// The stems by name (`S00`, ...).
     pub stems: BTreeMap<String, StemMetadata>,

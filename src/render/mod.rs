@@ -1,4 +1,4 @@
-//! L6: renders training songs from MIDI and sound banks into folders laid out as Slakh2100's.
+//! Renders training songs from MIDI and sound banks into folders laid out as Slakh2100's.
 //!
 //! A song is a [`score::Score`]: read from a MIDI file or composed. It is arranged (programs redrawn, parts dropped or
 //! muted), every part is played by a bank drawn at random, passed through a few effects, brought to one loudness, drawn
@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 pub use job::{Observe, RenderEvent, RenderOptions, RenderSummary, render};
 pub use showpiece::render_demo;
 
-/// What can go wrong while rendering; every message names the file concerned.
+/// Errors of rendering; every message names the file concerned.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// A file or folder could not be read or written.
@@ -45,7 +45,7 @@ pub enum RenderError {
     Bank {
         /// Which one.
         path: PathBuf,
-        /// The synthesizer's words.
+        /// The synthesizer's message.
         reason: String,
     },
     /// A MIDI file that does not parse, or has no notes.
@@ -53,7 +53,7 @@ pub enum RenderError {
     Midi {
         /// Which one.
         path: PathBuf,
-        /// The parser's words.
+        /// The parser's message.
         reason: String,
     },
     /// No bank at all can play.
@@ -64,7 +64,7 @@ pub enum RenderError {
     /// Neither MIDI files nor composed songs.
     #[error("no songs: name a folder with MIDI files, or ask for composed ones")]
     NoSongs,
-    /// Every part of the song came out silent.
+    /// Every part of the song rendered to silence.
     #[error("song {0}: no bank gave any sound for it")]
     SilentSong(String),
     /// The synthesizer, encoder or resampler refused its settings.

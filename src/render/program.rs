@@ -187,7 +187,7 @@ pub fn varied(program: u8, rng: &mut ChaCha8Rng) -> u8 {
     }
 }
 
-/// A program of the source "other" that can carry notes: organs, strings, voices, winds, synths, tuned percussion, ethnic.
+/// A pitched program of the source "other": organs, strings, voices, winds, synths, tuned percussion, ethnic.
 pub fn other(rng: &mut ChaCha8Rng) -> u8 {
     const CHOICES: &[u8] = &[
         8, 9, 10, 11, 11, 12, 13, 14, 15, 16, 16, 17, 18, 18, 19, 20, 21, 21, 22, 23, 40, 40, 41,

@@ -1,4 +1,4 @@
-//! A song as notes: what the composer makes, what MIDI files hold and what the synthesizer plays. Times in seconds.
+//! A song's notes in seconds: written by the composer, read from MIDI files, played by the synthesizer.
 
 /// One note.
 #[derive(Clone, Copy, Debug, PartialEq)]

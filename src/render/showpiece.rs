@@ -1,4 +1,4 @@
-//! Renders the demo song with one good bank, dry and balanced by hand.
+//! Renders the demo song with one bank, without effects and with levels set by hand.
 
 use std::path::Path;
 

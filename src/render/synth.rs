@@ -12,7 +12,7 @@ const REVERB_SEND: i32 = 0x5B;
 const CHORUS_SEND: i32 = 0x5D;
 const MODULATION_AND_VOLUME: [(i32, i32); 2] = [(1, 0), (7, 100)];
 
-/// How much of the synthesizer's own reverb and chorus, 0-127 each.
+/// Send levels of the synthesizer's reverb and chorus, 0-127 each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sends {
     /// Reverb.

@@ -1,4 +1,4 @@
-//! Whole sets rendered with a bank made in memory.
+//! Renders whole sets with a bank made in memory.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;

@@ -24,8 +24,8 @@ const LEVEL_SPREAD_DB: f64 = 6.0;
 const TARGET_PEAK_DB: f64 = -1.0;
 /// Time for the last notes to die away.
 const TAIL_SECS: f64 = 2.0;
-/// Lower rates are synthesised at a multiple of theirs and resampled: what folds back from above half of this, since
-/// the synthesizer reads banks' samples without a filter, stays out of their band.
+/// Lower rates are synthesised at a multiple of theirs and resampled: the synthesizer transposes samples without an
+/// anti-aliasing filter, and this keeps its aliases out of their band.
 const MIN_SYNTHESIS_RATE: u32 = 32_000;
 const BANK_TRIES: usize = 8;
 const MIN_PEAK: f32 = 1e-4;
@@ -41,9 +41,9 @@ pub struct TrackFormat {
     pub format: AudioFormat,
 }
 
-/// A part as heard.
+/// A rendered part.
 pub struct Stem {
-    /// What was played.
+    /// The part.
     pub part: Part,
     /// Which bank played it.
     pub bank: String,
@@ -53,7 +53,7 @@ pub struct Stem {
     pub loudness: f64,
 }
 
-/// A song as heard: the mixture is the sum of the stems.
+/// A rendered song: the mixture is the sum of the stems.
 pub struct RenderedTrack {
     /// The stems.
     pub stems: Vec<Stem>,
@@ -63,7 +63,7 @@ pub struct RenderedTrack {
     pub overall_gain: f64,
 }
 
-/// What a part is played with; drawn by `draw_sound` or set by hand.
+/// Preset, effects and level of a part; drawn by `draw_sound` or set by hand.
 pub struct Sound {
     /// The voice.
     pub voice: Voice,
@@ -145,7 +145,7 @@ fn draw_sound(part: &mut Part, banks: &[Bank], rng: &mut ChaCha8Rng) -> Option<S
     None
 }
 
-/// Plays, colours, resamples and levels one part; `None` if it is silent.
+/// Synthesises one part, applies its effects, resamples it and sets its level; `None` if it is silent.
 fn render_stem(
     part: &Part,
     sound: &Sound,

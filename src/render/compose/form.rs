@@ -1,4 +1,4 @@
-//! The form of a song: which instruments there are, its sections, and who plays in each.
+//! The form of a song: its instruments, its sections, and the instruments that play in each.
 
 use rand::RngExt;
 use rand::seq::{IndexedRandom, SliceRandom};
@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::harmony::{Chord, Key};
 use super::style::Style;
 
-/// What an instrument does in the song.
+/// The function of an instrument in the arrangement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
     /// Drum kit.
@@ -82,7 +82,7 @@ pub struct Section {
     pub start_bar: usize,
     /// A chord a bar.
     pub chords: Vec<Chord>,
-    /// Who plays.
+    /// The roles that play.
     pub roles: Vec<Role>,
     /// 0 quiet to 1 loud.
     pub intensity: f64,
@@ -206,7 +206,7 @@ fn intensity(kind: Kind) -> f64 {
     }
 }
 
-/// Draws who plays in a section; always someone, at most one lead, except now and then.
+/// Draws the roles that play in a section: at least one, and seldom more than one lead.
 fn players(kind: Kind, band: &[Role], rng: &mut ChaCha8Rng) -> Vec<Role> {
     let (rhythm, lead) = match kind {
         Kind::Intro => (0.42, 0.25),

@@ -158,7 +158,7 @@ impl Chord {
         base + classes[index % classes.len()] + OCTAVE * (index / classes.len()) as i32
     }
 
-    /// `count` neighbouring chord tones around `centre`: close position, so that chords lead smoothly into one another.
+    /// `count` neighbouring chord tones around `centre`: close position, for smooth voice leading.
     pub fn voicing(&self, centre: i32, count: usize) -> Vec<i32> {
         (0..count)
             .map(|index| self.tone_above(centre - 3 * count as i32 / 2, index))

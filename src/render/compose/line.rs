@@ -1,11 +1,11 @@
-//! A part while it is composed: notes in beats, turned into seconds with swing and a player's inaccuracy.
+//! A part being composed: notes in beats, turned into seconds with swing and humanised timing and velocity.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use super::super::score::{Control, ControlKind, Note, Part};
 
-/// Spread of onsets, in seconds, and of velocities.
+/// Standard deviations of the humanisation: onsets in seconds, then velocities.
 const TIMING_SECS: f64 = 0.009;
 const VELOCITY: f64 = 7.0;
 const BEND_CENTRE: u16 = 8192;
@@ -42,7 +42,7 @@ impl Time {
     }
 }
 
-/// A part in the making.
+/// A part being composed.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
     notes: Vec<BeatNote>,
@@ -56,7 +56,7 @@ impl Line {
         self.add_late(beat, beats, key, velocity, 0.0);
     }
 
-    /// Adds a note that comes a little late, as the later strings of a strummed chord.
+    /// Adds a delayed note, such as one on the later strings of a strummed chord.
     pub fn add_late(&mut self, beat: f64, beats: f64, key: i32, velocity: f64, late_secs: f64) {
         let mut key = key;
         while key > 108 {
@@ -91,7 +91,7 @@ impl Line {
         self.vibratos.push((from_beat, to_beat));
     }
 
-    /// Whether nothing was written.
+    /// Whether there are no notes.
     pub fn is_empty(&self) -> bool {
         self.notes.is_empty()
     }

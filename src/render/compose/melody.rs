@@ -1,4 +1,4 @@
-//! Melodies: a motif of rhythm and contour, repeated with changes and led over the chords.
+//! Melodies: a motif of rhythm and contour, repeated with variations and fitted to the chords.
 
 use rand::RngExt;
 use rand::seq::IndexedRandom;
@@ -34,23 +34,23 @@ const SOLO_RHYTHMS: &[&[i32]] = &[
     &[-2, 2, 2, 2, 2, 2, 4],
 ];
 
-/// How a line is played.
+/// Range, pace and ornaments of a melody.
 #[derive(Clone, Copy, Debug)]
 pub struct Voice {
     /// Lowest and highest key.
     pub range: (i32, i32),
-    /// Whether the notes run quick.
+    /// Density of the notes.
     pub pace: Pace,
-    /// What an instrument's hands do to notes.
+    /// Ornaments.
     pub touch: Touch,
 }
 
-/// How quick a melody runs.
+/// Density of a melody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// Sung.
+    /// Singable.
     Melody,
-    /// Played for show.
+    /// Fast.
     Solo,
 }
 

@@ -1,7 +1,7 @@
-//! The project's own composer: complete songs in many styles, from nothing but random numbers.
+//! A procedural composer: complete songs in many styles from random numbers, without any recorded or written music.
 //!
-//! A song draws a style, a key, a band and a form; in each section every instrument that plays writes its notes over
-//! the section's chords. Instruments enter and leave, so that their shares of the song differ from song to song.
+//! A song draws a style, a key, a band and a form; in each section every instrument that plays gets notes over the
+//! section's chords. Instruments enter and leave, so that their shares of the song differ from song to song.
 
 mod chordal;
 mod demo;
@@ -32,7 +32,7 @@ use super::program;
 use super::score::{Score, Tempo};
 use melody::{Pace, Touch, Voice};
 
-/// A section and what everyone in it needs to know.
+/// A section with its key and metre: the context in which parts are composed.
 pub struct Scene<'a> {
     /// The section.
     pub section: &'a Section,
@@ -83,7 +83,7 @@ impl Scene<'_> {
     }
 }
 
-/// What each instrument keeps to throughout a song.
+/// Programs and patterns that stay the same throughout a song.
 struct Band {
     programs: BTreeMap<Role, Option<u8>>,
     guitars: [GuitarManner; 2],
@@ -222,7 +222,7 @@ fn write(scene: &Scene, role: Role, band: &Band, line: &mut Line, rng: &mut ChaC
     }
 }
 
-/// Where an instrument is at home.
+/// Lowest and highest key of a role.
 fn range(band: &Band, role: Role) -> (i32, i32) {
     match band.programs.get(&role).copied().flatten() {
         Some(42 | 57 | 60 | 66 | 70) => (45, 69),

@@ -1,9 +1,9 @@
-//! What a style is: tempo, feel, harmony and which patterns and instruments it draws from.
+//! The parameters of a style: tempo, feel, harmony, and the patterns and instruments to draw from.
 
 use super::harmony::Colour;
 use super::patterns::Groove;
 
-/// A style of music, as a set of choices.
+/// A style of music.
 #[derive(Debug)]
 pub struct Style {
     /// Its name.
@@ -24,7 +24,7 @@ pub struct Style {
     pub basses: &'static [&'static str],
     /// Strumming, muting and riff rhythms for the guitar.
     pub guitars: &'static [GuitarManner],
-    /// Piano manners.
+    /// Piano accompaniment patterns.
     pub pianos: &'static [PianoManner],
     /// General MIDI programs for each.
     pub guitar_programs: &'static [u8],
@@ -34,7 +34,7 @@ pub struct Style {
     pub piano_programs: &'static [u8],
     /// Programs for the bass.
     pub bass_programs: &'static [u8],
-    /// Programs for lines, pads and stabs of other instruments; empty leaves the choice free.
+    /// Programs for lines, pads and stabs of other instruments; empty for any.
     pub other_programs: &'static [u8],
 }
 

@@ -7,7 +7,7 @@ use midly::{MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
 use super::DRUM_CHANNEL;
 use crate::render::score::{Control, ControlKind, Note, Part, Score, Tempo};
 
-/// Controllers worth keeping: modulation, volume, expression, pedal. Bank and pan would fight the banks drawn here.
+/// Controllers kept: modulation, volume, expression, pedal. Bank select and pan would override the banks drawn here.
 const KEPT_CONTROLLERS: [u8; 4] = [1, 7, 11, 64];
 
 /// Parses a MIDI file: a part for each program of each channel, tempo changes applied.
