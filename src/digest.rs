@@ -1,4 +1,4 @@
-//! L0: SHA-256 as text: what weights, catalogues and songs are recognised by.
+//! SHA-256 in hexadecimal, which identifies weights, catalogues and songs.
 
 use sha2::{Digest, Sha256};
 

@@ -1,12 +1,12 @@
-//! L1: how near an estimate is to the truth.
+//! Metrics of separation quality.
 //!
-//! Measures of separation are undefined where the truth is silent: there they give `None`, to be left out of means.
+//! They are undefined for silent references: then they are `None`, to be excluded from means.
 
-/// Bounds of the decibel measures: a mean should not hang on how silent a silent estimate is, nor on rounding.
+/// Bound of the decibel metrics, so that single silent or perfect estimates do not dominate a mean.
 pub const LIMIT_DB: f32 = 100.0;
 
-/// Scale-invariant signal-to-distortion ratio in dB (Le Roux et al. 2019, equation 3): the estimate's part along the
-/// reference, against the rest of it. `None` for a silent reference; a silent estimate is as bad as can be.
+/// Scale-invariant signal-to-distortion ratio in dB (Le Roux et al. 2019, equation 3): the projection of the estimate
+/// on the reference, over the residual. `None` for a silent reference; the lower bound for a silent estimate.
 ///
 /// # Panics
 /// Unless both are equally long.
@@ -20,8 +20,7 @@ pub fn si_sdr(estimate: &[f32], reference: &[f32]) -> Option<f32> {
     Some(ratio_db(target_energy, distortion))
 }
 
-/// Signal-to-distortion ratio in dB: the reference against all that the estimate differs by. `None` for a silent
-/// reference.
+/// Signal-to-distortion ratio in dB: the reference over the error. `None` for a silent reference.
 ///
 /// # Panics
 /// Unless both are equally long.
@@ -37,7 +36,7 @@ pub fn sdr(estimate: &[f32], reference: &[f32]) -> Option<f32> {
     (signal > 0.0).then(|| ratio_db(signal, distortion))
 }
 
-/// Mean absolute error; 0 of nothing. Silent stretches count like any other: a right answer there is an error of 0.
+/// Mean absolute error; 0 for empty input.
 ///
 /// # Panics
 /// Unless both are equally long.

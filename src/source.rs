@@ -1,4 +1,4 @@
-//! L1: the five sources a song is separated into, always in the same order, and containers indexed by them.
+//! The five sources that songs are separated into, always in the same order, and a container indexed by them.
 
 use std::{fmt, ops, str::FromStr};
 
@@ -20,13 +20,13 @@ pub enum Source {
     Other,
 }
 
-/// A name that is none of the five sources.
+/// A name that is not one of the five sources.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown source {0:?}: expected guitar, piano, bass, drums or other")]
 pub struct UnknownSource(String);
 
 impl Source {
-    /// How many sources there are.
+    /// Number of sources.
     pub const COUNT: usize = 5;
 
     /// Every source, in the order used by tensors, files and pages.
@@ -84,7 +84,7 @@ impl FromStr for Source {
     }
 }
 
-/// One value a source, in the order of [`Source::ALL`].
+/// One value for each source, in the order of [`Source::ALL`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PerSource<T>(pub [T; Source::COUNT]);

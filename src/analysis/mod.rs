@@ -1,4 +1,4 @@
-//! L6: one song from samples to answer: separate it, and tell when each source plays.
+//! Analysis of one song: separates it and measures when each source plays.
 
 mod report;
 
@@ -15,7 +15,7 @@ use crate::prominence::{
 use crate::separate::{MaskSink, ModelBand, Observer, SeparateError, Separator, TileEstimator};
 use crate::source::PerSource;
 
-/// Shortest song that can be analysed: under a second there is nothing to tell.
+/// Shortest song that can be analysed.
 pub const MIN_DURATION_SECS: f32 = 1.0;
 
 /// Longest song that can be analysed: its stems must fit a browser's memory.
@@ -24,10 +24,10 @@ pub const MAX_DURATION_SECS: f32 = 3600.0;
 /// RMS below which a song counts as silent (-80 dB of full scale: under the noise of 16-bit recordings).
 pub const SILENCE_RMS: f32 = 1e-4;
 
-/// Points of a part's curve of levels.
+/// Points of a level curve.
 pub const LEVEL_POINTS: usize = 240;
 
-/// What is known of a song after analysis.
+/// The result of an analysis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Analysis {
     /// Seconds.
@@ -39,14 +39,14 @@ pub struct Analysis {
     /// [`LEVEL_POINTS`] levels of the song as a whole, in [0, 1], 1 at its loudest.
     #[serde(default)]
     pub levels: Vec<f32>,
-    /// The network's id.
+    /// The model's id.
     pub model_id: String,
 }
 
-/// One source's playing.
+/// The activity and level of one source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Part {
-    /// Start and end of each stretch in which it plays, seconds.
+    /// Start and end of each passage in which it plays, seconds.
     pub ranges_secs: Vec<[f32; 2]>,
     /// [`LEVEL_POINTS`] levels over the song, in [0, 1], 1 at the loudest point of the loudest source.
     pub levels: Vec<f32>,
@@ -72,12 +72,12 @@ pub enum InputError {
     /// No sound.
     #[error("the song is silent: there is nothing to analyse")]
     Silent,
-    /// Samples that are no numbers.
-    #[error("the file decodes to values that are no numbers: it is damaged")]
+    /// Samples that are NaN or infinite.
+    #[error("the file is damaged: it decodes to values that are not finite numbers")]
     NotFinite,
 }
 
-/// Checks what can be known before the work begins.
+/// Checks that a song can be analysed.
 ///
 /// # Errors
 /// When the song is too short, too long, silent or damaged.
@@ -103,7 +103,7 @@ pub fn check_input(song: &Waveform) -> Result<(), InputError> {
     Ok(())
 }
 
-/// Separates `song`, which is at the model's sample rate, and measures its parts.
+/// Separates `song`, which is at the model's sample rate, and measures its stems.
 ///
 /// # Errors
 /// When cancelled by the observer, or when the network fails.
@@ -116,7 +116,7 @@ pub async fn analyse<E: TileEstimator>(
     analyse_into((), separator, song, card, observer).await
 }
 
-/// [`analyse`], with the masks going to `stems` as well.
+/// [`analyse`], which also passes the masks to `stems`.
 ///
 /// # Errors
 /// As [`analyse`], and when `stems` fails.

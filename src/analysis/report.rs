@@ -1,4 +1,4 @@
-//! An analysis as files: JSON and CSV, for scripts and spreadsheets. Fields are only ever added within a version.
+//! Export of an analysis as JSON and CSV. Within a version fields are only added.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Analysis;
 use crate::source::Source;
 
-/// The JSON form: the analysis with what is needed to read it.
+/// The JSON document: the analysis with format, version and file name.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report<'a> {
     format: &'static str,
@@ -19,7 +19,7 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// Of the file of this name.
+    /// The document for the file of this name.
     pub fn new(file: &'a str, analysis: &'a Analysis) -> Self {
         Self {
             format: "deepmelody-analysis",
@@ -31,8 +31,8 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The CSV form (RFC 4180): a row a stretch in which a source plays; a source that never plays has one row without
-/// times.
+/// The CSV document (RFC 4180): one row for each passage in which a source plays; a source that never plays has one row
+/// without times.
 pub fn to_csv(analysis: &Analysis) -> String {
     let mut csv = "source,prominence,start_secs,end_secs\r\n".to_owned();
     for (source, part) in analysis.parts.iter() {

@@ -1,4 +1,4 @@
-//! L5: catalogues side by side: joining them, and telling what changed from one to another.
+//! Merging catalogues, and the difference between two.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,15 @@ use serde::Serialize;
 
 use super::{Catalogue, Track};
 
-/// Why catalogues can't be joined.
+/// Why catalogues can't be merged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MergeError {
-    /// Different networks hear different prominences.
+    /// Prominences of different models are not comparable.
     #[error("one was built with the model {first:?}, another with {other:?}: build them with one")]
     Models {
-        /// The first catalogue's network.
+        /// The first catalogue's model.
         first: String,
-        /// The one that differs.
+        /// The other catalogue's model.
         other: String,
     },
     /// No catalogues.
@@ -22,19 +22,19 @@ pub enum MergeError {
     Nothing,
 }
 
-/// Catalogues joined.
+/// The result of a merge.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Merged {
     /// Every track once, in the order of the catalogues.
     pub catalogue: Catalogue,
-    /// Tracks that a catalogue before had too, and that were left out.
+    /// Number of tracks left out because an earlier catalogue has them.
     pub double_count: usize,
 }
 
-/// Joins catalogues of one network. Of tracks with the same id the first is taken.
+/// Merges catalogues of one model. Of tracks with the same id the first is kept.
 ///
 /// # Errors
-/// When the networks differ, or there are no catalogues.
+/// When the models differ, or there are no catalogues.
 pub fn merge(catalogues: impl IntoIterator<Item = Catalogue>) -> Result<Merged, MergeError> {
     let mut catalogues = catalogues.into_iter();
     let mut merged = catalogues.next().ok_or(MergeError::Nothing)?;
@@ -62,21 +62,21 @@ pub fn merge(catalogues: impl IntoIterator<Item = Catalogue>) -> Result<Merged, 
     })
 }
 
-/// What changed from one catalogue to another.
+/// The difference between two catalogues.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Difference {
-    /// The two networks' ids, where they differ.
+    /// The ids of the two models, if they differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_ids: Option<[String; 2]>,
-    /// Tracks that only the second has.
+    /// Tracks only in the second.
     pub added: Vec<Track>,
-    /// Tracks that only the first has.
+    /// Tracks only in the first.
     pub removed: Vec<Track>,
-    /// Tracks that both have, but not alike.
+    /// Tracks in both that differ.
     pub changed: Vec<Change>,
 }
 
-/// One track in two catalogues.
+/// A changed track.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Change {
     /// In the first catalogue.
@@ -110,7 +110,7 @@ impl Difference {
         }
     }
 
-    /// Whether nothing changed.
+    /// Whether the catalogues are equal.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

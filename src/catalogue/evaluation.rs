@@ -1,4 +1,4 @@
-//! L5: does a catalogue recommend well? Every song in turn is asked what is like it.
+//! Evaluates the recommendations of a catalogue, with every song in turn as the query.
 
 use std::cmp::Ordering;
 
@@ -7,50 +7,51 @@ use serde::Serialize;
 use super::{Catalogue, Measure, Spread, Spreading, Track};
 use crate::source::PerSource;
 
-/// How many recommendations a song gets.
+/// Recommendations for each query.
 pub const TOP: usize = 10;
 
-/// Largest catalogue that is evaluated whole: all pairs of its songs must fit the memory.
+/// Largest catalogue that is evaluated whole: the scores of all pairs must fit in memory.
 const MOST_SONGS: usize = 5000;
 
-/// Scores closer together than this are as good as the same.
+/// Scores closer than this count as equal.
 pub const SAME_SCORE: f64 = 0.01;
 
-/// How one measure does on one catalogue.
+/// Results of one similarity measure on one catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Evaluation {
     /// The measure.
     pub measure: Measure,
-    /// How often the song that is recommended most often is recommended; [`TOP`] would be its fair share.
+    /// How often the most recommended song is recommended; [`TOP`] if all were recommended equally often.
     pub most_often: usize,
-    /// Skewness of how often songs are recommended: 0 is fair, above 1 there are hubs (Radovanović et al. 2010).
+    /// Hubness: skewness of how often songs are recommended; 0 is symmetric, above 1 there are hubs (Radovanović et al.
+    /// 2010).
     pub hubness: f64,
     /// Share of the songs that are never recommended.
     pub never: f64,
-    /// How the scores of all pairs of songs are spread.
+    /// Distribution of the scores of all pairs of songs.
     pub scores: Spread,
     /// Share of the songs whose [`TOP`] recommendations have scores within [`SAME_SCORE`] of one another.
     pub saturated: f64,
-    /// How well the order agrees with the true one, where that is known.
+    /// Agreement with the true ranking, if known.
     pub truth: Option<Agreement>,
 }
 
-/// Agreement with the order that songs have by their true prominences: the mean of Spearman's rank correlation over
-/// all songs with known truth, each asked about the others.
+/// Agreement with rankings by true prominences: Spearman's rank correlation, averaged over all songs with known truth
+/// as queries.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Agreement {
-    /// How many songs.
+    /// Number of songs.
     pub songs: usize,
-    /// With the order by the same measure of the truth.
+    /// With the ranking by the same measure of the true prominences.
     pub same_measure: f64,
-    /// With the order by the Euclidean distance of the truth.
+    /// With the ranking by their Euclidean distance.
     pub euclidean: f64,
-    /// With the order by the cosine of the truth.
+    /// With the ranking by their cosine similarity.
     pub cosine: f64,
 }
 
-/// Evaluates every measure; of a catalogue of more than 5,000 songs, an even part. Catalogues of at most [`TOP`] songs
-/// recommend everything, and say nothing.
+/// Evaluates every measure, on evenly spaced songs for catalogues of more than 5,000. Empty for catalogues of at most
+/// [`TOP`] songs, where everything is recommended.
 pub fn evaluate(catalogue: &Catalogue) -> Vec<Evaluation> {
     let step = catalogue.tracks.len().div_ceil(MOST_SONGS).max(1);
     let part = Catalogue {
@@ -96,7 +97,7 @@ fn evaluate_whole(catalogue: &Catalogue) -> Vec<Evaluation> {
     Measure::ALL.map(evaluate_one).to_vec()
 }
 
-/// The other songs with their scores, the best first; equal scores in the catalogue's order.
+/// The other songs with their scores, best first; ties in the catalogue's order.
 fn best_of(
     catalogue: &Catalogue,
     position: usize,
@@ -111,7 +112,7 @@ fn best_of(
     others
 }
 
-/// Third standardised moment; 0 where all values are the same.
+/// Third standardised moment; 0 if all values are equal.
 fn skewness(counts: &[usize]) -> f64 {
     let values: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
     let length = values.len().max(1) as f64;
@@ -135,12 +136,12 @@ fn skewness(counts: &[usize]) -> f64 {
 struct Truth {
     heard: Vec<PerSource<f32>>,
     known: Vec<PerSource<f32>>,
-    /// How the known ones are spread.
+    /// Their distribution.
     spreading: Spreading,
 }
 
 impl Truth {
-    /// `None` with fewer than three such songs: then there is no order.
+    /// `None` with fewer than three such songs, too few for a ranking.
     fn of(catalogue: &Catalogue) -> Option<Self> {
         let tracks = catalogue.tracks.iter();
         let (heard, known): (Vec<_>, Vec<_>) = tracks
@@ -180,8 +181,8 @@ impl Truth {
     }
 }
 
-/// How well two ways to compare songs agree: the mean of Spearman's rank correlation over `count` songs, each asked by
-/// its position how it compares with those of the others.
+/// Agreement of two similarity functions: Spearman's rank correlation of their rankings, averaged over `count` songs as
+/// queries. Both functions take the positions of two songs.
 pub fn mean_rank_correlation(
     count: usize,
     one: impl Fn(usize, usize) -> f64,
@@ -196,7 +197,7 @@ pub fn mean_rank_correlation(
     (0..count).map(correlation).sum::<f64>() / count.max(1) as f64
 }
 
-/// Spearman's: the correlation of the ranks, with the mean rank for equal values; 0 where either does not vary.
+/// Spearman's rank correlation, with mean ranks for ties; 0 if either is constant.
 fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
     let (a, b) = (ranks(a), ranks(b));
     let middle = (a.len() as f64 - 1.0) / 2.0;

@@ -1,47 +1,47 @@
-//! L5: why a song is in the list: which sources agree with what was asked for and which differ, in words.
+//! Explains a recommendation: which sources agree with the query and which differ, in words.
 
 use super::{Query, similarity};
 use crate::source::{PerSource, Source};
 
-/// Shares this near count as agreeing: ten percentage points.
+/// Shares within ten percentage points agree.
 const NEAR: f32 = 0.1;
 
-/// From this similarity on the proportions agree.
+/// Similarity from which the proportions agree.
 const SAME_PROPORTIONS: f32 = 0.97;
 
-/// A song in which everything plays this many times as long, or as short, is worth a word.
+/// Ratio of the total playing times, or its inverse, from which it is mentioned.
 const NOTABLE_SCALE: f32 = 1.3;
 
-/// One source's share in both songs.
+/// One source's share in query and song.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pair {
     /// The source.
     pub source: Source,
-    /// Share asked for.
+    /// Share in the query.
     pub asked: f32,
-    /// Share of the song found.
+    /// Share in the song.
     pub found: f32,
 }
 
 impl Pair {
-    /// How far apart the shares are.
+    /// Absolute difference of the shares.
     pub fn gap(&self) -> f32 {
         (self.asked - self.found).abs()
     }
 }
 
-/// A song beside what was asked for, over the sources that count.
+/// A song compared with a query over the chosen sources.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
-    /// Sources that agree, the nearest first.
+    /// Sources that agree, closest first.
     pub alike: Vec<Pair>,
-    /// Sources that differ, the furthest apart first.
+    /// Sources that differ, the largest difference first.
     pub apart: Vec<Pair>,
-    /// Where the proportions agree but not the amounts: how many times as long the sources play in the song found.
+    /// If the proportions agree but not the amounts: the ratio of playing times, song to query.
     pub scale: Option<f32>,
 }
 
-/// Compares a song with what is asked for.
+/// Compares a song with a query.
 pub fn compare(query: &Query, found: &PerSource<f32>) -> Comparison {
     let counts = |source: &Source| query.weights[*source] > 0.0;
     let pair = |source| Pair {
@@ -74,7 +74,7 @@ pub fn compare(query: &Query, found: &PerSource<f32>) -> Comparison {
 }
 
 impl Comparison {
-    /// The comparison in sentences; `asked` names the other side ("yours", "asked for").
+    /// The comparison in sentences; `asked` names the query ("yours", "asked for").
     pub fn sentences(&self, asked: &str) -> Vec<String> {
         let of = |pair: &Pair| {
             let [found, wanted] = [pair.found, pair.asked].map(percent);
@@ -97,7 +97,7 @@ impl Comparison {
         if let Some(scale) = self.scale {
             let than = if scale > 1.0 { "more" } else { "less" };
             sentences.push(format!(
-                "The proportions are the same, which is what likeness goes by; but all of it plays {than} of the time."
+                "The proportions are the same, which is what similarity compares; but everything plays {than} of the time."
             ));
         }
         sentences

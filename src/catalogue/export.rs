@@ -1,4 +1,4 @@
-//! L5: a list of recommendations as a file: a playlist, a table, or JSON.
+//! A list of recommendations as a file: a playlist, a table, or JSON.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! L5: the catalogue's file: static JSON, one row a track, checked in full before use.
+//! The catalogue's file: static JSON, one row a track, checked in full before use.
 
 use std::collections::HashSet;
 

@@ -1,54 +1,54 @@
-//! L5: a search in a link's fragment, the part after `#` that browsers keep to themselves.
+//! A search in the fragment of a link, the part after `#`, which browsers do not send to the server.
 //!
-//! `like=1&shares=0.39,0.26,0.47,0.8,0.87&weights=1,0,1,1,2&net=...&name=...&check=0123abcd`: version, five shares, five
-//! weights, then, where there are any, the network that measured the shares and a name, and last a checksum, since
-//! links get cut off and retyped.
+//! `like=1&shares=0.39,0.26,0.47,0.8,0.87&weights=1,0,1,1,2&net=...&name=...&check=0123abcd`: version, five shares,
+//! five weights, then optionally the model that measured the shares and a name, and last a checksum, since links get
+//! truncated and retyped.
 
 use super::Query;
 use crate::source::{PerSource, Source};
 
-/// The version written, and the only one read.
+/// The version written, and the only one accepted.
 const VERSION: &str = "1";
 
-/// Weights beyond this are no weights of ours.
+/// Largest weight that the page offers.
 const MAX_WEIGHT: f32 = 2.0;
 
-/// Decimals written: a hundredth of a percentage point.
+/// Resolution of the numbers: a hundredth of a percentage point.
 const STEPS: f32 = 1e4;
 
 /// Longest name, in characters; the rest is cut.
 const MAX_NAME_CHARS: usize = 120;
 
-/// A search that was shared.
+/// A shared search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SharedSearch {
-    /// What is looked for.
+    /// The query.
     pub query: Query,
-    /// The network that measured the shares; `None` where they were set by hand.
+    /// The model that measured the shares; `None` if they were set by hand.
     pub model_id: Option<String>,
-    /// What it was called, where the sender wanted that kept.
+    /// Its name, if the sender included it.
     pub name: Option<String>,
 }
 
-/// Why a link cannot be followed.
+/// Why a link cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
-    /// Cut off or altered.
+    /// Truncated or altered.
     #[error("This link is damaged: part of it is missing or altered. Copy it again, as a whole.")]
     Damaged,
-    /// Of another time.
+    /// Another version.
     #[error("This link is of version {got:?}, which this page does not know: ask for a new link.")]
     Version {
         /// Version found.
         got: String,
     },
-    /// Of another network.
+    /// From another model.
     #[error(
         "This link was made with another network ({got}), whose numbers do not compare with those of this page's \
          ({expected}): ask for a new link."
     )]
     Model {
-        /// The network in use.
+        /// The model in use.
         expected: String,
         /// The link's.
         got: String,
@@ -81,7 +81,7 @@ impl SharedSearch {
         payload
     }
 
-    /// Reads a fragment without its `#`; `None` where it is none of ours.
+    /// Parses a fragment without its `#`; `None` if it is not a shared search.
     ///
     /// # Errors
     /// When it is damaged, or of another version.
@@ -116,7 +116,7 @@ impl SharedSearch {
             model_id: value("net"),
             name: value("name"),
         };
-        // Over what was read, not over the text: mail programs escape characters that we do not.
+        // Over the parsed values, since mail programs escape more characters than we do.
         let expected = format!("{:08x}", checksum(&search.payload()));
         match value("check") == Some(expected) {
             true => Ok(Some(search)),
@@ -124,10 +124,10 @@ impl SharedSearch {
         }
     }
 
-    /// Refuses shares that another network measured.
+    /// Rejects shares that another model measured.
     ///
     /// # Errors
-    /// When this is so.
+    /// When the models differ.
     pub fn check_model(&self, expected: &str) -> Result<(), LinkError> {
         match &self.model_id {
             Some(got) if got != expected => Err(LinkError::Model {
@@ -156,7 +156,7 @@ fn numbers(text: &str, most: f32) -> Option<PerSource<f32>> {
     <[f32; Source::COUNT]>::try_from(values).ok().map(PerSource)
 }
 
-/// FNV-1a of 32 bits (Fowler, Noll and Vo): it tells damage, not malice.
+/// 32-bit FNV-1a (Fowler, Noll and Vo): detects damage, not forgery.
 fn checksum(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
@@ -174,7 +174,7 @@ fn encode(text: &str) -> String {
     text.bytes().map(byte).collect()
 }
 
-/// `None` where an escape is cut off or the bytes are no text.
+/// `None` if an escape is truncated or the bytes are not UTF-8.
 fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

@@ -1,4 +1,4 @@
-//! L5: other ways to say how alike two songs are, to be compared with the one in use.
+//! Alternative similarity measures, to be compared with the one in use.
 
 use serde::Serialize;
 
@@ -7,25 +7,25 @@ use crate::source::{PerSource, Source};
 
 const N: usize = Source::COUNT;
 
-/// Added to each variance, so that a source that never varies does not decide everything.
+/// Regularisation added to each variance, for sources that hardly vary.
 const RIDGE: f64 = 1e-4;
 
-/// A way to compare two songs' prominences.
+/// A similarity measure of prominences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
-    /// The paper's: the angle between the two.
+    /// Cosine similarity, the paper's.
     Cosine,
-    /// The angle as seen from the catalogue's mean.
+    /// Cosine similarity after subtracting the catalogue's mean.
     CentredCosine,
-    /// How far apart they are.
+    /// Euclidean distance.
     Euclidean,
-    /// How far apart they are, counted in the catalogue's own spread (Mahalanobis 1936).
+    /// Mahalanobis distance with the catalogue's covariance (Mahalanobis 1936).
     Mahalanobis,
 }
 
 impl Measure {
-    /// All of them, the paper's first.
+    /// All measures, the paper's first.
     pub const ALL: [Self; 4] = [
         Self::Cosine,
         Self::CentredCosine,
@@ -33,7 +33,7 @@ impl Measure {
         Self::Mahalanobis,
     ];
 
-    /// As it is written.
+    /// Name in files and tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cosine => "cosine",
@@ -44,7 +44,7 @@ impl Measure {
     }
 }
 
-/// How the prominences of a catalogue are spread.
+/// Mean and covariance of a catalogue's prominences.
 #[derive(Clone, Debug)]
 pub struct Spreading {
     mean: [f64; N],
@@ -53,7 +53,7 @@ pub struct Spreading {
 }
 
 impl Spreading {
-    /// Of a catalogue's songs; of an empty one, around 0.
+    /// Of a catalogue's songs; mean 0 for an empty one.
     pub fn of(catalogue: &Catalogue) -> Self {
         let songs: Vec<[f64; N]> = catalogue
             .tracks
@@ -76,9 +76,8 @@ impl Spreading {
         }
     }
 
-    /// How alike two songs are by this measure: 1 for the same prominences, less the less they are alike. The cosines
-    /// reach from -1 or 0; of the distances, the Euclidean is counted from the largest there can be, and Mahalanobis'
-    /// falls as 1 / (1 + distance).
+    /// Similarity of two songs, 1 for equal prominences. Cosines are at least -1 or 0; Euclidean distances are
+    /// subtracted from the largest possible one, and Mahalanobis distances are mapped to 1 / (1 + distance).
     pub fn score(&self, measure: Measure, a: &PerSource<f32>, b: &PerSource<f32>) -> f64 {
         let from_mean = |song: &PerSource<f32>| -> [f64; N] {
             std::array::from_fn(|i| f64::from(song.0[i]) - self.mean[i])
@@ -107,7 +106,7 @@ fn norm(vector: &[f64]) -> f64 {
     vector.iter().map(|value| value * value).sum::<f64>().sqrt()
 }
 
-/// The cosine of two vectors of one length, in [-1, 1]: 1 where both are nothing but zeros, 0 where only one is.
+/// Cosine similarity of two vectors of equal length, in [-1, 1]: 1 if both are zero, 0 if only one is.
 pub fn cosine(a: &[f64], b: &[f64]) -> f64 {
     let product: f64 = a.iter().zip(b).map(|(a, b)| a * b).sum();
     let norms = norm(a) * norm(b);
@@ -118,7 +117,7 @@ pub fn cosine(a: &[f64], b: &[f64]) -> f64 {
     }
 }
 
-/// The lower triangle whose product with its transpose is the positive definite `matrix`.
+/// Cholesky factor of the positive definite `matrix`: the lower triangle L with L L^T = `matrix`.
 fn cholesky(matrix: &[[f64; N]; N]) -> [[f64; N]; N] {
     let mut factor = [[0.0; N]; N];
     for i in 0..N {

@@ -1,12 +1,11 @@
-//! L5: songs with known prominences, and which of them are like a given one.
+//! Catalogues of songs with their prominences, and the search for similar songs.
 //!
-//! A catalogue is made through one network, and compares only with prominences from the same: separated stems give
-//! other values than clean ones, and one network's other than another's. So it carries a version and the model's id,
-//! and reading it refuses any other.
+//! Prominences from separated stems differ from those of clean ones, and those of one model from those of another. A
+//! catalogue therefore names the model that measured it, and is rejected where another model is in use.
 //!
-//! A search starts from ingredients ([`blend`]), ranks a [`Pool`] of songs ([`rank_all`]) and refines what is shown
-//! ([`select`]); a catalogue too large for that is searched as a [`SplitCatalogue`] first. [`compare`] explains a song's
-//! place, [`SharedSearch`] and [`Row`] take searches and lists elsewhere, and [`SongMap`] shows all songs at once.
+//! A search combines its query songs ([`blend`]), ranks a [`Pool`] of songs ([`rank_all`]) and filters and sorts the
+//! list ([`select`]); very large catalogues are searched as a [`SplitCatalogue`] first. [`compare`] explains a
+//! recommendation, [`SharedSearch`] and [`Row`] export searches and lists, and [`SongMap`] shows all songs at once.
 
 mod comparison;
 mod evaluation;

@@ -1,10 +1,10 @@
-//! L5: the songs that recommendations are chosen from: a catalogue's, the visitor's own, or both.
+//! The songs to recommend from: the catalogue's, the visitor's own, or both.
 
 use std::sync::Arc;
 
 use super::{Catalogue, Track};
 
-/// Whose songs are recommended.
+/// Which collections to recommend from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shelf {
     /// The catalogue's.
@@ -12,11 +12,11 @@ pub enum Shelf {
     Catalogue,
     /// The visitor's own.
     Mine,
-    /// All of them, the catalogue's first.
+    /// Both, the catalogue's first.
     Both,
 }
 
-/// Songs, counted from 0 across both collections. Copies share them.
+/// Songs of one or both collections, indexed from 0 throughout. Clones share the data.
 #[derive(Clone, Debug)]
 pub struct Pool {
     catalogue: Arc<Catalogue>,
@@ -42,17 +42,17 @@ impl Pool {
         }
     }
 
-    /// How many songs there are.
+    /// Number of songs.
     pub fn len(&self) -> usize {
         self.parts().map(<[Track]>::len).iter().sum()
     }
 
-    /// Whether there is none.
+    /// Whether there are no songs.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The song at this position.
+    /// The song at this index.
     pub fn get(&self, index: usize) -> Option<&Track> {
         let [first, second] = self.parts();
         match index.checked_sub(first.len()) {
@@ -67,7 +67,7 @@ impl Pool {
         first.iter().chain(second)
     }
 
-    /// Whether the song at this position is the visitor's own.
+    /// Whether the song at this index is the visitor's own.
     pub fn is_mine(&self, index: usize) -> bool {
         index >= self.parts()[0].len()
     }

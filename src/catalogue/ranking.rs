@@ -1,23 +1,23 @@
-//! L5: the best matches among songs, best first.
+//! Ranks songs by similarity to a query.
 
 use std::cmp::Ordering;
 
 use super::{Catalogue, Query, Track, distance, similarity};
 
-/// A song, and how well it matches.
+/// A song with its scores.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Recommendation {
-    /// Position among the songs compared.
+    /// Index among the compared songs.
     pub index: usize,
     /// [`similarity`] to the query, in [0, 1].
     pub score: f32,
-    /// [`distance`] from the query, which orders equal scores.
+    /// [`distance`] from the query, which breaks ties.
     pub distance: f32,
 }
 
 impl Recommendation {
-    /// What orders the list, in [0, 1], 1 for the best: the similarity, or for a query on a single source, by which
-    /// all similarities are 1, how near the two shares are.
+    /// The primary sort key in [0, 1], 1 for the best: the similarity, or, for a query on a single source, where every
+    /// cosine is 1, one minus the difference of the shares.
     pub fn likeness(&self, query: &Query) -> f32 {
         match query.chosen_count() {
             1 => (1.0 - self.distance).clamp(0.0, 1.0),
@@ -26,17 +26,16 @@ impl Recommendation {
     }
 }
 
-/// The `top` songs most like the query: by similarity, then by distance, then as they stand in the catalogue.
+/// The `top` songs most similar to the query: by similarity, then distance, then order in the catalogue.
 ///
-/// With a single source chosen every cosine is 1, so distance alone decides. With none there is nothing to compare,
-/// and nothing is recommended.
+/// With a single source every cosine is 1, so distance alone decides. Without any source the list is empty.
 pub fn rank(catalogue: &Catalogue, query: &Query, top: usize) -> Vec<Recommendation> {
     let mut ranking = rank_all(&catalogue.tracks, query);
     ranking.truncate(top);
     ranking
 }
 
-/// All of these songs in the order of [`rank`]; [`Recommendation::index`] counts them as they come.
+/// All of these songs, ranked as by [`rank`]; [`Recommendation::index`] is their position in the iterator.
 pub fn rank_all<'a>(
     tracks: impl IntoIterator<Item = &'a Track>,
     query: &Query,

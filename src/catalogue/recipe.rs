@@ -1,22 +1,22 @@
-//! L5: what is asked for: one song, several of them to be like or unlike, or shares set by hand.
+//! Query by example: one song, several songs to be similar or dissimilar to, or shares set by hand.
 
 use super::Track;
 use crate::source::PerSource;
 
-/// How far a search is led away from the songs it should be unlike, as a share of the way between the two means.
-/// Rocchio's relevance feedback (1971) has the same form; its usual values lie between 0.25 and 0.75.
+/// Weight of the songs to be dissimilar to, as in Rocchio's relevance feedback (1971), where values between 0.25 and
+/// 0.75 are usual.
 const REPULSION: f32 = 0.5;
 
-/// Two files of one recording differ by no more than this in any share: decoders disagree about the last samples.
+/// Tolerance of shares for two files of one recording: decoders differ in the last samples.
 const SAME_SHARE: f32 = 0.01;
 
-/// ... and by no more than this in length.
+/// Tolerance of lengths for two files of one recording.
 const SAME_DURATION_SECS: f32 = 1.0;
 
-/// Where an ingredient comes from.
+/// The origin of a query song.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A song that the visitor brought.
+    /// The visitor's file.
     Song,
     /// A song of the pool, by its id.
     Track(String),
@@ -26,35 +26,35 @@ pub enum Origin {
     Link,
 }
 
-/// Whether the songs sought should be like an ingredient.
+/// Whether to search for similar or dissimilar songs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Like it.
+    /// Similar.
     Like,
-    /// Rather not.
+    /// Dissimilar.
     Unlike,
 }
 
-/// One song, or one set of shares, that a search starts from.
+/// One song, or one set of shares, of a query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ingredient {
-    /// What to call it.
+    /// Display name.
     pub name: String,
-    /// Where it comes from.
+    /// Origin.
     pub origin: Origin,
     /// Share of the time in which each source plays, in [0, 1].
     pub prominence: PerSource<f32>,
-    /// Length in seconds, where it is a song.
+    /// Length in seconds, if it is a song.
     pub duration_secs: Option<f32>,
-    /// Like or unlike.
+    /// Similar or dissimilar.
     pub role: Role,
 }
 
-/// What shares are called that no song has.
+/// Name of shares set by hand.
 const BY_HAND: &str = "Set by hand";
 
 impl Ingredient {
-    /// Shares that no song has.
+    /// Shares set by hand.
     pub fn by_hand(prominence: PerSource<f32>) -> Self {
         Self {
             name: BY_HAND.to_owned(),
@@ -76,12 +76,12 @@ impl Ingredient {
         }
     }
 
-    /// Whether it is nothing but shares, without even a name.
+    /// Whether it is unnamed shares set by hand.
     pub fn is_by_hand(&self) -> bool {
         self.origin == Origin::Hand && self.name == BY_HAND
     }
 
-    /// Whether a song of the pool is this very one: of the same id, or of the same shares and length.
+    /// Whether a song of the pool is the same recording: same id, or same shares and length within tolerances.
     pub fn is_same_song(&self, track: &Track) -> bool {
         let is_same_recording = || {
             let has_length = self
@@ -94,8 +94,8 @@ impl Ingredient {
     }
 }
 
-/// The shares that a search looks for: the mean of those to be like, led away from the mean of those to be unlike,
-/// and kept in [0, 1]. `None` where nothing is to be like.
+/// The query vector: the mean of the similar ones, moved away from the mean of the dissimilar ones, clamped to [0, 1].
+/// `None` without similar ones.
 pub fn blend(ingredients: &[Ingredient]) -> Option<PerSource<f32>> {
     let like = mean(ingredients, Role::Like)?;
     let Some(unlike) = mean(ingredients, Role::Unlike) else {
@@ -106,7 +106,7 @@ pub fn blend(ingredients: &[Ingredient]) -> Option<PerSource<f32>> {
     }))
 }
 
-/// What to call a search that starts from these.
+/// Display name of a query.
 pub fn name(ingredients: &[Ingredient]) -> String {
     let names = |role| {
         let of_role = ingredients.iter().filter(|one| one.role == role);

@@ -1,59 +1,59 @@
-//! L5: which of the ranked songs are shown, in which order, and what to loosen when none is.
+//! Filters, limits and sorts a ranking, and suggests which filters to relax when nothing is left.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Ingredient, Pool, Query, Recommendation, Track, rank_all};
 
-/// Shares are compared in steps of this when songs are looked over for doubles: the catalogue's are written exactly.
+/// Resolution of shares in the search for duplicates; a catalogue's are exact.
 const DOUBLE_SHARE: f32 = 1e-4;
 
-/// How long the list is.
+/// Length of the list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Limit {
-    /// No more songs than this.
+    /// At most this many songs.
     Best(usize),
     /// Every song of at least this [`Recommendation::likeness`].
     AtLeast(f32),
 }
 
-/// What the list is sorted by; equals stay in the order of likeness.
+/// Sort order of the list; ties stay in the order of likeness.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// The most alike first.
+    /// Most similar first.
     #[default]
     Likeness,
     /// Titles from A to Z.
     Title,
     /// Artists from A to Z.
     Artist,
-    /// The shortest first.
+    /// Shortest first.
     Shortest,
-    /// The longest first.
+    /// Longest first.
     Longest,
 }
 
-/// What the visitor wants to see of a ranking.
+/// Filters, limit and sort order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refinement {
-    /// How long the list is.
+    /// Length of the list.
     pub limit: Limit,
-    /// Leaves out the songs that the search starts from.
+    /// Leaves out the query songs.
     pub hide_query: bool,
-    /// Leaves out songs of the same artist and title, or of the same shares and length, as one further up.
+    /// Leaves out duplicates: same artist and title, or same shares and length, as a better match.
     pub hide_doubles: bool,
-    /// At most this many songs by one artist; songs without an artist's name are not counted.
+    /// At most this many songs by one artist; songs without an artist are not limited.
     pub max_per_artist: Option<usize>,
-    /// Words that must all be found in title, artist or album.
+    /// Words that must all occur in title, artist or album.
     pub text: String,
-    /// The licence that a song must have.
+    /// Required licence.
     pub licence: Option<String>,
-    /// The least length in seconds.
+    /// Minimum length in seconds.
     pub min_duration_secs: Option<f32>,
-    /// The greatest length in seconds.
+    /// Maximum length in seconds.
     pub max_duration_secs: Option<f32>,
     /// Leaves out songs without a preview.
     pub only_previews: bool,
-    /// What the list is sorted by.
+    /// Sort order.
     pub order: Order,
 }
 
@@ -74,7 +74,7 @@ impl Default for Refinement {
     }
 }
 
-/// A part of a [`Refinement`] that can empty a list.
+/// A part of a [`Refinement`] that can make a list empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
     /// Words.
@@ -85,9 +85,9 @@ pub enum Filter {
     Duration,
     /// Previews.
     Previews,
-    /// Least likeness.
+    /// Minimum likeness.
     Likeness,
-    /// The search's own songs.
+    /// The query songs.
     Query,
 }
 
@@ -103,7 +103,7 @@ impl Filter {
 }
 
 impl Refinement {
-    /// The same with one filter taken out.
+    /// The same without one filter.
     pub fn without(&self, filter: Filter) -> Self {
         let mut loosened = self.clone();
         match filter {
@@ -148,7 +148,7 @@ fn has_words(track: &Track, words: &[String]) -> bool {
     words.iter().all(|word| text.contains(word))
 }
 
-/// The songs to show: the ranking of `pool` after the refinement, at most as many as its limit allows.
+/// The songs to show: the ranking of `pool` filtered, limited and sorted.
 pub fn select(
     pool: &Pool,
     query: &Query,
@@ -185,7 +185,7 @@ pub fn select(
     shown
 }
 
-/// What a list has shown already.
+/// Songs and artists already in the list.
 #[derive(Default)]
 struct Seen {
     names: HashSet<(String, String)>,
@@ -194,7 +194,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// Remembers the song, and tells whether it was there before.
+    /// Adds the song and returns whether it is a duplicate.
     fn is_double(&mut self, track: &Track) -> bool {
         let [guitar, piano, bass, drums, other] = track
             .prominence
@@ -208,7 +208,7 @@ impl Seen {
         !(is_new_sound && is_new_name)
     }
 
-    /// How many songs by this artist there are with this one.
+    /// Adds a song by this artist and returns their number.
     fn count_artist(&mut self, track: &Track) -> usize {
         let artist = fold(&track.artist);
         if artist.is_empty() {
@@ -220,7 +220,7 @@ impl Seen {
     }
 }
 
-/// Letters and digits in lower case: what two spellings of a name have in common. A name without any is itself.
+/// Normalises a name to its letters and digits in lower case; a name without any is kept.
 fn fold(name: &str) -> String {
     let lower = name.chars().flat_map(char::to_lowercase);
     let folded: String = lower.filter(|letter| letter.is_alphanumeric()).collect();
@@ -248,8 +248,7 @@ fn sort(shown: &mut [Recommendation], pool: &Pool, order: Order) {
     }
 }
 
-/// What to loosen when nothing is shown: each filter whose removal alone brings songs back, and how many; the most
-/// helpful first.
+/// For an empty list, each filter whose removal alone brings songs back, and how many, most first.
 pub fn loosenings(
     pool: &Pool,
     query: &Query,

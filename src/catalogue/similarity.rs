@@ -1,21 +1,21 @@
-//! L5: how alike two songs are in composition: cosine and distance over the sources that matter.
+//! Similarity of instrumental composition: weighted cosine and distance over chosen sources.
 
 use crate::source::{PerSource, Source};
 
-/// Similarities and distances are rounded to this, so that those equal on paper are equal here too.
+/// Similarities and distances are rounded to this, so that mathematically equal ones tie.
 const STEP: f64 = 1e-6;
 
-/// The song to find others like, and how much each source matters.
+/// A query: prominences to search for, and the weight of each source.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Query {
     /// Share of the song in which each source plays.
     pub prominence: PerSource<f32>,
-    /// How much each source counts, relative to the others; 0 or less switches it off.
+    /// Relative weight of each source; 0 or less excludes it.
     pub weights: PerSource<f32>,
 }
 
 impl Query {
-    /// Compares all sources alike.
+    /// A query on all sources with equal weights.
     pub fn all(prominence: PerSource<f32>) -> Self {
         Self {
             prominence,
@@ -23,7 +23,7 @@ impl Query {
         }
     }
 
-    /// Compares the given sources alike, and no others.
+    /// A query on the given sources with equal weights.
     pub fn only(prominence: PerSource<f32>, sources: &[Source]) -> Self {
         let weights =
             PerSource::from_fn(|source| if sources.contains(&source) { 1.0 } else { 0.0 });
@@ -33,7 +33,7 @@ impl Query {
         }
     }
 
-    /// Compares the chosen sources by their weights. A source alone counts 1: there is nothing to weigh it against.
+    /// A query on the chosen sources with their weights; a single source has weight 1.
     pub fn weighted(
         prominence: PerSource<f32>,
         chosen: PerSource<bool>,
@@ -53,7 +53,7 @@ impl Query {
         query
     }
 
-    /// How many sources are switched on.
+    /// Number of included sources.
     pub fn chosen_count(&self) -> usize {
         self.weights
             .0
@@ -62,7 +62,7 @@ impl Query {
             .count()
     }
 
-    /// Weight, own prominence and the other song's, for each source switched on.
+    /// Weight, query prominence and the other song's, for each included source.
     fn pairs<'a>(
         &'a self,
         other: &'a PerSource<f32>,
@@ -74,8 +74,8 @@ impl Query {
     }
 }
 
-/// Weighted cosine over the chosen sources, in [0, 1]. A song in which none of them plays is similar (1) only to
-/// another such, and to no other song (0).
+/// Weighted cosine over the chosen sources, in [0, 1]. A zero vector has similarity 1 to a zero vector and 0 to any
+/// other.
 pub fn similarity(query: &Query, other: &PerSource<f32>) -> f32 {
     let (mut product, mut own_square, mut other_square) = (0.0, 0.0, 0.0);
     for (weight, own, other) in query.pairs(other) {
@@ -90,8 +90,8 @@ pub fn similarity(query: &Query, other: &PerSource<f32>) -> f32 {
     }
 }
 
-/// Weighted Euclidean distance over the chosen sources. The cosine hears only proportions; this tells apart how much
-/// of the time they last.
+/// Weighted Euclidean distance over the chosen sources. Unlike the cosine, it depends on amounts as well as
+/// proportions.
 pub fn distance(query: &Query, other: &PerSource<f32>) -> f32 {
     let squares = query
         .pairs(other)
@@ -99,7 +99,7 @@ pub fn distance(query: &Query, other: &PerSource<f32>) -> f32 {
     rounded(squares.sum::<f64>().sqrt())
 }
 
-/// How far apart the chosen shares are on average, in [0, 1]; each source counts by its weight.
+/// Weighted mean absolute difference over the chosen sources, in [0, 1].
 pub fn mean_difference(query: &Query, other: &PerSource<f32>) -> f32 {
     let (mut difference, mut weights) = (0.0, 0.0);
     for (weight, own, other) in query.pairs(other) {

@@ -1,4 +1,4 @@
-//! L5: a catalogue in numbers.
+//! Statistics of a catalogue.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,32 +7,32 @@ use serde::Serialize;
 use super::Catalogue;
 use crate::source::PerSource;
 
-/// Shares of the tracks below the quantiles.
+/// The reported quantiles.
 pub const QUANTILES: [f64; 5] = [0.1, 0.25, 0.5, 0.75, 0.9];
 
-/// What tracks without a licence are counted under.
+/// Label of tracks without a licence.
 const UNKNOWN: &str = "unknown";
 
-/// A catalogue in numbers.
+/// Statistics of a catalogue.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Statistics {
-    /// The network's id.
+    /// The model's id.
     pub model_id: String,
-    /// How many tracks.
+    /// Number of tracks.
     pub track_count: usize,
-    /// How many different artists.
+    /// Number of artists.
     pub artist_count: usize,
     /// Tracks with a preview.
     pub preview_count: usize,
-    /// All tracks together, seconds.
+    /// Total duration in seconds.
     pub duration_secs: f64,
-    /// How each source's prominence is spread.
+    /// Distribution of each source's prominence.
     pub prominence: PerSource<Spread>,
     /// Tracks of each licence.
     pub licences: BTreeMap<String, usize>,
 }
 
-/// How values are spread; zeros where there are none.
+/// Distribution of values; zeros without values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Spread {
     /// Arithmetic mean.
@@ -42,7 +42,7 @@ pub struct Spread {
 }
 
 impl Statistics {
-    /// Counts and sums up.
+    /// Computes the statistics.
     pub fn of(catalogue: &Catalogue) -> Self {
         let tracks = &catalogue.tracks;
         let artists: HashSet<&str> = tracks.iter().map(|track| track.artist.as_str()).collect();

@@ -1,4 +1,4 @@
-//! Similarity and ranking on songs whose order is plain, and their laws on any.
+//! Similarity and ranking on simple examples, and their properties on random ones.
 
 use proptest::{prelude::*, test_runner::RngSeed};
 

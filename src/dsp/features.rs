@@ -1,15 +1,15 @@
-//! L1: how the network sees a spectrum. Training, page and companion all take these two functions, and no other way.
+//! The network's input features: level normalisation and log magnitudes, the same in training, page and companion.
 
 use realfft::num_complex::Complex;
 
-/// Level that every song is brought to: an RMS of -20 dB full scale.
+/// RMS to which songs are normalised: -20 dB relative to full scale.
 pub const TARGET_RMS: f64 = 0.1;
-/// RMS below which a song has no level to bring up (-120 dB full scale).
+/// RMS below which a song is not normalised: -120 dB relative to full scale.
 const SILENT_RMS: f64 = 1e-6;
-/// Added to magnitudes before the logarithm, which would be endless at 0: some 90 dB under a full-scale sine.
+/// Added to magnitudes to keep the logarithm finite: some 90 dB below a full-scale sine.
 pub const MAGNITUDE_FLOOR: f32 = 1e-3;
 
-/// Factor that brings a song to the level the network was trained at; 1 for silence.
+/// The gain that normalises a song to [`TARGET_RMS`]; 1 for silence.
 pub fn level_gain(samples: &[f32]) -> f32 {
     let energy: f64 = samples
         .iter()
@@ -23,7 +23,7 @@ pub fn level_gain(samples: &[f32]) -> f32 {
     }
 }
 
-/// The spectrum's magnitudes on a logarithmic scale: -1 for silence, around 0 to 1 for music.
+/// Log magnitudes of a spectrum: -1 for silence, around 0 to 1 for music.
 ///
 /// `x = (log10(level_gain * |X| + 0.001) + 1) / 2`
 ///

@@ -1,11 +1,11 @@
-//! L1: the paper's view of a song: its whole spectrogram, however long, resampled in time to one square image.
+//! The paper's input representation: the whole spectrogram, however long, resampled in time to a square image.
 //!
-//! Kept beside [`tiles`](super::tiles) so that the paper's recipe can be run as written. Bilinear, with pixel centres
-//! aligned, as image libraries resize; frequencies already are as many as the image has rows, and stay as they are.
+//! Needed beside [`tiles`](super::tiles) to run the paper's recipe as written. Linear interpolation with aligned pixel
+//! centres, as image libraries resize. The frequency axis already has the image's size.
 
 use super::TILE_FRAMES;
 
-/// Resamples a song's rows of `bins` values, one row a frame, to the image's [`TILE_FRAMES`] rows.
+/// Resamples a song's rows of `bins` values, one row for each frame, to the image's [`TILE_FRAMES`] rows.
 pub fn from_frames(rows: &[f32], bins: usize) -> Vec<f32> {
     resize(rows, bins, TILE_FRAMES)
 }
@@ -15,7 +15,7 @@ pub fn to_frames(image: &[f32], bins: usize, frame_count: usize) -> Vec<f32> {
     resize(image, bins, frame_count)
 }
 
-/// Resamples rows of `bins` values to `count` rows; none to rows of zeros.
+/// Resamples rows of `bins` values to `count` rows; without rows, to zeros.
 fn resize(rows: &[f32], bins: usize, count: usize) -> Vec<f32> {
     let rows: Vec<&[f32]> = rows.chunks_exact(bins).collect();
     let Some(last) = rows.len().checked_sub(1) else {

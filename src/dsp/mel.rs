@@ -1,15 +1,15 @@
-//! L1: bands as wide as hearing has them.
+//! Mel filterbank.
 
 use super::{BINS, WINDOW_LENGTH};
 use crate::audio::SAMPLE_RATE;
 
-/// Centre of the band below the lowest one, hertz: a guitar's or bass's lowest notes are above.
+/// Lower edge of the lowest band, hertz: below the lowest notes of basses.
 const LOWEST_HZ: f32 = 30.0;
 
-/// Shares of the spectrum's bins in `bands` bands: `[bin, band]`, each band's summing to 1.
+/// A mel filterbank of `bands` triangular filters as a matrix `[bin, band]`; the weights of each band sum to 1.
 ///
-/// Triangles between neighbours that are equally far apart on the mel scale, as O'Shaughnessy (1987) gives it. Where
-/// bands lie closer than bins, a triangle reaches a bin to both sides.
+/// Edges are equally spaced on the mel scale of O'Shaughnessy (1987), `2595 log10(1 + f / 700)`. Where bands are
+/// narrower than bins, a triangle extends one bin to either side.
 pub fn filters(bands: usize) -> Vec<f32> {
     let bin_hz = SAMPLE_RATE as f32 / WINDOW_LENGTH as f32;
     let [lowest, highest] = [LOWEST_HZ, SAMPLE_RATE as f32 / 2.0].map(hertz_to_mel);

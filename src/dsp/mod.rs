@@ -1,6 +1,5 @@
-//! L1: from samples to spectra and back: the STFT and its streamed inverse, the network's view of a spectrum
-//! ([`features`], [`mel`]), and the two ways to cut a song to the network's size ([`tiles`], [`image`]). And music at
-//! another tempo.
+//! Signal processing: the STFT and its streaming inverse, the network's input features ([`features`], [`mel`]), the two
+//! ways to fit a song to the network's input size ([`tiles`], [`image`]), and time stretching ([`Tempo`]).
 
 pub mod features;
 pub mod image;
@@ -19,7 +18,7 @@ pub use tempo::Tempo;
 pub const WINDOW_LENGTH: usize = 1_022;
 /// Samples from one window to the next (the paper's): 47.1 ms.
 pub const HOP_LENGTH: usize = 512;
-/// Frequencies of a spectrum, 0 and the highest included.
+/// Frequency bins of a spectrum, from 0 to half the sample rate.
 pub const BINS: usize = WINDOW_LENGTH / 2 + 1;
-/// Frames that the network sees at once (the paper's image is as wide): 24.1 s.
+/// Frames of the network's input, as in the paper's image: 24.1 s.
 pub const TILE_FRAMES: usize = 512;

@@ -1,23 +1,23 @@
-//! L1: the inverse STFT as a stream: spectra go in one after the other, finished samples come out, and neither a
-//! spectrogram nor the song is held.
+//! Streaming inverse STFT: takes spectra one by one and returns finished samples, without holding the spectrogram or
+//! the song.
 //!
-//! Every frame is windowed again and added in; dividing by the sum of the squared windows then gives the song whose
-//! STFT is nearest to the spectra (Griffin and Lim 1984, equation 6).
+//! Weighted overlap-add: frames are windowed again and summed, and the sum is divided by that of the squared windows.
+//! This is the least-squares inverse (Griffin and Lim 1984, equation 6).
 
 use realfft::num_complex::Complex;
 
 use super::stft::{Plan, Stft};
 
-/// A song being put together from its spectra.
+/// The state of an inverse STFT.
 pub struct OverlapAdd {
     plan: Plan,
     length_samples: usize,
     frames: usize,
-    /// Samples that came out; no later frame reaches them.
+    /// Samples returned; no later frame overlaps them.
     finished: usize,
-    /// Sums from sample `finished` on, as far as one window reaches.
+    /// Partial sums from sample `finished` on, one window long.
     sums: Vec<f32>,
-    /// Sums of squared windows where all frames are there, which repeat with every hop.
+    /// Sums of squared windows away from the ends, periodic in the hop.
     squares: Vec<f32>,
     spectrum: Vec<Complex<f32>>,
     frame: Vec<f32>,
@@ -25,7 +25,7 @@ pub struct OverlapAdd {
 }
 
 impl OverlapAdd {
-    /// Begins a song of `length_samples`.
+    /// Starts the inverse of a song of `length_samples`.
     pub fn new(stft: &Stft, length_samples: usize) -> Self {
         let plan = stft.plan.clone();
         let squares = (0..plan.hop_length)
@@ -45,8 +45,8 @@ impl OverlapAdd {
         }
     }
 
-    /// Adds the next frame and appends to `out` the samples that no later frame reaches. The imaginary parts of the
-    /// bins at 0 and at half the sample rate mean nothing in a real signal and are ignored.
+    /// Adds the next frame and appends to `out` the samples that no later frame overlaps. The imaginary parts of the
+    /// bins at 0 and at half the sample rate, which are 0 for real signals, are ignored.
     ///
     /// # Panics
     /// Unless `spectrum` holds [`Stft::bins`] values.
@@ -66,14 +66,14 @@ impl OverlapAdd {
         self.release(next_start, out);
     }
 
-    /// Appends the rest of the song to `out`; where no frame reached, silence.
+    /// Appends the remaining samples to `out`; silence where there was no frame.
     pub fn finish(mut self, out: &mut Vec<f32>) {
         let reached = self.finished + self.sums.len();
         self.release(reached, out);
         out.resize(out.len() + self.length_samples - self.finished, 0.0);
     }
 
-    /// Sums begin where this frame does, or, at the song's start, within it.
+    /// The partial sums start where this frame does, or within it at the song's start.
     fn add_frame(&mut self) {
         let centre = self.frames * self.plan.hop_length;
         let before = (self.frame.len() / 2).saturating_sub(centre);
@@ -83,11 +83,11 @@ impl OverlapAdd {
         }
     }
 
-    /// Gives out the samples before `end`.
+    /// Outputs the samples before `end`.
     fn release(&mut self, end: usize, out: &mut Vec<f32>) {
         let count = end - self.finished;
         let wanted = count.min(self.length_samples - self.finished);
-        // Both transforms together multiply by the window's length.
+        // Forward and inverse transform together scale by the window's length.
         let gain = self.frame.len() as f32;
         for offset in 0..wanted {
             let squares = self.squares_at(self.finished + offset);
@@ -103,7 +103,7 @@ impl OverlapAdd {
         self.finished += wanted;
     }
 
-    /// The sum of the squared windows that reach this sample: the last of them begins at or before it.
+    /// The sum of the squared windows that cover this sample.
     fn squares_at(&self, position: usize) -> f32 {
         let (hop, from_start) = (self.plan.hop_length, position + self.frame.len() / 2);
         let last = from_start / hop;

@@ -1,6 +1,6 @@
-//! L1: the short-time Fourier transform: planned once, scratch owned, one frame at a time or whole.
+//! The short-time Fourier transform (STFT), frame by frame or of a whole song. Plans and scratch buffers are made once.
 //!
-//! Frames are centred: frame `f` looks at the samples around `f * hop_length`, and silence surrounds the song, as in
+//! Frames are centred: frame `f` covers the samples around `f * hop_length`, and the song is padded with zeros, as in
 //! librosa's `stft(center=True, pad_mode="constant")`. The window is a periodic Hann window, as there.
 
 use std::{f64::consts::TAU, sync::Arc};
@@ -9,14 +9,14 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex
 
 use super::{HOP_LENGTH, OverlapAdd, WINDOW_LENGTH};
 
-/// Plans and window for one window length and hop.
+/// An STFT of one window length and hop: FFT plan, window and scratch buffers.
 pub struct Stft {
     pub(super) plan: Plan,
     windowed: Vec<f32>,
     scratch: Vec<Complex<f32>>,
 }
 
-/// What the transform and its inverse share.
+/// Plan and window, shared with the inverse.
 #[derive(Clone)]
 pub(super) struct Plan {
     pub(super) hop_length: usize,
@@ -35,7 +35,7 @@ pub struct Spectrogram {
 }
 
 impl Spectrogram {
-    /// How many frames there are.
+    /// Number of frames.
     pub fn frame_count(&self) -> usize {
         self.frames.len() / self.bins
     }
@@ -95,9 +95,9 @@ impl Stft {
         self.plan.window.len() / 2 + 1
     }
 
-    /// Frames of a song: centred on every hop from sample 0 to the first at or past the end, so that two windows
-    /// cover every sample and the inverse is exact to the last. That is librosa's `1 + samples / hop_length`, and one
-    /// more unless the hop divides the length. No samples, no frames.
+    /// Number of frames of a song: centred on every hop from sample 0 to the first at or past the end, so that two
+    /// windows cover every sample and the inverse is exact up to the last. That is librosa's `1 + samples /
+    /// hop_length`, plus one unless the hop divides the length; 0 without samples.
     pub fn frame_count(&self, samples: usize) -> usize {
         match samples {
             0 => 0,
@@ -105,14 +105,14 @@ impl Stft {
         }
     }
 
-    /// Computes the spectrum of any one frame.
+    /// Computes the spectrum of one frame.
     ///
     /// # Panics
     /// Unless `spectrum` holds [`bins`](Self::bins) values.
     pub fn analyse_frame(&mut self, samples: &[f32], frame: usize, spectrum: &mut [Complex<f32>]) {
         let length = self.windowed.len();
         let centre = frame * self.plan.hop_length;
-        // The part of the window that lies within the song; silence elsewhere.
+        // The part of the window inside the song; zeros elsewhere.
         let before = (length / 2).saturating_sub(centre);
         let start = (centre + before - length / 2).min(samples.len());
         let inside = &samples[start..samples.len().min(start + length - before)];
@@ -129,10 +129,10 @@ impl Stft {
         self.transform(spectrum);
     }
 
-    /// Computes the spectrum of one window of samples, wherever they come from.
+    /// Computes the spectrum of one window of samples.
     ///
     /// # Panics
-    /// Unless `samples` are as many as the window is long and `spectrum` holds [`bins`](Self::bins) values.
+    /// Unless `samples` has the length of the window and `spectrum` holds [`bins`](Self::bins) values.
     pub fn analyse_window(&mut self, samples: &[f32], spectrum: &mut [Complex<f32>]) {
         assert_eq!(samples.len(), self.windowed.len(), "one window of samples");
         let weighted = samples.iter().zip(self.plan.window.iter());
@@ -159,7 +159,7 @@ impl Stft {
         Spectrogram { frames, bins }
     }
 
-    /// The song of `length` samples whose spectra come nearest: the song itself if nothing changed them.
+    /// The inverse STFT, `length` samples: the least-squares solution if the spectra were modified.
     pub fn inverse(&self, spectrogram: &Spectrogram, length: usize) -> Vec<f32> {
         let mut inverse = OverlapAdd::new(self, length);
         let mut song = Vec::with_capacity(length);
@@ -171,7 +171,7 @@ impl Stft {
     }
 }
 
-/// The periodic Hann window: of period `length`, so that shifted copies add up evenly.
+/// The periodic Hann window, whose copies shifted by half its length sum to a constant.
 fn hann(length: usize) -> Arc<[f32]> {
     (0..length)
         .map(|n| (0.5 - 0.5 * (TAU * n as f64 / length as f64).cos()) as f32)

@@ -1,48 +1,47 @@
-//! L1: music faster or slower, at the pitch that it has: waveform-similarity overlap-add (Verhelst and Roelands 1993),
-//! of any number of channels in step.
+//! Time stretching without a change of pitch: waveform-similarity overlap-add (WSOLA, Verhelst and Roelands 1993), for
+//! any number of channels.
 //!
-//! Frames that overlap by half are taken from the input at another pace than they are laid down in, each from near
-//! where it is due, where its waves best go on from those of the frame before. All channels take their frames from one
-//! place, chosen on their sum: parts of a song stay together, and any mix of them is what it would be had it been mixed
-//! before.
+//! Output frames overlap by half. Each is taken from the input near its nominal position, at the offset where its
+//! waveform best continues the previous frame. All channels use the same offsets, chosen on their sum, so that stems
+//! stay in phase: stretching and mixing commute.
 
 use std::f32::consts::PI;
 
-/// Half a frame. Long enough for a few periods of a bass, short enough that a drum is not heard twice.
+/// Output hop, half a frame: a few periods of a bass note, but too short to double a drum hit audibly.
 const HOP_SECS: f64 = 0.03;
 
-/// How far from where it is due a frame may be taken: half a period of 40 Hz, the lowest note of a bass.
+/// Search range to either side of the nominal position: half a period of 40 Hz, the lowest note of a bass.
 const REACH_SECS: f64 = 0.0125;
 
-/// Places are compared first on the means of so many samples, then the nearest ones to the best on the samples.
+/// Decimation factor of the coarse search, which is followed by a search at full rate around its best offset.
 const COARSE: usize = 4;
 
-/// Changes the tempo of music that comes block by block.
+/// A streaming time stretcher.
 #[derive(Clone, Debug)]
 pub struct Tempo {
     speed: f64,
-    /// Samples from one frame to the next in the output: half a frame.
+    /// Output hop in samples: half a frame.
     hop: usize,
-    /// Samples to either side of where a frame is due.
+    /// Search range to either side in samples.
     reach: usize,
-    /// How frames fade in; they fade out the same way.
+    /// Fade-in of a frame; its fade-out is the mirror image.
     rise: Vec<f32>,
-    /// What came in and is still needed, a list a channel.
+    /// Buffered input of each channel.
     input: Vec<Vec<f32>>,
     /// The sum of the channels.
     sum: Vec<f32>,
-    /// Samples that came before those.
+    /// Samples before the buffer, already dropped.
     dropped: usize,
-    /// Frames laid down.
+    /// Frames written.
     frames: usize,
-    /// Where the last one was taken.
+    /// Input position of the last frame.
     last: usize,
-    /// Samples that came in, and that went out.
+    /// Samples taken in, and samples put out.
     counts: [usize; 2],
 }
 
 impl Tempo {
-    /// For music of `channel_count` channels that is to go at `speed`: 0.5 takes twice the time.
+    /// A stretcher for `channel_count` channels to `speed` times the tempo: 0.5 doubles the duration.
     ///
     /// # Panics
     /// When `speed` is not above 0.
@@ -65,11 +64,11 @@ impl Tempo {
         }
     }
 
-    /// Takes the next samples of all channels, and gives those that are ready: fewer at first, since a frame waits for
-    /// what it may be taken from.
+    /// Takes the next samples of all channels and returns the output that is ready; it is delayed by a frame and the
+    /// search range.
     ///
     /// # Panics
-    /// When there are other channels than announced, or they differ in length.
+    /// When the number of channels differs from `channel_count`, or the channels differ in length.
     pub fn push(&mut self, channels: &[&[f32]]) -> Vec<Vec<f32>> {
         assert_eq!(channels.len(), self.input.len(), "channels");
         let before = self.sum.len();
@@ -84,7 +83,7 @@ impl Tempo {
         self.ready()
     }
 
-    /// The rest, after the last samples.
+    /// The remaining output, after the last samples.
     pub fn finish(mut self) -> Vec<Vec<f32>> {
         let [came, gone] = self.counts;
         let left = ((came as f64 / self.speed).round() as usize).saturating_sub(gone);
@@ -94,7 +93,7 @@ impl Tempo {
         rest
     }
 
-    /// As many frames as there is input for.
+    /// Writes as many frames as the input allows.
     fn ready(&mut self) -> Vec<Vec<f32>> {
         let mut output = vec![Vec::new(); self.input.len()];
         loop {
@@ -124,7 +123,8 @@ impl Tempo {
         output
     }
 
-    /// Where near `due` the sum is most like it is from `follow` on: the natural continuation of the last frame.
+    /// The position near `due` where the sum is most similar to the natural continuation of the last frame, at
+    /// `follow`.
     fn best_place(&self, due: usize, follow: usize) -> usize {
         let first = due.saturating_sub(self.reach).max(self.dropped);
         let near = &self.sum[first - self.dropped..due + self.reach + self.hop - self.dropped];
@@ -136,7 +136,7 @@ impl Tempo {
         first + around + most_alike(fine, wanted, roughly - around)
     }
 
-    /// Lets go of what comes before sample `until`.
+    /// Drops the input before sample `until`.
     fn forget(&mut self, until: usize) {
         let count = until.saturating_sub(self.dropped);
         self.sum.drain(..count);
@@ -147,13 +147,13 @@ impl Tempo {
     }
 }
 
-/// Means of neighbouring samples.
+/// Decimates by summing neighbouring samples.
 fn coarse(samples: &[f32]) -> Vec<f32> {
     let groups = samples.chunks_exact(COARSE);
     groups.map(|group| group.iter().sum()).collect()
 }
 
-/// Where in `samples` the cosine of the angle to `wanted` is largest; `usual` where no place is better.
+/// The offset in `samples` with the largest normalised correlation with `wanted`; `usual` if none is better.
 fn most_alike(samples: &[f32], wanted: &[f32], usual: usize) -> usize {
     let alikeness = |place: usize| {
         let pairs = samples[place..].iter().zip(wanted);

@@ -1,23 +1,23 @@
-//! L1: cutting a song of any length into tiles of [`TILE_FRAMES`] that overlap, and fading from one to the next.
+//! Splits a song of any length into overlapping tiles of [`TILE_FRAMES`], with cross-fades between them.
 //!
-//! Tiles are spread evenly, so none reaches past the song's end and neighbours share at least the overlap asked for; only
-//! a song shorter than a tile does not fill it.
+//! Tiles are spaced evenly, so that none extends past the song's end and neighbours overlap by at least the requested
+//! number of frames. Only a song shorter than a tile is padded.
 
 use super::TILE_FRAMES;
 
-/// Where the tiles of one song lie.
+/// Positions of the tiles of one song.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TileLayout {
     /// First frame of each tile, ascending. Frames before the next tile's start are complete.
     pub starts: Vec<usize>,
     /// Frames of the song.
     pub frame_count: usize,
-    /// Frames that neighbours share at least.
+    /// Minimum overlap of neighbours in frames.
     pub overlap_frames: usize,
 }
 
 impl TileLayout {
-    /// Lays tiles over `frame_count` frames: none over none.
+    /// Lays out tiles for `frame_count` frames; none for 0 frames.
     ///
     /// # Panics
     /// Unless the overlap is less than a tile.
@@ -40,7 +40,8 @@ impl TileLayout {
         }
     }
 
-    /// Share of `tile` in the song's frame at `frame_in_tile`: the shares of all tiles at a frame sum to 1.
+    /// Cross-fade weight of `tile` at its frame `frame_in_tile`; the weights of all tiles at a frame of the song sum to
+    /// 1.
     pub fn weight(&self, tile: usize, frame_in_tile: usize) -> f32 {
         let frame = self.starts[tile] + frame_in_tile;
         let reaches = |&&start: &&usize| start <= frame && frame < start + TILE_FRAMES;
@@ -53,7 +54,7 @@ impl TileLayout {
         self.trust(frame_in_tile) / all
     }
 
-    /// Rises over the overlap to 1 and falls likewise: a tile's edges have seen only one side of their surroundings.
+    /// Trapezoid over the tile: estimates are less reliable near its edges, which lack context on one side.
     fn trust(&self, frame_in_tile: usize) -> f32 {
         let from_edge = (frame_in_tile + 1).min(TILE_FRAMES - frame_in_tile);
         (from_edge as f32 / (self.overlap_frames + 1) as f32).min(1.0)

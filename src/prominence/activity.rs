@@ -1,4 +1,4 @@
-//! L4: the frames in which a source plays, on clean and on separated stems.
+//! Frame-wise activity of a source, on clean and on separated stems.
 
 use std::cmp::Ordering;
 
@@ -8,17 +8,17 @@ use crate::source::Source;
 
 /// A clean stem plays where it is at most this far below its own peak...
 const BELOW_PEAK_DB: f32 = 40.0;
-/// ...and at most this far below the mixture: further down nobody hears it.
+/// ...and at most this far below the mixture, below which it is inaudible.
 const BELOW_MIXTURE_DB: f32 = 60.0;
-/// Level, relative to the song's, below which a separated stem is as good as silent.
+/// Floor of a separated stem's level, relative to the song's.
 const FLOOR_DB: f32 = -80.0;
 
-/// Where a clean stem plays: within 40 dB of its own peak RMS and within 60 dB of the mixture.
+/// Activity of a clean stem: within 40 dB of its own peak RMS and within 60 dB of the mixture.
 pub fn truth_activity(stem: &[f32], mixture: &[f32]) -> Vec<bool> {
     truth_activity_from_rms(&rms_frames(stem), &rms_frames(mixture))
 }
 
-/// [`truth_activity`] for levels already at hand.
+/// [`truth_activity`] from levels.
 pub fn truth_activity_from_rms(stem_rms: &[f32], mixture_rms: &[f32]) -> Vec<bool> {
     let lowest = peak(stem_rms) * amplitude(-BELOW_PEAK_DB);
     let stem = stem_rms.iter().zip(audible(stem_rms, mixture_rms));
@@ -26,26 +26,26 @@ pub fn truth_activity_from_rms(stem_rms: &[f32], mixture_rms: &[f32]) -> Vec<boo
         .collect()
 }
 
-/// Whether each frame of a stem can be heard in the mixture at all.
+/// Whether each frame of a stem is audible in the mixture.
 fn audible(stem_rms: &[f32], mixture_rms: &[f32]) -> impl Iterator<Item = bool> {
     let beside_mixture = amplitude(-BELOW_MIXTURE_DB);
     let frames = stem_rms.iter().zip(mixture_rms);
     frames.map(move |(stem, mixture)| *stem > 0.0 && *stem >= mixture * beside_mixture)
 }
 
-/// What is known of a separated source, frame by frame.
+/// Evidence about the activity of a separated source, frame by frame.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
     /// RMS of the separated stem.
     pub stem_rms: &'a [f32],
     /// RMS of the mixture.
     pub mixture_rms: &'a [f32],
-    /// Logarithms of the odds that the source plays, as a network has them; none where none tells.
+    /// The detector's logits; empty without a detector.
     pub activity_logits: &'a [f32],
 }
 
-/// Where a separated stem plays: where its level, and what the detector says of it, are over the source's threshold,
-/// and the stem is within 60 dB of the mixture; then smoothed.
+/// Activity of a separated stem: its level plus the weighted logit of the detector is above the source's threshold and
+/// the stem is within 60 dB of the mixture; then a majority filter.
 pub fn estimate_activity(
     evidence: &Evidence<'_>,
     source: Source,
@@ -60,7 +60,7 @@ pub fn estimate_activity(
     )
 }
 
-/// Levels of a stem's frames, in dB relative to the song's, the detector's word added.
+/// Levels of a stem's frames in dB relative to the song's, plus the weighted logits of the detector.
 pub fn weighed_levels_db(evidence: &Evidence<'_>, db_per_logit: f32) -> Vec<f32> {
     let song_level = song_level(evidence.mixture_rms).max(f32::MIN_POSITIVE);
     let logits = evidence.activity_logits.iter().copied();
@@ -75,7 +75,7 @@ pub fn weighed_levels_db(evidence: &Evidence<'_>, db_per_logit: f32) -> Vec<f32>
         .collect()
 }
 
-/// [`estimate_activity`] for levels already weighed: to try many thresholds.
+/// [`estimate_activity`] from the output of [`weighed_levels_db`], to try many thresholds.
 pub fn activity_over(
     evidence: &Evidence<'_>,
     levels_db: &[f32],
@@ -108,8 +108,7 @@ fn amplitude(db: f32) -> f32 {
     10_f32.powf(db / 20.0)
 }
 
-/// The majority among each frame and its neighbours; past the ends of the song, among those there are, and a draw
-/// leaves the frame as it was.
+/// Majority filter over each frame and its neighbours, fewer at the ends of the song; a draw keeps the frame.
 fn smooth(activity: &[bool], width: usize) -> Vec<bool> {
     let reach = width / 2;
     // Frames that play before each frame.

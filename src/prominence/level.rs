@@ -1,22 +1,22 @@
-//! L4: how loud a stem is, frame by frame and as a curve to draw.
+//! Level of a stem, frame by frame and as a curve for drawing.
 
 use super::{FRAME_LENGTH, HOP};
 use crate::source::PerSource;
 
-/// Measures a stem that comes block by block.
+/// A streaming level meter.
 #[derive(Clone, Debug)]
 pub struct LevelMeter {
     length: usize,
     position: usize,
     /// Energy of each hop.
     hops: Vec<f64>,
-    /// Energy of each of equal stretches of the stem.
+    /// Energy of each point of the curve.
     stretches: Vec<f64>,
     stretch: usize,
 }
 
 impl LevelMeter {
-    /// For a stem of `length` samples, whose curve will have `points`.
+    /// A meter for a stem of `length` samples and a curve of `points` points.
     pub fn new(length: usize, points: usize) -> Self {
         Self {
             length,
@@ -30,7 +30,7 @@ impl LevelMeter {
     /// Measures the next samples.
     ///
     /// # Panics
-    /// When there are more in all than the stem is long.
+    /// When there are more samples than `length`.
     pub fn push(&mut self, samples: &[f32]) {
         for sample in samples {
             let energy = f64::from(*sample).powi(2);
@@ -47,8 +47,8 @@ impl LevelMeter {
         }
     }
 
-    /// RMS of each centred frame, with silence around the stem: `librosa.feature.rms(pad_mode="constant")`. No
-    /// samples, no frames.
+    /// RMS of each centred frame with zero padding, as `librosa.feature.rms(pad_mode="constant")`; empty without
+    /// samples.
     pub fn rms_frames(&self) -> Vec<f32> {
         if self.length == 0 {
             return Vec::new();
@@ -64,8 +64,8 @@ impl LevelMeter {
             .collect()
     }
 
-    /// RMS of each of equal stretches of the stem. Absolute, so that the curves of one song's stems compare; to fill
-    /// a drawing, use [`level_curves`].
+    /// RMS of equal sections of the stem, not scaled, so that the curves of a song's stems are comparable; see
+    /// [`level_curves`] for a scaled set.
     pub fn curve(&self) -> Vec<f32> {
         let level = |(point, energy): (usize, &f64)| {
             let samples = self.bound(point + 1) - self.bound(point);
@@ -74,7 +74,7 @@ impl LevelMeter {
         self.stretches.iter().enumerate().map(level).collect()
     }
 
-    /// Where a stretch begins.
+    /// First sample of a section.
     fn bound(&self, stretch: usize) -> usize {
         (stretch as u64 * self.length as u64 / self.stretches.len() as u64) as usize
     }

@@ -1,12 +1,12 @@
-//! L4: activity as librosa decides it, to the sample: what the paper measured prominence with.
+//! Activity by the method of librosa, reproduced to the sample: the paper measured prominence with it.
 //!
-//! After `librosa.effects.split` 0.11 (`librosa/effects.py`), defaults of frame and hop. Its levels have a floor, so a
-//! stem whose peak lies below it (silence above all) counts as playing throughout; kept, since it is what the paper's
-//! numbers hold.
+//! After `librosa.effects.split` 0.11 (`librosa/effects.py`), defaults of frame and hop. Its levels have a floor, so
+//! that a stem whose peak lies below it (a silent one above all) counts as playing throughout; reproduced, since the
+//! paper's numbers include it.
 
 use super::{HOP, level::rms_frames, runs};
 
-/// `amin` of `librosa.amplitude_to_db`: amplitudes below it count as it.
+/// `amin` of `librosa.amplitude_to_db`: the floor of amplitudes.
 const FLOOR: f32 = 1e-5;
 
 /// The frames less than `top_db` (librosa's default: 60) below the stem's peak.
@@ -16,7 +16,7 @@ pub fn librosa_activity(stem: &[f32], top_db: f32) -> Vec<bool> {
     levels.iter().map(|level| level - peak > -top_db).collect()
 }
 
-/// First and last (exclusive) sample of each stretch that is not silent: `librosa.effects.split(stem, top_db=top_db)`.
+/// First and last (exclusive) sample of each interval that is not silent: `librosa.effects.split(stem, top_db=top_db)`.
 pub fn librosa_split(stem: &[f32], top_db: f32) -> Vec<[usize; 2]> {
     let activity = librosa_activity(stem, top_db);
     runs(&activity)

@@ -1,7 +1,7 @@
-//! L4: when each source plays, and what share of the song that is: its prominence.
+//! Activity of each source, and its prominence: the share of the song in which it plays.
 //!
-//! Activity is decided a frame at a time: [`truth_activity`] by level on clean stems, [`estimate_activity`] by level and
-//! the detector's word on separated ones, and [`librosa_activity`] as the paper had it.
+//! Activity is frame-wise: [`truth_activity`] from the level of clean stems, [`estimate_activity`] from the level of
+//! separated ones and the detector's logits, and [`librosa_activity`] as in the paper.
 
 mod activity;
 mod level;
@@ -22,13 +22,13 @@ pub const FRAME_LENGTH: usize = 2_048;
 /// Samples from one frame to the next (librosa's default): 47.1 ms.
 pub const HOP: usize = 512;
 
-/// Share of the frames in which a source plays, in [0, 1]; 0 of none.
+/// Share of the frames in which a source plays, in [0, 1]; 0 without frames.
 pub fn prominence(activity: &[bool]) -> f32 {
     let playing = activity.iter().filter(|plays| **plays).count();
     playing as f32 / activity.len().max(1) as f32
 }
 
-/// The stretches in which a source plays, as start and end in seconds. A frame stands for the hop that begins at its
+/// The passages in which a source plays, as start and end in seconds. A frame stands for the hop that starts at its
 /// centre, as in librosa.
 pub fn ranges_secs(activity: &[bool], sample_rate: u32, duration_secs: f32) -> Vec<[f32; 2]> {
     let secs = |frame: usize| ((frame * HOP) as f64 / f64::from(sample_rate)) as f32;

@@ -1,4 +1,4 @@
-//! Links that arrive whole, cut off, altered and escaped.
+//! Links that arrive intact, truncated, altered and escaped.
 
 use proptest::{prelude::*, test_runner::RngSeed};
 

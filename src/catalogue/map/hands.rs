@@ -1,9 +1,8 @@
-//! L5: pointers down on the map: one moves it as a hand moves a sheet, two pull it larger or smaller, and one that
-//! stays where it came down clicks.
+//! Gestures on the map: one pointer pans, two pinch to zoom, and one that does not move clicks.
 
 use super::Viewport;
 
-/// A pointer that is down. Lengths and places are in the picture's pixels.
+/// A pointer that is down; positions in pixels of the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Pointer {
     id: i32,
@@ -11,16 +10,16 @@ struct Pointer {
     at: [f32; 2],
 }
 
-/// The pointers that are down, at most two: more fingers change nothing.
+/// The state of a gesture: the pointers that are down, at most two; others are ignored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hands {
     pointers: Vec<Pointer>,
-    /// Whether two were down since none was: lifting them is no click.
+    /// Whether the gesture was a pinch, which never ends in a click.
     has_pulled: bool,
 }
 
 impl Hands {
-    /// A pointer goes down.
+    /// Handles a pointer going down.
     pub fn down(&mut self, id: i32, at: [f32; 2]) {
         self.gone(id);
         if self.pointers.len() < 2 {
@@ -29,7 +28,7 @@ impl Hands {
         }
     }
 
-    /// A pointer moves; what is seen after that, or `None` if it is not down and so moves nothing.
+    /// Handles a pointer moving: the new viewport, or `None` if that pointer is not down.
     pub fn moved(&mut self, id: i32, at: [f32; 2], view: &Viewport) -> Option<Viewport> {
         let place = self.pointers.iter().position(|pointer| pointer.id == id)?;
         let before = std::mem::replace(&mut self.pointers[place].at, at);
@@ -38,13 +37,13 @@ impl Hands {
         };
         let middle = |a: [f32; 2]| [(a[0] + other[0]) / 2.0, (a[1] + other[1]) / 2.0];
         let dragged = view.dragged(difference(middle(at), middle(before)));
-        // Fingers on one pixel have no distance to multiply.
+        // Pointers on the same pixel have no distance.
         let factor = distance(at, other).max(1.0) / distance(before, other).max(1.0);
         Some(dragged.zoomed(factor, middle(at)))
     }
 
-    /// A pointer goes up; whether that was a click: it alone was down, and is no further than `reach` from where it
-    /// came down.
+    /// Handles a pointer going up. Returns whether that was a click: no pinch, and at most `reach` pixels from where it
+    /// went down.
     pub fn up(&mut self, id: i32, at: [f32; 2], reach: f32) -> bool {
         let has_stayed =
             |pointer: &Pointer| pointer.id == id && distance(at, pointer.from) <= reach;
@@ -53,7 +52,7 @@ impl Hands {
         is_click
     }
 
-    /// A pointer is gone without having gone up.
+    /// Handles a cancelled pointer.
     pub fn gone(&mut self, id: i32) {
         self.pointers.retain(|pointer| pointer.id != id);
         self.has_pulled &= !self.pointers.is_empty();

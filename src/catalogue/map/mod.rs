@@ -1,5 +1,5 @@
-//! L5: all songs as points of a plane: where each lies ([`Projection`]), what part of the plane is seen ([`Viewport`]),
-//! what pointers change about that ([`Hands`]), and the picture of it ([`Picture`]).
+//! All songs as points of a plane: their positions ([`Projection`]), the visible part of the plane ([`Viewport`]),
+//! gestures that change it ([`Hands`]), and the rendered picture ([`Picture`]).
 
 mod hands;
 mod picture;
@@ -16,16 +16,16 @@ use crate::source::{PerSource, Source};
 /// A song on the map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spot {
-    /// Where it lies, in the units of the shares.
+    /// Its position, in units of the shares.
     pub at: [f32; 2],
-    /// The source of which it has the most beyond the songs' average: what colours it.
+    /// The source with the largest share above the songs' average, which decides the colour.
     pub leading: Source,
 }
 
-/// Every song of a collection on its map.
+/// The map of a collection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SongMap {
-    /// How shares become places.
+    /// Projection of shares to positions.
     pub projection: Projection,
     /// The songs, in their order.
     pub spots: Vec<Spot>,
@@ -39,7 +39,7 @@ impl SongMap {
         Self { projection, spots }
     }
 
-    /// Positions of the `count` songs nearest to a place, the nearest first.
+    /// Indices of the `count` songs nearest to a position, nearest first.
     pub fn nearest(&self, to: [f32; 2], count: usize) -> Vec<usize> {
         let square = |&index: &usize| {
             let [x, y] = self.spots[index].at;
@@ -55,7 +55,7 @@ impl SongMap {
         indices
     }
 
-    /// The song nearest to a place, if one lies within `radius`.
+    /// Index of the song nearest to a position, if one is within `radius`.
     pub fn hit(&self, at: [f32; 2], radius: f32) -> Option<usize> {
         let square = |spot: &Spot| (spot.at[0] - at[0]).powi(2) + (spot.at[1] - at[1]).powi(2);
         let nearest = self
@@ -69,7 +69,7 @@ impl SongMap {
             .map(|(index, _)| index)
     }
 
-    /// The least and the greatest coordinates, `[left, bottom, right, top]`.
+    /// The bounding box of all songs, `[left, bottom, right, top]`.
     pub fn bounds(&self) -> [f32; 4] {
         let empty = [
             f32::INFINITY,

@@ -1,5 +1,5 @@
-//! L5: the map's points as pixels. Painting fifty thousand of them here takes a few milliseconds; asking a canvas for
-//! each takes longer than a frame lasts.
+//! Rasterises the map. Fifty thousand points take a few milliseconds here, but longer than a frame as calls to a
+//! canvas.
 
 use super::{Spot, Viewport};
 use crate::source::PerSource;
@@ -7,17 +7,17 @@ use crate::source::PerSource;
 /// Red, green and blue.
 pub type Colour = [u8; 3];
 
-/// Reads `#rrggbb`, as style sheets write colours.
+/// Parses a colour as `#rrggbb`.
 pub fn parse_colour(text: &str) -> Option<Colour> {
     let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
     let channel = |from: usize| u8::from_str_radix(digits.get(from..from + 2)?, 16).ok();
     Some([channel(0)?, channel(2)?, channel(4)?])
 }
 
-/// How much of a point's colour covers what is below it, of 256: crowds are seen as such.
+/// Opacity of points, of 256: overlapping points look denser.
 const OPACITY: u32 = 176;
 
-/// Pixels in rows from the top, four bytes each (red, green, blue, and opacity, which is full).
+/// An RGBA image in rows from the top; the alpha is always 255.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
     width: usize,
@@ -36,7 +36,7 @@ impl Picture {
         self.width
     }
 
-    /// Paints the spots in the viewport as discs of this radius (pixels), coloured by what leads in them.
+    /// Paints the spots in the viewport as discs of this radius in pixels, in the colours of their leading sources.
     pub fn paint(&mut self, spots: &[Spot], viewport: &Viewport, radius: f32, palette: &Palette) {
         self.clear(viewport.size(), palette.ground);
         let reach = radius.ceil() as isize;
@@ -69,7 +69,7 @@ impl Picture {
             .for_each(|bytes| bytes.copy_from_slice(&pixel));
     }
 
-    /// Lays a colour over the pixels from `from` to before `to` of a row, as far as they are in the picture.
+    /// Blends a colour over the pixels `from..to` of a row, clipped to the picture.
     fn blend_row(&mut self, y: isize, from: isize, to: isize, colour: Colour) {
         if y < 0 || y >= self.height as isize {
             return;
@@ -86,11 +86,11 @@ impl Picture {
     }
 }
 
-/// What the map is painted with.
+/// Colours of the map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Palette {
-    /// Where no song is.
+    /// Background.
     pub ground: Colour,
-    /// Songs, by the source that leads in them.
+    /// Songs, by their leading source.
     pub sources: PerSource<Colour>,
 }

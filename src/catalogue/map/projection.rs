@@ -1,4 +1,4 @@
-//! L5: from five shares to two coordinates: principal component analysis.
+//! Projects five shares to two coordinates by principal component analysis.
 
 use super::Spot;
 use crate::source::{PerSource, Source};
@@ -7,13 +7,13 @@ const N: usize = Source::COUNT;
 
 type Matrix = [[f64; N]; N];
 
-/// Sweeps over all pairs of axes. Jacobi's method converges quadratically; five by five needs about five.
+/// Sweeps of Jacobi's method, which converges quadratically: a 5 x 5 matrix needs about five.
 const SWEEPS: usize = 16;
 
-/// A share of an axis this small is not worth naming.
+/// Loadings below this are not named.
 const NOTABLE_LOADING: f64 = 0.35;
 
-/// The plane in which songs lie furthest apart: their mean, and the two directions of the greatest variance.
+/// The plane of the greatest variance: the mean of the songs and the first two principal components.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Projection {
     mean: [f64; N],
@@ -22,9 +22,9 @@ pub struct Projection {
 }
 
 impl Projection {
-    /// The principal components of the songs' shares. The same songs in the same order give the same plane to the
-    /// bit; each axis points to where its largest component is positive. No songs, or all alike, give the first two
-    /// sources.
+    /// The principal components of the songs' shares. Deterministic to the bit for the same songs in the same order;
+    /// the sign of each axis makes its largest component positive. Without songs, or if all are equal, the axes are the
+    /// first two sources.
     pub fn of<'a>(songs: impl Iterator<Item = &'a PerSource<f32>> + Clone) -> Self {
         let count = songs.clone().count().max(1) as f64;
         let mean = std::array::from_fn(|i| {
@@ -50,7 +50,7 @@ impl Projection {
         }
     }
 
-    /// Where a song lies.
+    /// A song's position.
     pub fn place(&self, song: &PerSource<f32>) -> [f32; 2] {
         self.axes.map(|axis| {
             let along = (0..N).map(|i| axis[i] * (f64::from(song.0[i]) - self.mean[i]));
@@ -58,10 +58,10 @@ impl Projection {
         })
     }
 
-    /// Where a song lies, and what colours it there.
+    /// A song's position and leading source.
     pub fn spot(&self, song: &PerSource<f32>) -> Spot {
         let beyond = |source: &Source| f64::from(song[*source]) - self.mean[source.index()];
-        // The first of equals, so that order alone decides.
+        // The first of ties, so that the result is deterministic.
         let leading = Source::ALL
             .into_iter()
             .rev()
@@ -72,12 +72,12 @@ impl Projection {
         }
     }
 
-    /// Share of the songs' variance along each axis, in [0, 1].
+    /// Explained variance ratio of each axis, in [0, 1].
     pub fn explained(&self) -> [f64; 2] {
         self.explained
     }
 
-    /// The sources that grow along an axis (0 or 1) and those that shrink, the strongest first.
+    /// The sources with positive and with negative loadings on an axis (0 or 1), strongest first.
     pub fn meaning(&self, axis: usize) -> (Vec<Source>, Vec<Source>) {
         let loading = |source: &Source| self.axes[axis][source.index()];
         let mut sources = Source::ALL.to_vec();
@@ -89,8 +89,8 @@ impl Projection {
     }
 }
 
-/// Eigenvalues of a symmetric matrix with their unit eigenvectors, the greatest value first: the cyclic Jacobi method
-/// (Golub and Van Loan, Matrix Computations, section 8.5).
+/// Eigenvalues of a symmetric matrix with their unit eigenvectors, largest first, by the cyclic Jacobi method (Golub
+/// and Van Loan, Matrix Computations, section 8.5).
 fn eigenvectors(mut matrix: Matrix) -> [(f64, [f64; N]); N] {
     let mut vectors: Matrix = [[0.0; N]; N];
     (0..N).for_each(|i| vectors[i][i] = 1.0);
@@ -138,11 +138,11 @@ fn rotate_rows(matrix: &mut Matrix, p: usize, q: usize, cosine: f64, sine: f64) 
     matrix[q] = std::array::from_fn(|i| sine * upper[i] + cosine * lower[i]);
 }
 
-/// An eigenvector and its opposite are the same axis: the one whose largest component is positive is taken.
+/// Fixes the sign of an eigenvector so that its largest component is positive.
 fn with_fixed_sign(axis: [f64; N]) -> [f64; N] {
     let mut largest = axis[0];
     for value in axis {
-        // Only where clearly larger: of equals the first decides.
+        // Clearly larger, so that the first of near ties decides.
         if value.abs() > largest.abs() * (1.0 + 1e-9) {
             largest = value;
         }

@@ -1,4 +1,4 @@
-//! The map against what can be computed slowly and plainly.
+//! The map against slow, simple computations.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

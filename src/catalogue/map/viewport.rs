@@ -1,15 +1,15 @@
-//! L5: which part of the map is seen, and how large.
+//! The visible part of the map and its zoom.
 
-/// Share of the picture's smaller side that is left free around all songs.
+/// Margin around all songs, as a share of the picture's smaller side.
 const MARGIN: f32 = 0.06;
 
-/// Furthest that one can go in, in pixels a unit (a unit is a share of the whole time).
+/// Maximum zoom in pixels a unit.
 const MAX_SCALE: f32 = 60_000.0;
 
-/// Furthest out, as a share of the scale at which all songs fit.
+/// Minimum zoom, relative to the scale at which all songs fit.
 const MIN_ZOOM: f32 = 0.5;
 
-/// A rectangle of pixels over the map's plane. Pixels count from the upper left, the map's second axis points up.
+/// A viewport on the map's plane. Pixels count from the upper left; the map's second axis points up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
     size: [f32; 2],
@@ -19,14 +19,14 @@ pub struct Viewport {
 }
 
 impl Viewport {
-    /// All of `bounds` (`[left, bottom, right, top]`) in a picture of this many pixels.
+    /// A viewport of this size in pixels that shows all of `bounds` (`[left, bottom, right, top]`).
     pub fn fitting(size: [f32; 2], bounds: [f32; 4]) -> Self {
         let [left, bottom, right, top] = match bounds.iter().all(|value| value.is_finite()) {
             true => bounds,
             false => [-1.0, -1.0, 1.0, 1.0],
         };
         let free = 2.0 * MARGIN * size[0].min(size[1]);
-        // A single point has no extent, but has to be seen.
+        // A single point has no extent.
         let extent = [(right - left).max(0.02), (top - bottom).max(0.02)];
         let scale = ((size[0] - free) / extent[0]).min((size[1] - free) / extent[1]);
         let scale = scale.clamp(1.0, MAX_SCALE);
@@ -43,17 +43,17 @@ impl Viewport {
         self.size
     }
 
-    /// The place in the middle.
+    /// The position in the centre.
     pub fn centre(&self) -> [f32; 2] {
         self.centre
     }
 
-    /// How many times larger than when all songs fit.
+    /// Zoom relative to the scale at which all songs fit.
     pub fn zoom(&self) -> f32 {
         self.scale / self.fitting_scale
     }
 
-    /// The pixel of a place.
+    /// The pixel of a position.
     pub fn to_pixel(&self, [x, y]: [f32; 2]) -> [f32; 2] {
         [
             self.size[0] / 2.0 + (x - self.centre[0]) * self.scale,
@@ -61,7 +61,7 @@ impl Viewport {
         ]
     }
 
-    /// The place of a pixel.
+    /// The position of a pixel.
     pub fn to_place(&self, [x, y]: [f32; 2]) -> [f32; 2] {
         [
             self.centre[0] + (x - self.size[0] / 2.0) / self.scale,
@@ -69,12 +69,12 @@ impl Viewport {
         ]
     }
 
-    /// So many pixels as lengths on the map.
+    /// A length in pixels as a length on the map.
     pub fn length(&self, pixels: f32) -> f32 {
         pixels / self.scale
     }
 
-    /// Larger or smaller by a factor, with the place under `pixel` staying where it is.
+    /// Zoomed by a factor around `pixel`.
     pub fn zoomed(&self, factor: f32, pixel: [f32; 2]) -> Self {
         let place = self.to_place(pixel);
         let scale = (self.scale * factor).clamp(self.fitting_scale * MIN_ZOOM, MAX_SCALE);
@@ -89,7 +89,7 @@ impl Viewport {
         }
     }
 
-    /// Moved with what is seen, as a hand moves a sheet.
+    /// Panned by a number of pixels.
     pub fn dragged(&self, [dx, dy]: [f32; 2]) -> Self {
         Self {
             centre: [
@@ -100,7 +100,7 @@ impl Viewport {
         }
     }
 
-    /// The same zoom around another place.
+    /// The same zoom centred on another position.
     pub fn centred_on(&self, place: [f32; 2]) -> Self {
         Self {
             centre: place,
@@ -108,7 +108,7 @@ impl Viewport {
         }
     }
 
-    /// The same place and zoom in a picture of another size.
+    /// The same centre and zoom in another size.
     pub fn resized(&self, size: [f32; 2], bounds: [f32; 4]) -> Self {
         let fitting = Self::fitting(size, bounds);
         Self {

@@ -1,4 +1,4 @@
-//! Lists refined in every way, on a pool in which each song differs in one respect.
+//! Every filter and sort order, on a pool in which each song differs in one respect.
 
 use std::sync::Arc;
 

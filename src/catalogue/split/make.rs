@@ -1,21 +1,21 @@
-//! L5: splitting: the order of the songs, and the files' contents.
+//! Splitting a catalogue: the order of the songs, and the contents of the files.
 
 use super::{DIGEST_DIGITS, SPLIT_FORMAT, SPLIT_VERSION, SplitHead, WHOLE, digest};
 use crate::catalogue::{Catalogue, CatalogueError, Track};
 use crate::source::{PerSource, Source};
 
-/// Digits of the folder's name that tell one catalogue's from another's.
+/// Hexadecimal digits of the folder's name.
 const NAME_DIGITS: usize = DIGEST_DIGITS / 2;
 
-/// Bits a source in [`composition_order`]: 64 steps from none of the direction to all of it.
+/// Bits of each source in [`composition_order`].
 const ORDER_BITS: u32 = 6;
 
-/// A catalogue, split: the contents of its files.
+/// The files of a split catalogue.
 #[derive(Clone, Debug)]
 pub struct Split {
     /// Of `catalogue.json`.
     pub head: SplitHead,
-    /// Of [`SplitHead::vectors_path`]: five bytes a song.
+    /// Of [`SplitHead::vectors_path`]: five bytes for each song.
     pub vectors: Vec<u8>,
     /// Of [`SplitHead::shard_path`].
     pub shards: Vec<String>,
@@ -25,7 +25,7 @@ impl Split {
     /// Splits a catalogue into shards of `shard_songs` songs.
     ///
     /// # Errors
-    /// When the catalogue makes no sense.
+    /// When the catalogue is inconsistent.
     ///
     /// # Panics
     /// When `shard_songs` is 0.
@@ -70,9 +70,8 @@ impl Split {
     }
 }
 
-/// Where a song stands among all. A search finds what points in the same direction, so songs are ordered by the
-/// direction of their shares, along a curve that keeps near what is near (Morton 1966: the bits of the coordinates,
-/// interleaved), and within a direction by how much they have of it.
+/// Sort key of a song: the Morton code (Morton 1966, interleaved bits) of the direction of its shares, which keeps
+/// similar directions close, since cosine similarity compares directions; then the length.
 fn composition_order(prominence: &PerSource<f32>) -> (u32, u32) {
     let shares = prominence.0;
     let length = shares.iter().map(|share| share * share).sum::<f32>().sqrt();

@@ -1,8 +1,8 @@
-//! L5: catalogues of up to millions of songs, split into static files so that a page need not load them whole.
+//! Catalogues of up to millions of songs, split into static files so that the page loads only parts of them.
 //!
-//! Three kinds of file: the [`SplitHead`], JSON where a catalogue would be; the *vectors*, five bytes a song, enough to
-//! find what is like a query; and the *shards*, ordinary catalogues of some hundred songs each, read when a song of
-//! theirs is to be shown. Songs are in the order of their composition, so that what is alike lies in few shards.
+//! Three kinds of file: the [`SplitHead`], a JSON file in place of the catalogue; the *vectors*, five bytes for each
+//! song, enough to search; and the *shards*, ordinary catalogues of some hundred songs each, loaded when one of their
+//! songs is shown. Songs are sorted by composition, so that similar ones share shards.
 
 mod make;
 mod search;
@@ -17,32 +17,32 @@ use crate::source::{PerSource, Source};
 
 pub use make::Split;
 
-/// What the head's `format` says.
+/// Value of the head's `format`.
 pub const SPLIT_FORMAT: &str = "deepmelody-split-catalogue";
-/// The version written, and the only one read.
+/// The version written, and the only one accepted.
 pub const SPLIT_VERSION: u32 = 1;
 
-/// The largest share, 1, in the vectors: a byte a source.
+/// The value of a share of 1 in the vectors: one byte for each source.
 const WHOLE: f32 = 255.0;
-/// Hexadecimal digits of a file's SHA-256 that the head keeps: enough to notice damage.
+/// Hexadecimal digits of a file's SHA-256 in the head: enough to detect damage.
 const DIGEST_DIGITS: usize = 16;
 
-/// What is to be known of a split catalogue before anything else of it is read.
+/// The head of a split catalogue, which is read first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SplitHead {
     /// Always [`SPLIT_FORMAT`].
     pub format: String,
     /// Always [`SPLIT_VERSION`].
     pub version: u32,
-    /// Id of the network, from its card.
+    /// Id of the model, from its card.
     pub model_id: String,
     /// Names of the sources, in the order of the shares.
     pub sources: [String; Source::COUNT],
-    /// How many songs there are.
+    /// Number of songs.
     pub songs: usize,
-    /// Songs a shard; the last may have fewer.
+    /// Songs in each shard; the last may have fewer.
     pub shard_songs: usize,
-    /// The folder beside the head that holds the other files; another catalogue's has another name.
+    /// The folder beside the head with the other files; its name is unique to the catalogue.
     pub folder: String,
     /// First 16 digits of the SHA-256 of the vectors' file.
     pub vectors_sha256: String,
@@ -56,14 +56,14 @@ pub enum SplitError {
     /// Damaged, incomplete, or something else altogether.
     #[error("the catalogue's head is not readable: {0}")]
     Json(#[from] serde_json::Error),
-    /// Of another time.
+    /// Another version.
     #[error("the split catalogue has version {got}: expected {SPLIT_VERSION}; split it again")]
     Version {
         /// Version found.
         got: u32,
     },
-    /// Numbers or names that contradict each other.
-    #[error("the catalogue's head makes no sense: {0}")]
+    /// Inconsistent numbers or names.
+    #[error("the catalogue's head is inconsistent: {0}")]
     Invalid(String),
     /// A file that is not the one that the head names.
     #[error("{file} is damaged, or of another catalogue")]
@@ -71,16 +71,16 @@ pub enum SplitError {
         /// Its path from the head.
         file: String,
     },
-    /// What no catalogue may be: of another network, say.
+    /// An invalid catalogue, for example one of another model.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
 }
 
 impl SplitHead {
-    /// Reads and checks the head of a catalogue that is to be compared with what the network `expected_model_id` hears.
+    /// Parses and checks the head of a catalogue of the model `expected_model_id`.
     ///
     /// # Errors
-    /// When it is damaged, of another version or network, or makes no sense.
+    /// When it is damaged, of another version or model, or inconsistent.
     pub fn from_json(json: &str, expected_model_id: &str) -> Result<Self, SplitError> {
         #[derive(Deserialize)]
         struct Version {
@@ -134,10 +134,10 @@ impl SplitHead {
         format!("{}/{shard:05}.json", self.folder)
     }
 
-    /// Reads and checks the shard of this number.
+    /// Parses and checks the shard of this number.
     ///
     /// # Errors
-    /// When its bytes are not those that the head knows.
+    /// When its checksum is not the one in the head.
     pub fn read_shard(&self, shard: usize, json: &str) -> Result<Catalogue, SplitError> {
         let expected = self.shards_sha256.get(shard);
         if expected.is_none_or(|expected| *expected != digest(json.as_bytes())) {
@@ -157,10 +157,10 @@ pub struct SplitCatalogue {
 }
 
 impl SplitCatalogue {
-    /// The catalogue of this head, whose vectors' file has these bytes.
+    /// The catalogue of this head, with the contents of the vectors' file.
     ///
     /// # Errors
-    /// When they are not those that the head knows.
+    /// When their checksum is not the one in the head.
     pub fn new(head: SplitHead, bytes: &[u8]) -> Result<Self, SplitError> {
         let (rows, rest) = bytes.as_chunks::<{ Source::COUNT }>();
         if digest(bytes) != head.vectors_sha256 || rows.len() != head.songs || !rest.is_empty() {
@@ -171,22 +171,22 @@ impl SplitCatalogue {
         Ok(Self { head, vectors })
     }
 
-    /// What is known of the files.
+    /// The head.
     pub fn head(&self) -> &SplitHead {
         &self.head
     }
 
-    /// How many songs there are.
+    /// Number of songs.
     pub fn len(&self) -> usize {
         self.vectors.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no songs.
     pub fn is_empty(&self) -> bool {
         self.vectors.is_empty()
     }
 
-    /// Shard, and position in it, of the song at this position of the whole.
+    /// Shard, and index in it, of the song at this index of the whole.
     pub fn place(&self, index: usize) -> (usize, usize) {
         (index / self.head.shard_songs, index % self.head.shard_songs)
     }

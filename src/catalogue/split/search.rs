@@ -1,4 +1,4 @@
-//! L5: what is most like a query among the vectors of a split catalogue.
+//! Nearest neighbours of a query among the vectors of a split catalogue.
 
 use std::collections::BinaryHeap;
 
@@ -6,8 +6,8 @@ use super::{SplitCatalogue, WHOLE};
 use crate::catalogue::Query;
 use crate::source::{PerSource, Source};
 
-/// A query, made ready to be compared with many vectors in 32-bit floats. What is found is ranked again by the exact
-/// shares, so the last digits don't matter here.
+/// A query prepared for comparison with many vectors in 32-bit floats. Results are ranked again by their exact shares,
+/// so rounding does not matter here.
 struct Comparison {
     weights: [f32; Source::COUNT],
     /// Shares times weights.
@@ -19,14 +19,14 @@ struct Comparison {
 }
 
 impl SplitCatalogue {
-    /// Positions of the `count` songs that are most like the query, the most alike first: by weighted cosine, then by
-    /// distance, then as they stand; by distance alone where one source is chosen. No source, no songs.
+    /// Indices of the `count` songs most similar to the query, best first: by weighted cosine, then distance, then
+    /// index; by distance alone for a single source; none without sources.
     pub fn nearest(&self, query: &Query, count: usize) -> Vec<usize> {
         if query.chosen_count() == 0 || count == 0 {
             return Vec::new();
         }
         let comparison = Comparison::new(query);
-        // The worst of the best is on top, where it is soon replaced.
+        // A heap with the worst of the best on top.
         let mut best = BinaryHeap::with_capacity(count + 1);
         let mut bar = u64::MAX;
         for (index, vector) in self.vectors.iter().enumerate() {
@@ -58,7 +58,7 @@ impl Comparison {
         }
     }
 
-    /// Sorts vectors, the most alike first.
+    /// Sort key of a vector, smallest for the most similar.
     fn key(&self, vector: &PerSource<u8>) -> u64 {
         let other = vector.0.map(f32::from);
         let apart: [f32; Source::COUNT] =
@@ -74,7 +74,7 @@ impl Comparison {
             (false, false) => 1.0,
             _ => 0.0,
         };
-        // Bits of floats that are not negative are in the order of the floats.
+        // The bits of non-negative floats sort as the floats do.
         let difference = u64::from((1.0 - similarity).to_bits());
         difference << 32 | u64::from(distance.to_bits())
     }

@@ -1,4 +1,4 @@
-//! Splitting loses nothing, and searches what the whole catalogue would.
+//! A split catalogue has all songs and gives the results of the whole one.
 
 use std::collections::HashSet;
 
