@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Copies the MIDI songs out of Freedoom's WADs (Debian package `freedoom`, BSD-3): scripts/freedoom_midi.py DIR [WAD...]."""
+"""Extracts the MIDI songs of Freedoom's WADs (Debian package `freedoom`, BSD-3): scripts/freedoom_midi.py DIR [WAD...]."""
 
 import pathlib
 import struct
@@ -9,7 +9,7 @@ WADS = ["/usr/share/games/doom/freedoom1.wad", "/usr/share/games/doom/freedoom2.
 
 
 def songs(wad):
-    """Every lump that is a standard MIDI file, by name."""
+    """All lumps that are standard MIDI files, by name."""
     data = pathlib.Path(wad).read_bytes()
     count, directory = struct.unpack_from("<ii", data, 4)
     for index in range(count):

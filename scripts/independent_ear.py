@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares a catalogue's prominences with what another network hears: the tags of musicnn (Pons and Serra, 2019).
+"""Compares a catalogue's prominences with the tags of another network, musicnn (Pons and Serra, 2019).
 
 usage: scripts/independent_ear.py CATALOGUE MUSIC_FOLDER [--songs N] [--tags FILE]
 
@@ -21,7 +21,7 @@ import os
 import pathlib
 import warnings
 
-# musicnn is written for Keras 2, which TensorFlow has only beside it now.
+# musicnn needs Keras 2, which TensorFlow now has as a separate package.
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -62,7 +62,7 @@ def known_tags(path):
 
 
 def listen_to(tracks, files, path):
-    """The tags of each track; new ones are kept as soon as they are found."""
+    """The tags of each track; new ones are saved at once."""
     found = known_tags(path)
     for number, track in enumerate(tracks, 1):
         id = track["id"]
@@ -76,7 +76,7 @@ def listen_to(tracks, files, path):
 
 
 def table(tracks, tags):
-    """Markdown: a row a tag, a column a source; the source that a tag names in bold."""
+    """Markdown table: tags by sources, with the source that a tag names in bold."""
     lines = [["tag", *SOURCES], ["---"] * (len(SOURCES) + 1)]
     for tag in SHOWN:
         cells = [tag]

@@ -36,7 +36,7 @@ NOTES = dict(c=0, d=2, e=4, f=5, g=7, a=9, b=11)
 
 @dataclasses.dataclass
 class Zone:
-    """A sample, and the notes on which it sounds."""
+    """A sample and its key range."""
 
     name: str
     sound: numpy.ndarray
@@ -68,14 +68,14 @@ def read_mono(file, **layout):
 
 
 def lowered(sound, rate):
-    """Samples at 22,050 Hz or less, their rate, and how many of them stand for one before."""
+    """Samples at 22,050 Hz or less, their rate, and the resampling factor."""
     if rate <= SAMPLE_RATE:
         return sound, rate, 1.0
     divisor = math.gcd(rate, SAMPLE_RATE)
     return scipy.signal.resample_poly(sound, SAMPLE_RATE // divisor, rate // divisor), SAMPLE_RATE, SAMPLE_RATE / rate
 
 
-# WebAudioFont: an object a file, whose zones hold a coded file each, or plain samples of 16 bits
+# WebAudioFont: one object a file, whose zones each hold an encoded file or 16-bit samples
 
 
 def webaudiofont_zones(path):
@@ -95,7 +95,7 @@ def webaudiofont_zone(stem, text, kind, coded):
     sound, rate, _ = read_mono(data, **(plain if kind == "sample" else {}))
     pitch = number("originalPitch") / 100 - number("coarseTune") - number("fineTune") / 100
     name = re.search(r"^\s*//(?:_tone\.)?(\S+)", text, flags=re.MULTILINE)
-    # Coders put silence before the sound, up to the "anchor"; loops are in samples of another rate
+    # Encoders add silence before the sound, up to the "anchor"; loop points are in samples of another rate
     silence = int(number("anchor") * rate)
     scale = rate / number("sampleRate", rate)
     loop = [round(number(name) * scale) - silence for name in ("loopStart", "loopEnd")]
@@ -146,7 +146,7 @@ def patch_zone(name, data, loop, rate, frequencies, mode):
     )
 
 
-# A file a note
+# One file for each note
 
 
 def note_in(path):
@@ -155,7 +155,7 @@ def note_in(path):
 
 
 def note_zones(files):
-    """Each note sounds up to half way to its neighbours; of several files for one, the first."""
+    """Each note covers half the way to its neighbours; of several files for one note, the first is used."""
     by_note = {note_in(file): file for file in reversed(files)}
     unnamed = by_note.pop(None, None)
     if unnamed:
@@ -179,7 +179,7 @@ def key(text):
 
 
 def sfz_text(path, root, defines, depth=0):
-    """Without comments, with macros and included files in their places."""
+    """Text without comments, with macros and included files expanded."""
     text = re.sub(r"/\*.*?\*/", " ", path.read_text(errors="replace"), flags=re.DOTALL)
     lines = []
     for line in text.splitlines():
@@ -198,7 +198,7 @@ def sfz_text(path, root, defines, depth=0):
 
 
 def sfz_regions(path):
-    """All opcodes that hold for each region."""
+    """The opcodes of each region, inherited ones included."""
     inherited = {level: {} for level in ("control", "global", "master", "group")}
     for header, text in re.findall(r"<(\w+)>([^<]*)", sfz_text(path, path.parent, {})):
         opcodes = dict(re.findall(r"(\w+)=(.*?)(?=\s+\w+=|\s*\n|\s*$)", text, flags=re.DOTALL))
@@ -207,14 +207,14 @@ def sfz_regions(path):
         elif header in inherited:
             levels = list(inherited)
             for level in levels[levels.index(header):]:
-                # What stands in <control> holds until it is said anew
+                # Opcodes in <control> apply until they are set again
                 if level != "control":
                     inherited[level] = {}
             inherited[header] |= opcodes
 
 
 def is_played(opcodes):
-    """Whether a plain note sounds this region: no release, later round robin, other keyswitch or moved controller."""
+    """Whether a plain note plays this region: no release sample, first of a round robin, default keyswitch and controllers."""
     if opcodes.get("trigger", "attack") not in ("attack", "first") or opcodes.get("sample", "*").startswith("*"):
         return False
     if float(opcodes.get("seq_position", 1)) != 1 or float(opcodes.get("lorand", 0)) > 0:
@@ -227,7 +227,7 @@ def is_played(opcodes):
 
 
 def wav_loop(file):
-    """The first loop that a WAV file names in its `smpl` chunk, in its own samples."""
+    """The first loop in the `smpl` chunk of a WAV file, in its own samples."""
     data = file.read_bytes()
     place = data.find(b"smpl")
     if data[:4] != b"RIFF" or place < 0 or len(data) < place + 68 or not struct.unpack_from("<I", data, place + 36)[0]:
@@ -238,7 +238,7 @@ def wav_loop(file):
 
 @functools.cache
 def sample(file):
-    """As `read_mono`, and the file's loop: regions share files."""
+    """As `read_mono`, with the file's loop; cached, since regions share files."""
     return *read_mono(file), wav_loop(file)
 
 

@@ -1,4 +1,4 @@
-"""Writes tests/goldens/metrics.json: what other people's programs make of signals, activities and prominences that tests/metrics.rs
+"""Writes tests/goldens/metrics.json: the results of other implementations on signals, activities and prominences that tests/metrics.rs
 holds against our own scores.
 
 Run once:  pip install fast_bss_eval==0.1.4 scikit-learn numpy && python scripts/metrics_goldens.py
@@ -18,7 +18,7 @@ WINDOW_LENGTH, HOP_LENGTH, TOP = 1022, 512, 10
 
 
 def noise(seed, length, smooth):
-    """Noise from integers alone, so that any language makes the same; the running mean over `smooth` samples."""
+    """Noise from integer arithmetic, the same in any language; a running mean over `smooth` samples."""
     state, samples = seed, []
     for _ in range(length):
         state = (state * 1664525 + 1013904223) % 2**32
@@ -92,7 +92,7 @@ def activity(random):
 
 
 def order(prominences, song, source):
-    """The other songs, the most alike first."""
+    """The other songs, most similar first."""
     if source is None:
         likeness = cosine_similarity(prominences)[song]
     else:

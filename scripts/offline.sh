@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tells the built site its catalogue's hash, and puts the list of its files and their hashes before its service worker.
+# Writes the catalogue's hash into the built site, and the list of its files with their hashes into its service worker.
 # Trunk runs this after each build; by hand, `scripts/offline.sh dist` does the same for a site whose files were changed
 # after building.
 set -euo pipefail

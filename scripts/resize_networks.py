@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Gives the networks that `deepmelody unpack` laid out other sizes, for `deepmelody train --from` to go on with.
+"""Changes the sizes of networks that `deepmelody unpack` wrote, for `deepmelody train --from` to fine-tune.
 
 The separator's deepest level loses the channels that matter least: the root mean square of what is in them over some songs,
 times the norm of the weights that hear them. The detector gains channels: what was there computes what it computed, and
@@ -23,10 +23,10 @@ from safetensors.numpy import load_file, save_file
 
 BOTTOM = ["bottom.first", "bottom.second", "doublings.0.spread"]
 
-# As in src/dsp
+# The same as in src/dsp
 HOP_LENGTH, WINDOW_LENGTH, TARGET_RMS, FRAMES = 512, 1022, 0.1, 512
 
-# That decide which channels matter
+# Songs to measure the importance of channels on
 SONGS = 30
 
 
@@ -36,7 +36,7 @@ def load(run):
 
 
 def save(source, target, weights, change):
-    """A run like `source` with other weights; `change` adapts its settings."""
+    """Writes a copy of the run `source` with other weights; `change` adapts its settings."""
     target.mkdir(parents=True)
     weights = {name: np.ascontiguousarray(value, dtype=np.float16) for name, value in weights.items()}
     save_file(weights, target / "model.safetensors")
@@ -58,7 +58,7 @@ def hear(song):
 
 
 def bottom_activations(tensors, features):
-    """What is in the channels of the deepest level, after each of its convolutions."""
+    """Activations of the deepest level, after each of its convolutions."""
 
     def convolution(name, features):
         kernel = tensors[f"{name}.layer.weight"]
@@ -82,7 +82,7 @@ def bottom_activations(tensors, features):
 
 
 def narrow_bottom(weights, channels, songs):
-    """The separator with so many channels at its deepest level, those that matter in `songs`."""
+    """The separator with fewer channels at its deepest level: those with the most energy in `songs`."""
     tensors = {name: torch.tensor(value) for name, value in weights.items()}
     powers = [0, 0]
     with torch.no_grad():
@@ -94,7 +94,7 @@ def narrow_bottom(weights, channels, songs):
         made, heard = f"{before}.layer.weight", f"{after}.layer.weight"
         matter = power * (weights[heard] ** 2).sum((0, 2, 3))
         kept = np.sort(np.argsort(matter)[-channels:])
-        print(f"{before}: {matter[kept].sum() / matter.sum():.1%} of what is heard of it stays")
+        print(f"{before}: {matter[kept].sum() / matter.sum():.1%} of its energy kept")
         weights[made] = weights[made][kept]
         weights[f"{before}.layer.bias"] = weights[f"{before}.layer.bias"][kept]
         weights[heard] = weights[heard][:, kept]
@@ -102,7 +102,7 @@ def narrow_bottom(weights, channels, songs):
 
 
 def grow(weight, outputs, inputs, places, random):
-    """`weight` among new outputs, which hear everything at random (He et al. 2015); old ones hear nothing new."""
+    """`weight` with new outputs, initialised at random (He et al. 2015); old outputs ignore new inputs."""
     fan_in = inputs * int(np.prod(weight.shape[2:]))
     grown = random.normal(0, np.sqrt(2 / fan_in), (outputs, inputs, *weight.shape[2:])).astype(np.float32)
     grown[: len(weight)] = 0
@@ -111,7 +111,7 @@ def grow(weight, outputs, inputs, places, random):
 
 
 def widen_detector(weights, channels, hidden, random):
-    """The detector with so many channels in its blocks and after them."""
+    """The detector with more channels in its blocks and after them."""
     weights = dict(weights)
 
     def widen(layer, outputs, inputs, places):
@@ -127,7 +127,7 @@ def widen_detector(weights, channels, hidden, random):
         for layer in ["first", "second"]:
             widen(f"blocks.{block}.{layer}.layer", outputs, inputs, places)
             inputs, places = outputs, np.arange(old[block])
-    # Two weighted sums over the rows, a channel.
+    # Two weighted sums over the rows for each channel.
     twice = np.concatenate([np.arange(old[2]), channels[2] + np.arange(old[2])])
     templates = random.normal(0, 0.1, (1, 2 * channels[2], *weights["templates"].shape[2:])).astype(np.float32)
     templates[:, twice] = weights["templates"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which sound banks borrowed from which: files whose samples have the same names.
+"""Finds sound banks that share samples: files whose samples have the same names.
 
 usage: scripts/shared_samples.py BANK... --against BANK...
 

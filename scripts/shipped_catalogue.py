@@ -23,7 +23,7 @@ import sys
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 PREVIEWS = REPOSITORY / "public" / "previews"
-# Shorter pieces are jingles.
+# Shorter files are jingles.
 MIN_DURATION_SECS = 45
 UNKNOWN_ARTIST = "Unknown artist"
 OWN = {"artist": "DeepMelody", "licence": "CC0-1.0"}
@@ -34,7 +34,7 @@ OWN_TITLES = [
     "Sunday Static", "Morning Tram", "The Night Porter",
 ]
 OWN_SECS, OWN_SEED = 80, 24
-# Banks under the MIT licence and in the public domain: what they play may be given away.
+# Banks under the MIT licence or in the public domain, whose renders may be distributed.
 OWN_BANKS = {"fluid-soundfont-gm": "usr/share/sounds/sf2/FluidR3_GM.sf2", "csound-soundfont": "usr/share/samples/sf_GMbank.sf2"}
 # Own songs that are shipped whole: their rows can be rebuilt from the repository alone.
 WHOLE = ["Kite Weather", "Letters Home", "Morning Tram"]
@@ -78,7 +78,7 @@ def playable(file, work):
 
 
 def collect(work):
-    """The facts of every file of music, by the path of what can be indexed."""
+    """The metadata of every music file, by the path of its indexable form."""
     facts = {}
     with open(REPOSITORY / "scripts" / "shipped_music.csv", newline="") as table:
         for line in csv.DictReader(table):
@@ -88,7 +88,7 @@ def collect(work):
 
 
 def index(program, files, out):
-    """The rows of these files by their ids. Songs that cannot be used are told of, and left out."""
+    """The rows of these files by their ids. Unusable songs are reported and left out."""
     inputs = out.with_suffix(".jsonl")
     inputs.write_text("".join(json.dumps({"path": str(file)}) + "\n" for file in files))
     done = subprocess.run([program, "index", inputs, "--out", out])
@@ -105,8 +105,8 @@ def readable(name):
 
 
 def described(row, line):
-    """A row with the package's facts. Tags know titles and artists best, unless the table gives a title; a title that
-    is but the file's name is made readable."""
+    """A row with the package's metadata. Titles and artists come from tags, unless the table gives a title; a title that
+    is only the file's name is made readable."""
     letters = [re.sub(r"[\W_]+", "", text).lower() for text in (line["name"], row["title"])]
     title = readable(row["title"]) if letters[0].endswith(letters[1]) else row["title"]
     artist = row["artist"] if row["artist"] != UNKNOWN_ARTIST else line["artist"]
@@ -149,7 +149,7 @@ def ship(song, title):
 
 
 def own_rows(program, work):
-    """Rows of the project's own songs, with previews and with what their stems tell."""
+    """Rows of the project's own songs, with previews and their true prominences."""
     songs = compose(program, work)
     truths = json.loads(subprocess.check_output([program, "truth", work / "own-songs", "--json"]))["songs"]
     truth = {song["name"]: song["prominence"] for song in truths}

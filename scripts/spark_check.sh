@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows that scripts/spark_index.py loses nothing: describes the songs of a list once on this machine alone and once with
+# Checks that scripts/spark_index.py loses nothing: describes the songs of a list once on this machine alone and once with
 # Spark's local mode, two workers, one of whose companions is killed in the middle of its work, and compares.
 #
 #   scripts/spark_check.sh PROGRAM LIST        a companion; spark-submit on the PATH

@@ -26,7 +26,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import FloatType, IntegerType, StringType, StructField, StructType
 
 SOURCES = ["guitar", "piano", "bass", "drums", "other"]
-# The companion's exit codes when it described all songs, and when it left some out.
+# Exit codes of the companion: all songs described, some left out.
 DONE, PARTLY = 0, 3
 
 
@@ -42,13 +42,13 @@ def schema():
 
 
 def row(track, model_id):
-    """A described song in the schema's order. The index knows no true prominences."""
+    """A described song in the order of the schema, without true prominences."""
     facts = [track.get(name) for name in ("id", "title", "artist", "album", "licence", "year", "url", "preview")]
     return (*facts, float(track["duration_secs"]), *map(float, track["prominence"]), *[None] * len(SOURCES), model_id)
 
 
 def describe(songs, command):
-    """One task: pairs of the rows that the companion finds and the problems that it tells of."""
+    """One task: the rows that the companion writes, and the problems that it reports."""
     songs = list(songs)
     if not songs:
         return
@@ -57,7 +57,7 @@ def describe(songs, command):
         part.write_text("".join(json.dumps(song) + "\n" for song in songs))
         done = subprocess.run([*command, "index", part, "--out", out, "--jobs", "1"], stderr=subprocess.PIPE, text=True)
         report = out.with_name("part.json.report.txt")
-        # Without any usable song it fails, but has told of all of them.
+        # It fails without any usable song, but reports all problems.
         if done.returncode not in (DONE, PARTLY) and not report.exists():
             raise RuntimeError(f"the companion ended with {done.returncode}: {done.stderr[-2000:]}")
         if report.exists():
@@ -98,7 +98,7 @@ def main():
     spark = SparkSession.builder.appName("deepmelody index").getOrCreate()
     tasks = -(-len(songs) // max(given.songs_per_task, 1))
     found = spark.sparkContext.parallelize(songs, tasks).mapPartitions(lambda part: describe(part, command))
-    # Kept on disk, for it is read twice; what is lost with a machine is made again.
+    # Persisted on disk since it is read twice; partitions lost with a machine are recomputed.
     found.persist(StorageLevel.DISK_ONLY)
     rows = found.filter(lambda pair: pair[0] is not None).map(lambda pair: pair[0])
     spark.createDataFrame(rows, schema()).write.parquet(str(given.out.resolve()))

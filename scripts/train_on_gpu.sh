@@ -1,10 +1,10 @@
 #!/bin/sh
-# Trains a separator and its detector on one graphics card within a time budget, while the processors render ever more
-# songs: a card hears a song so often within minutes that only new ones help. The same command goes on where it stopped.
+# Trains a separator and its detector on one graphics card within a time budget, while the CPUs keep rendering songs: a
+# card goes through a song so often within minutes that only new ones help. The same command resumes when interrupted.
 #
 #   scripts/train_on_gpu.sh OUT MINUTES MIDI BANKS VALIDATION_MIDI VALIDATION_BANKS
 #
-# MIDI and BANKS are folders, of MIDI files and of sound banks; those for validation are others. The program is the
+# MIDI and BANKS are folders of MIDI files and of sound banks, and likewise for validation. The program is the
 # deepmelody on the path, or $DEEPMELODY; $DEVICE (libtorch-cuda), $SONGS (9000), $FIRST_SONGS (600) and $BATCH_SIZE (64)
 # may be changed. It leaves OUT/separator and OUT/detector, for `deepmelody package`.
 set -eu
@@ -16,13 +16,13 @@ out=$1 minutes=$2 midi=$3 banks=$4 validation_midi=$5 validation_banks=$6
 program=${DEEPMELODY:-deepmelody} device=${DEVICE:-libtorch-cuda} batch_size=${BATCH_SIZE:-64}
 mkdir -p "$out"
 
-# Songs of 45 s at the network's rate, in place of the shell that asks for them; those there are kept.
+# Renders songs of 45 s at the network's rate, replacing the calling shell; existing ones are kept.
 render() { # niceness, folder, songs, seed, MIDI, banks
     exec nice -n "$1" "$program" render --out "$out/$2" --tracks "$3" --seed "$4" --midi "$5" --banks "$6"/* \
         --compose 750 --seconds 45 --sample-rate 10880 --format wav --quiet
 }
 
-# A run that takes so many hundredths of the minutes; one that ended is passed over, one that was stopped goes on.
+# A run of so many hundredths of the minutes; a finished one is skipped, an interrupted one resumed.
 train() { # run, hundredths, seed, further arguments...
     run=$1 share=$2 seed=$3
     shift 3
@@ -44,8 +44,8 @@ renderer=$!
 trap 'kill -INT $renderer 2> /dev/null || true' EXIT
 trap 'exit 1' INT TERM
 
-# At a constant rate while there are few songs, with more of them, and with all there are at a falling rate; then the
-# detector, which hears the finished separator.
+# Two runs at a constant rate on few and on more songs, one at a falling rate on all; then the detector, on the output
+# of the finished separator.
 printf '{"schedule": "constant", "learning_rate": 0.003, "ema_decay": 0.998, "batch_size": %s}' "$batch_size" \
     > "$out/constant.json"
 train few 10 51 --config "$out/constant.json" --songs "$out/first"

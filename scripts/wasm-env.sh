@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The environment in which this project is built for wasm32: the one place that knows it.
+# Sets the environment for building this project for wasm32.
 #
 #   scripts/wasm-env.sh cargo check --target wasm32-unknown-unknown ...   runs a command in it
-#   eval "$(scripts/wasm-env.sh)"                                         takes it into a shell
-#   scripts/wasm-env.sh --which                                           says whose Rust it is: rustup or debian
+#   eval "$(scripts/wasm-env.sh)"                                         sets it in a shell
+#   scripts/wasm-env.sh --which                                           prints the provider of the toolchain: rustup or debian
 #
 # With rustup's wasm32 target installed almost nothing is needed. Without it, Debian's rustc-web and rust-web-src
 # build the standard library from source. Exits 1, printing nothing, where neither is there (scripts/setup.sh
