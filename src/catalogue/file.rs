@@ -12,7 +12,24 @@ pub const FORMAT: &str = "deepmelody-catalogue";
 /// The version written, and the only one read.
 pub const VERSION: u32 = 1;
 
-/// Songs with their prominences, as one network hears them.
+/// Songs with their prominences, as one model measures them.
+///
+/// ```
+/// use deepmelody::catalogue::{Catalogue, Track};
+/// use deepmelody::source::PerSource;
+///
+/// let mut catalogue = Catalogue::new("model-1");
+/// catalogue.tracks.push(Track {
+///     id: "1".to_owned(),
+///     title: "Five Friends".to_owned(),
+///     duration_secs: 90.0,
+///     prominence: PerSource([0.5, 0.4, 0.9, 0.9, 0.2]),
+///     ..Track::default()
+/// });
+/// let json = catalogue.to_json().expect("values that make sense");
+/// assert_eq!(Catalogue::from_json(&json, "model-1").expect("the same"), catalogue);
+/// assert!(Catalogue::from_json(&json, "model-2").is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Catalogue {
     /// Always [`FORMAT`].

@@ -6,6 +6,22 @@ use crate::source::{PerSource, Source};
 const STEP: f64 = 1e-6;
 
 /// A query: prominences to search for, and the weight of each source.
+///
+/// ```
+/// use deepmelody::catalogue::{Catalogue, Query, Track, rank};
+/// use deepmelody::source::{PerSource, Source};
+///
+/// let mut catalogue = Catalogue::new("model-1");
+/// for guitar in [0.2, 0.9] {
+///     catalogue.tracks.push(Track {
+///         prominence: PerSource([guitar, 0.5, 0.5, 0.5, 0.5]),
+///         ..Track::default()
+///     });
+/// }
+/// let song = PerSource([0.8, 0.0, 0.6, 0.9, 0.3]);
+/// let found = rank(&catalogue, &Query::only(song, &[Source::Guitar]), 1);
+/// assert_eq!(found[0].index, 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Query {
     /// Share of the song in which each source plays.

@@ -6,7 +6,20 @@
 
 use realfft::num_complex::Complex;
 
-use super::stft::{Plan, Stft};
+use super::stft::{Plan, Spectrogram, Stft};
+
+impl Stft {
+    /// The inverse STFT, `length` samples: the least-squares solution if the spectra were modified.
+    pub fn inverse(&self, spectrogram: &Spectrogram, length: usize) -> Vec<f32> {
+        let mut inverse = OverlapAdd::new(self, length);
+        let mut song = Vec::with_capacity(length);
+        for spectrum in spectrogram.iter() {
+            inverse.push(spectrum, &mut song);
+        }
+        inverse.finish(&mut song);
+        song
+    }
+}
 
 /// The state of an inverse STFT.
 pub struct OverlapAdd {

@@ -7,9 +7,21 @@ use std::{f64::consts::TAU, sync::Arc};
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex};
 
-use super::{HOP_LENGTH, OverlapAdd, WINDOW_LENGTH};
+use super::{HOP_LENGTH, WINDOW_LENGTH};
 
 /// An STFT of one window length and hop: FFT plan, window and scratch buffers.
+///
+/// ```
+/// use deepmelody::dsp::Stft;
+///
+/// let song: Vec<f32> = (0..10_880).map(|n| (n as f32 * 0.25).sin()).collect();
+/// let mut stft = Stft::default();
+/// let spectrogram = stft.forward(&song);
+/// assert_eq!((spectrogram.frame_count(), spectrogram.bins), (23, 512));
+///
+/// let back = stft.inverse(&spectrogram, song.len());
+/// assert!(song.iter().zip(&back).all(|(sample, back)| (sample - back).abs() < 1e-4));
+/// ```
 pub struct Stft {
     pub(super) plan: Plan,
     windowed: Vec<f32>,
@@ -157,17 +169,6 @@ impl Stft {
             self.analyse_frame(samples, frame, spectrum);
         }
         Spectrogram { frames, bins }
-    }
-
-    /// The inverse STFT, `length` samples: the least-squares solution if the spectra were modified.
-    pub fn inverse(&self, spectrogram: &Spectrogram, length: usize) -> Vec<f32> {
-        let mut inverse = OverlapAdd::new(self, length);
-        let mut song = Vec::with_capacity(length);
-        for spectrum in spectrogram.iter() {
-            inverse.push(spectrum, &mut song);
-        }
-        inverse.finish(&mut song);
-        song
     }
 }
 
