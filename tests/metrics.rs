@@ -5,7 +5,7 @@ use deepmelody::{
     prominence::Thresholds,
     source::{PerSource, Source},
     train::evaluate::{
-        Agreement, Baselines, SeparatedSong, ranking_agreement, score_song, summarise,
+        Baselines, RankingAgreement, SeparatedSong, ranking_agreement, score_song, summarise,
     },
 };
 use serde::Deserialize;
@@ -208,7 +208,7 @@ fn activity_is_scored_as_scikit_learn_does() {
 fn rankings_are_scored_as_scikit_learn_does() {
     let golden = goldens().rankings;
     let row = ranking_agreement(&golden.estimate, &golden.truth);
-    let check = |got: Agreement, [overlap, ndcg]: [f32; 2]| {
+    let check = |got: RankingAgreement, [overlap, ndcg]: [f32; 2]| {
         near(got.top10_overlap, overlap, 1e-4);
         near(got.ndcg10, ndcg, 1e-4);
     };

@@ -22,9 +22,9 @@ use deepmelody::{
     separate::TileNetwork,
     source::{PerSource, Source},
     train::{
-        Approach, LossKind, Network, OptimizerKind, Progress, RunFolder, TrainConfig, TrainData,
-        TrainError, TrainObserver, TrainReport, View,
-        dataset::{Dataset, Song},
+        Approach, InputView, LossKind, Network, OptimizerKind, RunFolder, RunProgress, TrainConfig,
+        TrainData, TrainError, TrainObserver, TrainReport,
+        dataset::{Dataset, Multitrack},
         sweep::{Grid, run_point},
         train,
     },
@@ -37,7 +37,7 @@ fn turn() -> MutexGuard<'static, ()> {
 }
 
 /// A song of a tile and a bit for a bass and drums, tones and noise, that take turns; nobody else plays.
-fn song(name: &str, key: usize) -> Song {
+fn song(name: &str, key: usize) -> Multitrack {
     let length = (TILE_FRAMES + 40) * HOP_LENGTH;
     let secs = |n: usize| n as f64 / f64::from(SAMPLE_RATE);
     let bass = |n: usize| {
@@ -81,7 +81,7 @@ fn song(name: &str, key: usize) -> Song {
         let stem = stem.as_ref().map(floats);
         stem.map_or(Vec::new(), |stem| truth_activity(&stem, &mixture))
     };
-    Song {
+    Multitrack {
         name: name.to_owned(),
         activity: PerSource::from_fn(|source| activity(&stems[source])),
         stems,
@@ -119,7 +119,7 @@ fn tiny(channels: &[usize]) -> UNetConfig {
 struct Watcher {
     losses: Vec<f32>,
     stop_at: Option<usize>,
-    stop_at_recall: bool,
+    stop_at_refill: bool,
 }
 
 impl TrainObserver for Watcher {
@@ -131,9 +131,9 @@ impl TrainObserver for Watcher {
         }
     }
 
-    fn recall(&mut self, batch: usize, batches: usize) -> ControlFlow<()> {
+    fn refill_replay(&mut self, batch: usize, batches: usize) -> ControlFlow<()> {
         assert!(batch < batches);
-        match self.stop_at_recall {
+        match self.stop_at_refill {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
@@ -143,9 +143,9 @@ impl TrainObserver for Watcher {
 fn run(
     config: &TrainConfig,
     folder: &RunFolder,
-    start: Progress,
+    start: RunProgress,
     watcher: &mut Watcher,
-) -> Result<Progress, TrainError> {
+) -> Result<RunProgress, TrainError> {
     train(config, &data(), folder, start, &open_cpu().device, watcher)
 }
 
@@ -188,13 +188,13 @@ fn stopped_and_resumed_a_run_ends_with_the_same_weights() {
 }
 
 #[test]
-fn a_resumed_detector_remembers_what_it_had_heard() {
+fn a_resumed_detector_refills_its_replay_buffer() {
     let _turn = turn();
     let separator = tempfile::tempdir().expect("a folder");
     let of_separator = train_separator(separator.path());
     stopped_at_three_ends_the_same_at_six(TrainConfig {
         steps_per_batch: 2,
-        batches_remembered: 2,
+        replay_batches: 2,
         ..tiny_detector(separator.path(), &of_separator)
     });
 }
@@ -207,7 +207,7 @@ fn stopped_at_three_ends_the_same_at_six(config: TrainConfig) {
     };
     let [whole, parts] = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
     let folder = RunFolder::create(whole.path(), &config).expect("a run");
-    let start = Progress::default();
+    let start = RunProgress::default();
     let in_one = run(&config, &folder, start, &mut Watcher::default()).expect("six steps");
     assert_eq!(in_one.step, 6);
 
@@ -226,7 +226,7 @@ fn stopped_at_three_ends_the_same_at_six(config: TrainConfig) {
     assert_eq!(start.step, 3);
     if config.approach == Approach::Detector {
         let mut impatient = Watcher {
-            stop_at_recall: true,
+            stop_at_refill: true,
             ..Watcher::default()
         };
         let stopped = run(&config, &folder, start, &mut impatient);
@@ -268,7 +268,7 @@ fn a_run_goes_on_from_the_weights_of_another() {
     };
     let [earlier, later, other] = [(); 3].map(|()| tempfile::tempdir().expect("a folder"));
     let folder = RunFolder::create(earlier.path(), &config).expect("a run");
-    let start = Progress::default();
+    let start = RunProgress::default();
     let ended = run(&config, &folder, start, &mut Watcher::default()).expect("four steps");
 
     let config = TrainConfig {
@@ -280,7 +280,7 @@ fn a_run_goes_on_from_the_weights_of_another() {
     };
     let folder = RunFolder::create(later.path(), &config).expect("a run");
     let began = run(&config, &folder, start, &mut Watcher::default()).expect("one step");
-    let loss = |progress: Progress| progress.best_validation_loss.expect("a check");
+    let loss = |progress: RunProgress| progress.best_validation_loss.expect("a check");
     assert!(
         (loss(began) - loss(ended)).abs() < 1e-4,
         "{began:?} {ended:?}"
@@ -347,7 +347,7 @@ fn a_run_learns_from_its_teachers_as_far_as_it_is_told() {
     ] {
         let folder = RunFolder::create(folder.path(), config).expect("a run");
         let mut watcher = Watcher::default();
-        run(config, &folder, Progress::default(), &mut watcher).expect("a run");
+        run(config, &folder, RunProgress::default(), &mut watcher).expect("a run");
     }
     let to_teacher = |folder: &tempfile::TempDir| {
         let folders = [folder.path(), teacher.path()];
@@ -365,7 +365,7 @@ fn a_run_learns_from_its_teachers_as_far_as_it_is_told() {
     let refused = run(
         &elsewhere,
         &folder,
-        Progress::default(),
+        RunProgress::default(),
         &mut Watcher::default(),
     );
     assert!(
@@ -379,7 +379,7 @@ fn a_run_that_learns_no_more_ends_early() {
     let _turn = turn();
     let config = TrainConfig {
         network: tiny(&[2, 3]),
-        view: View::Images,
+        view: InputView::Images,
         learning_rate: 1e-12,
         ema_decay: None,
         batch_norm: false,
@@ -390,7 +390,7 @@ fn a_run_that_learns_no_more_ends_early() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     let run_folder = RunFolder::create(folder.path(), &config).expect("a run");
-    let start = Progress::default();
+    let start = RunProgress::default();
     let progress = run(&config, &run_folder, start, &mut Watcher::default()).expect("an end");
     assert_eq!(progress.stale_checks, 2);
     assert!(progress.step < 40, "{progress:?}");
@@ -420,7 +420,7 @@ fn the_papers_approaches_learn() {
         let config = paper(approach);
         let run_folder = RunFolder::create(folder.path(), &config).expect("a run");
         let mut watcher = Watcher::default();
-        run(&config, &run_folder, Progress::default(), &mut watcher).expect("a run");
+        run(&config, &run_folder, RunProgress::default(), &mut watcher).expect("a run");
         let (first, last) = (watcher.losses[0], watcher.losses[watcher.losses.len() - 1]);
         assert_eq!(watcher.losses.len(), 3);
         assert!(last < 0.85 * first, "{approach:?}: {:?}", watcher.losses);
@@ -437,7 +437,7 @@ fn train_separator(folder: &Path) -> TrainConfig {
     };
     let folder = RunFolder::create(folder, &config).expect("a run");
     let mut watcher = Watcher::default();
-    run(&config, &folder, Progress::default(), &mut watcher).expect("a run");
+    run(&config, &folder, RunProgress::default(), &mut watcher).expect("a run");
     config
 }
 
@@ -470,7 +470,7 @@ fn the_detector_learns_and_says_when_sources_play() {
     let folder = tempfile::tempdir().expect("a folder");
     let run_folder = RunFolder::create(folder.path(), &config).expect("a run");
     let mut watcher = Watcher::default();
-    run(&config, &run_folder, Progress::default(), &mut watcher).expect("a run");
+    run(&config, &run_folder, RunProgress::default(), &mut watcher).expect("a run");
     let (first, last) = (watcher.losses[0], watcher.losses[3]);
     assert!(last < 0.9 * first, "{:?}", watcher.losses);
 

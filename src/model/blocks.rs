@@ -1,4 +1,4 @@
-//! What a U-Net is made of: blocks of two convolutions, layers along the frequency axis, and doubling of resolution.
+//! Building blocks of the networks: blocks of two convolutions, frequency-wise layers, and upsampling.
 
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
@@ -6,12 +6,12 @@ use burn::tensor::{Device, Tensor, activation::relu};
 
 use super::convolution::{Convolution, Normalization};
 
-/// Two 3 x 3 convolutions with ReLU, then, where configured, layers along the frequency axis.
+/// Two 3 x 3 convolutions with ReLU, then optional frequency-wise layers.
 #[derive(Module, Debug)]
 pub struct Block {
-    pub(super) first: Convolution,
-    pub(super) second: Convolution,
-    pub(super) frequency: Option<FrequencyLayers>,
+    pub(crate) first: Convolution,
+    pub(crate) second: Convolution,
+    pub(crate) frequency: Option<FrequencyLayers>,
 }
 
 impl Block {
@@ -63,12 +63,12 @@ impl Block {
     }
 }
 
-/// Two fully connected layers over all bins of a frame, the same for every channel, added to their input: they see
-/// all harmonics of a note at once, which convolutions reach only many levels down.
+/// Two fully connected layers over all bins of a frame, shared by all channels, with a residual connection (TDF). Their
+/// receptive field covers all harmonics of a note.
 #[derive(Module, Debug)]
 pub struct FrequencyLayers {
-    pub(super) narrow: Linear,
-    pub(super) widen: Linear,
+    pub(crate) narrow: Linear,
+    pub(crate) widen: Linear,
 }
 
 impl FrequencyLayers {
@@ -86,11 +86,10 @@ impl FrequencyLayers {
     }
 }
 
-/// Transposed convolution of kernel and stride 2, written as a product with the pixel's channels, whose four results
-/// become four pixels.
+/// Transposed convolution of kernel and stride 2, computed as a 1 x 1 convolution and a pixel shuffle.
 #[derive(Module, Debug)]
 pub struct Doubling {
-    pub(super) spread: Convolution,
+    pub(crate) spread: Convolution,
 }
 
 impl Doubling {
@@ -112,8 +111,7 @@ impl Doubling {
     }
 }
 
-/// `[batch, channels, height, width]` to `[batch, channels side², height / side, width / side]`: each square of pixels
-/// becomes one pixel of more channels.
+/// `[batch, channels, height, width]` to `[batch, channels side², height / side, width / side]`: pixel unshuffle.
 pub fn patches_to_channels(input: Tensor<4>, side: usize) -> Tensor<4> {
     if side == 1 {
         return input;
@@ -126,7 +124,7 @@ pub fn patches_to_channels(input: Tensor<4>, side: usize) -> Tensor<4> {
         .reshape([batch, channels * side * side, height, width])
 }
 
-/// The inverse of [`patches_to_channels`].
+/// Pixel shuffle, the inverse of [`patches_to_channels`].
 pub fn channels_to_patches(input: Tensor<4>, side: usize) -> Tensor<4> {
     if side == 1 {
         return input;

@@ -1,4 +1,4 @@
-//! The model card: what weights are, in JSON beside them.
+//! The model card: a JSON description beside the weights.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,35 +7,35 @@ use crate::audio::SAMPLE_RATE;
 use crate::dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH};
 use crate::source::{PerSource, Source};
 
-/// Version of the card's fields; another one is refused.
+/// Version of the card's format; other versions are rejected.
 pub const CARD_VERSION: u32 = 3;
 
-/// Everything needed to run a network, and what it was trained on and scored.
+/// Everything needed to run the networks, and their training and scores.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelCard {
-    /// Version of the card's fields.
+    /// Version of the card's format.
     pub version: u32,
-    /// Names the network; catalogues carry it.
+    /// Id of the model; catalogues refer to it.
     pub id: String,
     /// SHA-256 of the weights file, lower-case hexadecimal.
     pub sha256: String,
-    /// Sizes of the separating network.
+    /// Sizes of the separator.
     pub architecture: UNetConfig,
-    /// Sizes of the detecting network.
+    /// Sizes of the detector.
     pub detector: DetectorConfig,
-    /// The spectrogram that the network expects.
+    /// Parameters of the spectrogram.
     pub front_end: FrontEnd,
     /// Names of the sources, in the masks' order.
     pub sources: [String; Source::COUNT],
-    /// When a separated source counts as playing.
+    /// Thresholds of activity.
     pub thresholds: Thresholds,
-    /// Data and settings of the training; free-form.
+    /// Provenance: configuration and data of the training, of its teachers and of averaged runs; free-form.
     pub training: serde_json::Value,
-    /// Scores a split; free-form.
+    /// Scores on each split; free-form.
     pub scores: serde_json::Value,
 }
 
-/// Sizes of the spectrogram that a network was trained on.
+/// Parameters of the spectrogram that a network was trained on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrontEnd {
     /// Hertz.
@@ -51,7 +51,7 @@ pub struct FrontEnd {
 }
 
 impl FrontEnd {
-    /// Why this program's spectrograms are not those that the network was trained on, if so.
+    /// What differs from this program's spectrograms, if anything.
     fn problem(&self) -> Option<String> {
         let expected = Self {
             sample_rate: SAMPLE_RATE,
@@ -72,15 +72,14 @@ impl FrontEnd {
     }
 }
 
-/// When a separated source counts as playing; calibrated on the validation split.
+/// Thresholds above which a separated source counts as playing, calibrated on the validation split.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
-    /// Least level of a frame, in dB relative to the song's.
+    /// Minimum level of a frame, in dB relative to the song's.
     pub relative_to_song_db: PerSource<f32>,
-    /// How many dB of level the detector's word is worth: for each unit of its logarithm of the odds that the source
-    /// plays, so much is added to the level. 0 leaves the level alone to decide.
+    /// Weight of the detector's logit: dB added to the level for each unit. With 0 the level alone decides.
     pub db_per_logit: f32,
-    /// Frames over which the majority decides; odd.
+    /// Width of the majority filter in frames; odd.
     pub smooth_frames: usize,
 }
 
@@ -98,8 +97,8 @@ pub enum CardError {
         /// The card's version.
         found: u32,
     },
-    /// Its contents contradict themselves.
-    #[error("the model card makes no sense: {0}")]
+    /// Its contents are inconsistent.
+    #[error("the model card is inconsistent: {0}")]
     Invalid(String),
 }
 

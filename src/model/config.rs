@@ -1,23 +1,23 @@
-//! Sizes of a separating network, and what they cost.
+//! Sizes of a separator, and their cost.
 
 use serde::{Deserialize, Serialize};
 
 /// Sizes of a [`UNet`](super::UNet). Serialised into the model card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UNetConfig {
-    /// Channels of each contracting level, the finest first, and of the bottom: the paper's five levels make six.
+    /// Channels of each contracting level, the finest first, then of the bottleneck: six for the paper's five levels.
     pub channels: Vec<usize>,
     /// Frequency bins of the input; divisible by [`Self::patch`] and by 2 to the number of levels.
     pub bins: usize,
-    /// Squares of this many frames and bins become channels before the first level, and the last one's channels become
-    /// squares again (sub-pixel convolution, Shi et al. 2016): levels at full resolution cost most and learn least. 1
-    /// leaves the input as it is.
+    /// Side of the squares of frames and bins that a pixel unshuffle turns into channels before the first level, and a
+    /// pixel shuffle back after the last (sub-pixel convolution, Shi et al. 2016): full resolution costs most and gains
+    /// least. 1 for none.
     #[serde(default = "one")]
     pub patch: usize,
-    /// Each level's frequency-wise layers narrow its bins by this factor; none where absent. The layers are the
-    /// "time-distributed fully connected" ones of TFC-TDF networks (Choi et al., ISMIR 2020; Kim et al., MDX 2021).
+    /// Bottleneck factor of the frequency-wise layers of each level; `None` for no such layers. They are the
+    /// "time-distributed fully connected" layers of TFC-TDF networks (Choi et al., ISMIR 2020; Kim et al., MDX 2021).
     pub frequency_bottleneck: Option<usize>,
-    /// Masks, one a source.
+    /// Number of masks, one for each source.
     pub masks: usize,
 }
 
@@ -25,10 +25,10 @@ fn one() -> usize {
     1
 }
 
-/// A bottom of this width alone has 150 million weights.
+/// Upper bound: a bottleneck of this width alone has 150 million weights.
 pub(super) const MAX_CHANNELS: usize = 4096;
 
-/// A larger patch has more pixels than any level has channels.
+/// Upper bound of the patch size.
 const MAX_PATCH: usize = 16;
 
 impl UNetConfig {
@@ -43,22 +43,22 @@ impl UNetConfig {
         }
     }
 
-    /// Contracting levels above the bottom.
+    /// Contracting levels above the bottleneck.
     pub fn levels(&self) -> usize {
         self.channels.len() - 1
     }
 
-    /// Bins of the first level.
+    /// Bins at the first level.
     pub fn level_bins(&self) -> usize {
         self.bins / self.patch
     }
 
-    /// Inputs have a multiple of this many frames.
+    /// The number of frames of an input must be a multiple of this.
     pub fn smallest_frames(&self) -> usize {
         self.patch << self.levels()
     }
 
-    /// Why no network can have these sizes, if so.
+    /// What is wrong with the sizes, if anything.
     pub fn problem(&self) -> Option<String> {
         if self.channels.len() < 2 || self.channels.contains(&0) || self.masks == 0 {
             return Some(

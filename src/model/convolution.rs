@@ -1,4 +1,4 @@
-//! Convolution, normalisation and activation as one unit.
+//! A convolution with optional batch normalisation.
 
 use burn::module::{Initializer, Module};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
@@ -8,17 +8,16 @@ use burn::tensor::{Device, Tensor, activation::relu, module::conv2d};
 /// A convolution of stride 1 that keeps height and width.
 #[derive(Module, Debug)]
 pub struct Convolution {
-    pub(super) layer: Conv2d,
-    pub(super) norm: Option<BatchNorm>,
+    pub(crate) layer: Conv2d,
+    pub(crate) norm: Option<BatchNorm>,
 }
 
-/// Whether batch normalisation follows a convolution. It does while training; a finished network has it folded into
-/// the convolutions.
+/// Whether batch normalisation follows a convolution. In finished networks it is folded into the convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Normalization {
-    /// Normalise over the batch.
+    /// Batch normalisation.
     Batch,
-    /// Use the convolution's output as it is.
+    /// No normalisation.
     None,
 }
 
@@ -56,13 +55,12 @@ impl Convolution {
         relu(self.forward(input))
     }
 
-    /// The same values as the layer's own forward pass, but the weights' gradient is a matrix product. Burn's default
-    /// for backends without a kernel of their own convolves with a kernel as large as the image, which GPU libraries
-    /// are slow at.
+    /// The layer's forward pass, with the weights' gradient as a matrix product. Burn's default gradient is a
+    /// convolution with a kernel as large as the image, which GPU libraries are slow at.
     fn forward_training(&self, input: Tensor<4>) -> Tensor<4> {
         let weight = self.layer.weight.val();
         let bias = self.layer.bias.as_ref().map(|bias| bias.val());
-        // A parameter stays one when detached; only this keeps the convolution from computing its gradient.
+        // Detaching a parameter is not enough to keep the convolution from computing its gradient.
         let constant_weight = weight.clone().detach().set_require_grad(false);
         let options = burn::tensor::ops::ConvOptions::new(
             self.layer.stride,
@@ -75,7 +73,7 @@ impl Convolution {
         output + (product.clone() - product.detach())
     }
 
-    /// A convolution without normalisation, its results times `factor`.
+    /// A convolution without normalisation whose outputs are scaled by `factor`.
     pub fn scaled(self, factor: f64) -> Self {
         let Self { mut layer, norm } = self;
         layer.weight = layer.weight.map(|weight| weight * factor);
@@ -83,7 +81,7 @@ impl Convolution {
         Self { layer, norm }
     }
 
-    /// The same function without a normalisation layer: its running statistics become part of weights and bias.
+    /// The same function with batch normalisation folded into weights and bias.
     pub fn folded(self) -> Self {
         let Self { mut layer, norm } = self;
         if let Some(norm) = norm {
@@ -99,8 +97,9 @@ impl Convolution {
     }
 }
 
-/// Convolution as a product of the weights with every pixel's neighbourhood, a product an image row so that GPUs have
-/// many to work on. `[batch, channels in, height, width]` to `[batch, channels out, height, width]`.
+/// Convolution as matrix products of the weights with the pixels' neighbourhoods (im2col), one product for each image
+/// row so that GPUs have enough parallel work. `[batch, channels in, height, width]` to `[batch, channels out, height,
+/// width]`.
 fn matrix_convolution(input: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
     let [batch, _, height, width] = input.dims();
     let [channels_out, channels_in, kernel, _] = weight.dims();

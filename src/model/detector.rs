@@ -1,4 +1,4 @@
-//! The detecting network: when each source plays, heard in the mixture and in what a separator makes of it.
+//! The detector: a network that estimates when each source plays, from the mixture and its separated sources.
 
 use burn::module::{Initializer, Module, Param};
 use burn::nn::PaddingConfig1d;
@@ -9,22 +9,21 @@ use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 use super::blocks::{Block, patches_to_channels};
 use super::convolution::{Convolution, Normalization};
 use super::detector_config::{DetectorConfig, FRAMES_PER_STEP, FREQUENCY_BOTTLENECK, PATCH, POOLS};
-use super::libtorch;
 use super::magnitudes::{log_magnitudes, magnitudes};
 use crate::dsp::{BINS, mel};
 
-/// Weighted sums over the rows, a channel.
+/// Learnt weighted sums over the rows (frequency templates) for each channel.
 const TEMPLATES: usize = 2;
 
-/// Steps that the last layer before the answer hears at once: 0.9 s.
+/// Kernel size, in steps, of the temporal convolution before the output: 0.9 s.
 const MOVEMENT_STEPS: usize = 5;
 
 /// A convolutional network over mel spectrograms (as in Han et al. 2017, Instrument recognition in polyphonic music) of
-/// the mixture and of each separated source, whose answers, a step of [`FRAMES_PER_STEP`] frames each, also follow from
-/// what the tile is like on the whole.
+/// the mixture and of each separated source, with one output for each step of [`FRAMES_PER_STEP`] frames, which also
+/// depends on the mean features of the tile.
 #[derive(Module, Debug)]
 pub struct Detector {
-    pub(super) blocks: Vec<Block>,
+    pub(crate) blocks: Vec<Block>,
     /// `[1, channels, 1, rows]`.
     templates: Param<Tensor<4>>,
     mix: Convolution,
@@ -35,12 +34,12 @@ pub struct Detector {
 }
 
 impl DetectorConfig {
-    /// A network to be trained: random weights, batch normalisation.
+    /// A network for training: random weights, with batch normalisation.
     pub fn init_training(&self, device: &Device) -> Detector {
         self.init_with(Normalization::Batch, device)
     }
 
-    /// A network to load finished weights into: normalisation is folded away.
+    /// A network for finished weights: without batch normalisation, which is folded into them.
     pub fn init(&self, device: &Device) -> Detector {
         self.init_with(Normalization::None, device)
     }
@@ -76,10 +75,14 @@ impl DetectorConfig {
 }
 
 impl Detector {
-    /// Logarithms of the odds that each source plays, `[batch, sources, steps]`, of what [`Self::mel`] gives. Frames must
-    /// be divisible by [`FRAMES_PER_STEP`].
+    /// Logits of each source's activity, `[batch, sources, steps]`, from the output of [`Self::mel`]. The number of
+    /// frames must be divisible by [`FRAMES_PER_STEP`].
     pub fn forward(&self, mel: Tensor<4>) -> Tensor<3> {
-        let features = self.trunk(mel);
+        self.step_logits(self.trunk(mel))
+    }
+
+    /// [`Self::forward`] after [`Self::trunk`]: `[batch, channels, steps, rows]` to `[batch, sources, steps]`.
+    fn step_logits(&self, features: Tensor<4>) -> Tensor<3> {
         let features = features.repeat_dim(1, TEMPLATES) * self.templates.val();
         let features = self.mix.forward_relu(relu(features.sum_dim(3)));
         let steps = features.dims()[2];
@@ -92,9 +95,14 @@ impl Detector {
         self.last.forward(features).squeeze_dim::<3>(3)
     }
 
-    /// [`Self::forward`], each step's answer given for all of its frames: `[batch, sources, frames]`.
+    /// [`Self::forward`] repeated for all frames of a step: `[batch, sources, frames]`.
     pub fn frame_logits(&self, mel: Tensor<4>) -> Tensor<3> {
-        let logits = self.forward(mel);
+        self.frame_logits_of(self.trunk(mel))
+    }
+
+    /// [`Self::frame_logits`] after [`Self::trunk`], whose output is `features`, `[batch, channels, steps, rows]`.
+    pub(crate) fn frame_logits_of(&self, features: Tensor<4>) -> Tensor<3> {
+        let logits = self.step_logits(features);
         let [batch, sources, steps] = logits.dims();
         logits
             .unsqueeze_dim::<4>(3)
@@ -102,7 +110,7 @@ impl Detector {
             .reshape([batch, sources, steps * FRAMES_PER_STEP])
     }
 
-    /// The same function with every normalisation folded into the convolution before it: what is shipped.
+    /// The same function with batch normalisation folded into the convolutions, as it is shipped.
     pub fn folded(self) -> Self {
         Self {
             blocks: self.blocks.into_iter().map(Block::folded).collect(),
@@ -110,8 +118,8 @@ impl Detector {
         }
     }
 
-    /// What it hears: normalised log magnitudes of mel bands, of the mixture and of each source, `[batch, 1 + sources,
-    /// frames, bands]`; of the mixture's log magnitudes `[batch, 1, frames, bins]` and a separator's masks `[batch,
+    /// The detector's input: normalised log mel spectrograms of the mixture and of each source, `[batch, 1 + sources,
+    /// frames, bands]`, from the mixture's log magnitudes `[batch, 1, frames, bins]` and a separator's masks `[batch,
     /// sources, frames, bins]`.
     pub fn mel(&self, of_bins: Tensor<4>, masks: Tensor<4>) -> Tensor<4> {
         let filters = TensorData::new(mel::filters(self.bands), [BINS, self.bands]);
@@ -123,18 +131,16 @@ impl Detector {
         log_magnitudes(bins.matmul(filters)).reshape([batch, parts_count, frames, self.bands])
     }
 
-    /// `[batch, 1 + sources, frames, bands]` to `[batch, channels, steps, rows]`.
-    fn trunk(&self, mel: Tensor<4>) -> Tensor<4> {
-        libtorch::trunk(self, &mel).unwrap_or_else(|| {
-            let mut features = patches_to_channels(mel, PATCH);
-            for (index, block) in self.blocks.iter().enumerate() {
-                features = block.forward(features);
-                if let Some(&size) = POOLS.get(index) {
-                    features = pool(size).forward(features);
-                }
+    /// The convolutional blocks: `[batch, 1 + sources, frames, bands]` to `[batch, channels, steps, rows]`.
+    pub(crate) fn trunk(&self, mel: Tensor<4>) -> Tensor<4> {
+        let mut features = patches_to_channels(mel, PATCH);
+        for (index, block) in self.blocks.iter().enumerate() {
+            features = block.forward(features);
+            if let Some(&size) = POOLS.get(index) {
+                features = pool(size).forward(features);
             }
-            features
-        })
+        }
+        features
     }
 }
 
@@ -180,7 +186,7 @@ mod tests {
     fn bands_hear_magnitudes() {
         let device = Device::flex();
         let detector = CONFIG.init(&device);
-        // Whatever is the same in all bins is the same in all bands. A tenth of the magnitude is 20 dB less: 0.5.
+        // A constant over all bins is the same constant over all bands. A tenth of the magnitude is 20 dB less: 0.5.
         let level = Tensor::<4>::full([1, 1, 8, BINS], 0.7, &device);
         let masks = Tensor::<4>::full([1, CONFIG.sources, 8, BINS], 0.1, &device);
         let bands =

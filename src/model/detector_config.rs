@@ -1,40 +1,40 @@
-//! Sizes of a detecting network, and what they cost.
+//! Sizes of a detector, and their cost.
 
 use serde::{Deserialize, Serialize};
 
 use super::config::MAX_CHANNELS;
 use crate::dsp::BINS;
 
-/// Squares of this many frames and bands become channels before the first block.
-pub(super) const PATCH: usize = 2;
+/// Side of the squares of frames and bands that a pixel unshuffle turns into channels before the first block.
+pub(crate) const PATCH: usize = 2;
 
-/// Frames and bands that become one after each block but the last.
-pub(super) const POOLS: [[usize; 2]; 2] = [[2, 2], [1, 2]];
+/// Max pooling, frames and bands, after each block but the last.
+pub(crate) const POOLS: [[usize; 2]; 2] = [[2, 2], [1, 2]];
 
-/// Each block's frequency-wise layers narrow its rows by this factor.
+/// Bottleneck factor of the frequency-wise layers.
 pub(super) const FREQUENCY_BOTTLENECK: usize = 4;
 
-/// Frames that are decided on together: 0.19 s.
+/// Frames of one output step: 0.19 s.
 pub const FRAMES_PER_STEP: usize = PATCH * POOLS[0][0] * POOLS[1][0];
 
-/// More bands than bins say nothing new.
+/// Upper bound: the number of bins.
 const MAX_BANDS: usize = 512;
 
 /// Sizes of a [`Detector`](super::Detector). Serialised into the model card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DetectorConfig {
-    /// Mel bands; each block needs a multiple of 4 rows, so divisible by 32.
+    /// Mel bands; divisible by 32, since each block needs a multiple of 4 rows.
     pub bands: usize,
     /// Channels of each block.
     pub channels: [usize; 3],
-    /// Channels after the rows are summed up.
+    /// Channels after the sums over rows.
     pub hidden: usize,
-    /// Answers, one a source.
+    /// Outputs, one for each source.
     pub sources: usize,
 }
 
 impl DetectorConfig {
-    /// Channels that the first block hears: those of the mixture and of each source.
+    /// Input channels of the first block: patches of the mixture and of each source.
     pub(super) fn inputs(&self) -> usize {
         PATCH * PATCH * (1 + self.sources)
     }
@@ -62,7 +62,7 @@ impl DetectorConfig {
         total as u64
     }
 
-    /// Why no network can have these sizes, if so.
+    /// What is wrong with the sizes, if anything.
     pub fn problem(&self) -> Option<String> {
         if !self.bands.is_multiple_of(32) || !(32..=MAX_BANDS).contains(&self.bands) {
             return Some(format!(

@@ -1,18 +1,14 @@
-//! L2: the network. Tensors in, tensors out: what the values mean is for the layers around it.
+//! The networks and their model card. Tensors in, tensors out; other layers interpret the values.
 
 #[cfg(feature = "network")]
-mod blocks;
+pub(crate) mod blocks;
 mod card;
-#[cfg(feature = "network")]
-mod conditioned;
 mod config;
 #[cfg(feature = "network")]
-mod convolution;
+pub(crate) mod convolution;
 #[cfg(feature = "network")]
 mod detector;
-mod detector_config;
-#[cfg(feature = "network")]
-mod libtorch;
+pub(crate) mod detector_config;
 #[cfg(feature = "network")]
 mod magnitudes;
 #[cfg(feature = "network")]
@@ -23,8 +19,6 @@ mod unet;
 pub mod weights;
 
 pub use card::{CARD_VERSION, CardError, FrontEnd, ModelCard, Thresholds};
-#[cfg(feature = "network")]
-pub use conditioned::ConditionedUNet;
 pub use config::UNetConfig;
 #[cfg(feature = "network")]
 pub use detector::Detector;

@@ -1,4 +1,4 @@
-//! The separating network.
+//! The separator.
 
 use burn::module::Module;
 use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
@@ -7,31 +7,30 @@ use burn::tensor::{Device, Tensor, activation::softmax};
 use super::UNetConfig;
 use super::blocks::{Block, Doubling, channels_to_patches, patches_to_channels};
 use super::convolution::{Convolution, Normalization};
-use super::libtorch;
 
 /// A U-Net (Ronneberger et al. 2015) from a log-magnitude spectrogram to soft masks.
 ///
-/// Contracting blocks, each followed by 2 x 2 max pooling; a bottom block; expanding blocks of a doubling, the skip
-/// connection and two convolutions; a last 1 x 1 convolution and a softmax over the sources. Where the configuration
-/// says so, all of that works on patches of pixels.
+/// Contracting blocks, each followed by 2 x 2 max pooling; a bottleneck block; expanding blocks of upsampling, skip
+/// connection and two convolutions; a last 1 x 1 convolution and a softmax over the sources. Optionally all of it works
+/// on patches of pixels.
 #[derive(Module, Debug)]
 pub struct UNet {
-    pub(super) contracting: Vec<Block>,
-    pub(super) bottom: Block,
-    pub(super) doublings: Vec<Doubling>,
-    pub(super) expanding: Vec<Block>,
-    pub(super) last: Convolution,
+    pub(crate) contracting: Vec<Block>,
+    pub(crate) bottom: Block,
+    pub(crate) doublings: Vec<Doubling>,
+    pub(crate) expanding: Vec<Block>,
+    pub(crate) last: Convolution,
     pool: MaxPool2d,
-    pub(super) patch: usize,
+    pub(crate) patch: usize,
 }
 
 impl UNetConfig {
-    /// A network to be trained: random weights, batch normalisation.
+    /// A network for training: random weights, with batch normalisation.
     pub fn init_training(&self, device: &Device) -> UNet {
         self.init_with(Normalization::Batch, device)
     }
 
-    /// A network to load finished weights into: normalisation is folded away.
+    /// A network for finished weights: without batch normalisation, which is folded into them.
     pub fn init(&self, device: &Device) -> UNet {
         self.init_with(Normalization::None, device)
     }
@@ -90,14 +89,12 @@ impl UNet {
 
     /// The masks before the softmax, same shapes as [`Self::forward`].
     pub fn logits(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
-        libtorch::logits(self, &log_magnitudes).unwrap_or_else(|| {
-            self.logits_through(log_magnitudes, |_, block, features| block.forward(features))
-        })
+        self.logits_through(log_magnitudes, |_, block, features| block.forward(features))
     }
 
-    /// [`Self::logits`], with `contract` running the contracting blocks: it gets the level, the finest first, its block
-    /// and what goes in.
-    pub(super) fn logits_through(
+    /// [`Self::logits`] with the contracting blocks run by `contract`, which gets the level (the finest first), its
+    /// block and the input.
+    pub(crate) fn logits_through(
         &self,
         log_magnitudes: Tensor<4>,
         contract: impl Fn(usize, &Block, Tensor<4>) -> Tensor<4>,
@@ -121,7 +118,8 @@ impl UNet {
         channels_to_patches(self.last.forward(features), self.patch)
     }
 
-    /// The same network with all logits times `factor`: its masks are softer below 1, harder above.
+    /// The same network with its logits scaled by `factor` (temperature scaling): softer masks below 1, harder ones
+    /// above.
     pub fn with_scaled_logits(self, factor: f64) -> Self {
         Self {
             last: self.last.scaled(factor),
@@ -129,7 +127,7 @@ impl UNet {
         }
     }
 
-    /// The same function with every normalisation folded into the convolution before it: what is shipped.
+    /// The same function with batch normalisation folded into the convolutions, as it is shipped.
     pub fn folded(self) -> Self {
         let fold = |blocks: Vec<Block>| blocks.into_iter().map(Block::folded).collect();
         Self {

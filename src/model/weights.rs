@@ -1,4 +1,4 @@
-//! Weights as safetensors in 16-bit floats, checked against their model card.
+//! Weights as safetensors in 16-bit floats, verified against the model card.
 
 use burn::module::Module;
 use burn::tensor::{DType, Device};
@@ -28,7 +28,7 @@ pub enum WeightsError {
     Encode(String),
 }
 
-/// The networks that `card` describes, with their weights, on `device`.
+/// Loads the networks that `card` describes onto `device`.
 ///
 /// # Errors
 /// When the file's SHA-256 is not the card's, or names or shapes of its tensors differ from the architecture's.
@@ -47,7 +47,7 @@ pub fn load(card: &ModelCard, bytes: Vec<u8>, device: &Device) -> Result<Network
     Ok(load_into(networks, bytes)?.no_grad())
 }
 
-/// `network` with the weights of a safetensors file, which can go on learning.
+/// `network` with the weights of a safetensors file; it stays trainable.
 ///
 /// # Errors
 /// When names or shapes of the file's tensors differ from the network's.
@@ -63,7 +63,7 @@ pub fn load_into<N: ModuleSnapshot>(mut network: N, bytes: Vec<u8>) -> Result<N,
     Ok(network)
 }
 
-/// A network's tensors as they are shipped: as a safetensors file of 16-bit floats.
+/// A network's tensors as a safetensors file of 16-bit floats, as they are shipped.
 ///
 /// # Errors
 /// As [`encode`].
@@ -71,12 +71,12 @@ pub fn encode_finished(network: &impl ModuleSnapshot) -> Result<Vec<u8>, Weights
     encode(network, DType::F16)
 }
 
-/// A network's tensors as a safetensors file: 16-bit floats to ship, 32-bit ones to go on training.
+/// A network's tensors as a safetensors file of `dtype`: 16-bit floats to ship, 32-bit floats to resume training.
 ///
 /// # Errors
 /// When a tensor can't be read from its device.
 pub fn encode(network: &impl ModuleSnapshot, dtype: DType) -> Result<Vec<u8>, WeightsError> {
-    // Metadata come in random order: without them the same weights have the same bytes, and the same SHA-256.
+    // Without metadata, whose order is random, equal weights have equal bytes and so the same SHA-256.
     let mut store = SafetensorsStore::from_bytes(None)
         .clear_metadata()
         .with_to_adapter(FloatCastAdapter::to(dtype));

@@ -39,6 +39,39 @@ pub enum SeparateError {
 }
 
 /// Separates songs with an estimator of tiles.
+///
+/// ```
+/// use deepmelody::audio::{SAMPLE_RATE, Waveform};
+/// use deepmelody::dsp::TILE_FRAMES;
+/// use deepmelody::separate::{
+///     EstimateError, Separator, TileEstimate, TileEstimator, Unobserved,
+/// };
+/// use deepmelody::source::Source;
+///
+/// /// A fifth of everything to each source.
+/// struct EqualMasks;
+///
+/// impl TileEstimator for EqualMasks {
+///     fn parallelism(&self) -> usize {
+///         1
+///     }
+///
+///     async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
+///         let masks = vec![0.2; Source::COUNT * tile.len()];
+///         let activity_logits = vec![0.0; Source::COUNT * TILE_FRAMES];
+///         TileEstimate::from_values([masks, activity_logits].concat())
+///     }
+/// }
+///
+/// let song = Waveform {
+///     samples: (0..20_000).map(|n| (n as f32 * 0.25).sin()).collect(),
+///     sample_rate: SAMPLE_RATE,
+/// };
+/// let separator = Separator::new(EqualMasks, 32);
+/// let stems = pollster::block_on(separator.separate(&song, &mut Unobserved)).expect("stems");
+/// let guitar = &stems.waveforms[Source::Guitar].samples;
+/// assert!((guitar[10_000] - song.samples[10_000] / 5.0).abs() < 1e-3);
+/// ```
 #[derive(Debug)]
 pub struct Separator<E> {
     estimator: E,

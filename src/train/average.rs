@@ -1,14 +1,13 @@
-//! L6: arithmetic over all weights of a network at once: their moving average, and the norm of their gradients.
+//! Arithmetic over all parameters of a module: exponential moving averages of weights, and clipping by the global norm
+//! of gradients.
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 
-use super::network::Network;
-
-/// The moving average of `average` and `current`, both without gradients: `decay` of the one, the rest of the other;
-/// running statistics of normalisation layers included.
-pub fn blend(average: Network, current: &Network, decay: f64) -> Network {
+/// `decay * average + (1 - decay) * current`, parameter by parameter, running statistics of normalisation layers
+/// included; both without gradients.
+pub fn interpolate<M: Module>(average: M, current: &M, decay: f64) -> M {
     let mut collector = Collector {
         weights: GradientsParams::new(),
     };
@@ -19,13 +18,14 @@ pub fn blend(average: Network, current: &Network, decay: f64) -> Network {
     })
 }
 
-/// How much of the average stays after `steps` steps: less at first, so that random weights are soon forgotten.
-pub fn decay_at(decay: f64, steps: usize) -> f64 {
+/// The decay of the moving average after `steps` steps: smaller at first, so that the random initial weights vanish
+/// soon.
+pub fn ema_decay_at(decay: f64, steps: usize) -> f64 {
     let steps = steps as f64;
     decay.min((1.0 + steps) / (10.0 + steps))
 }
 
-/// Tensors by parameter: burn's container for gradients holds any.
+/// Parameters by id, in burn's container for gradients.
 struct Collector {
     weights: GradientsParams,
 }
@@ -52,9 +52,13 @@ impl ModuleMapper for Blender {
     }
 }
 
-/// Scales all gradients by one factor so that their common norm is at most `max_norm`. Burn's own clipping looks at
-/// each tensor alone, which changes the direction of the step.
-pub fn clip_norm(gradients: GradientsParams, network: &Network, max_norm: f32) -> GradientsParams {
+/// Clips gradients by their global norm: scales all by one factor so that it is at most `max_norm`. Burn's own clipping
+/// treats each tensor alone, which changes the direction of the step.
+pub fn clip_grad_norm(
+    gradients: GradientsParams,
+    network: &impl Module,
+    max_norm: f32,
+) -> GradientsParams {
     let mut norm = NormVisitor {
         gradients: &gradients,
         squares: None,
@@ -109,33 +113,26 @@ mod tests {
     use burn::tensor::{Device, Distribution};
 
     use super::*;
-    use crate::model::UNetConfig;
-    use crate::train::config::TrainConfig;
+    use crate::model::{UNet, UNetConfig};
 
-    fn network(device: &Device) -> Network {
-        Network::init_training(&config(), device)
+    fn network(device: &Device) -> UNet {
+        let config = UNetConfig {
+            channels: vec![2, 3],
+            bins: 8,
+            patch: 1,
+            frequency_bottleneck: Some(2),
+            masks: 5,
+        };
+        config.init_training(device)
     }
 
-    fn config() -> TrainConfig {
-        TrainConfig {
-            network: UNetConfig {
-                channels: vec![2, 3],
-                bins: 8,
-                patch: 1,
-                frequency_bottleneck: Some(2),
-                masks: 5,
-            },
-            ..TrainConfig::default()
-        }
-    }
-
-    fn gradients(network: &Network, device: &Device) -> GradientsParams {
+    fn gradients(network: &UNet, device: &Device) -> GradientsParams {
         let input = Tensor::<4>::random([2, 1, 8, 8], Distribution::Default, device);
         let loss = (network.forward(input) * 1e3).powi_scalar(2).sum();
         GradientsParams::from_grads(loss.backward(), network)
     }
 
-    fn norm(gradients: &GradientsParams, network: &Network) -> f32 {
+    fn norm(gradients: &GradientsParams, network: &UNet) -> f32 {
         let mut visitor = NormVisitor {
             gradients,
             squares: None,
@@ -150,9 +147,9 @@ mod tests {
         let network = network(&device);
         let before = gradients(&network, &device);
         assert!(norm(&before, &network) > 10.0);
-        let after = clip_norm(before, &network, 0.5);
+        let after = clip_grad_norm(before, &network, 0.5);
         assert!((norm(&after, &network) - 0.5).abs() < 1e-3);
-        let small = clip_norm(after, &network, 2.0);
+        let small = clip_grad_norm(after, &network, 2.0);
         assert!((norm(&small, &network) - 0.5).abs() < 1e-3, "left alone");
     }
 
@@ -160,10 +157,10 @@ mod tests {
     fn the_average_goes_from_the_old_weights_to_the_new() {
         let device = Device::flex().autodiff();
         let before = network(&device);
-        let gradients = clip_norm(gradients(&before, &device), &before, 1.0);
+        let gradients = clip_grad_norm(gradients(&before, &device), &before, 1.0);
         let after = SgdConfig::new().init().step(0.5, before.clone(), gradients);
         let input = Tensor::<4>::random([1, 1, 8, 8], Distribution::Default, &Device::flex());
-        let masks = |network: &Network| -> Vec<f32> {
+        let masks = |network: &UNet| -> Vec<f32> {
             let masks = network.forward(input.clone()).into_data();
             masks.try_to_vec().expect("floats")
         };
@@ -172,37 +169,11 @@ mod tests {
             pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
         };
         let [old, new] = [&before, &after].map(|network| masks(&network.valid()));
-        let blended = |decay| masks(&blend(before.valid(), &after.valid(), decay));
+        let blended = |decay| masks(&interpolate(before.valid(), &after.valid(), decay));
         assert!(furthest(&old, &new) > 1e-3, "the step did nothing");
         assert!(furthest(&blended(1.0), &old) < 1e-5);
         assert!(furthest(&blended(0.0), &new) < 1e-5);
-        assert_eq!(decay_at(0.999, 0), 0.1);
-        assert_eq!(decay_at(0.999, 1_000_000), 0.999);
-    }
-
-    #[test]
-    fn finished_networks_have_a_mean() {
-        let device = Device::flex();
-        let config = TrainConfig {
-            batch_norm: false,
-            ..config()
-        };
-        let encode = |network: &Network| network.encode_finished().expect("weights");
-        let random = encode(&Network::init_training(&config, &device));
-        // Of weights that 16 bits hold, so that encoding changes nothing.
-        let one = Network::decode_finished(&config, random, &device).expect("a network");
-        let other = one.clone().map(&mut Double);
-        let encoded = [&one, &other].map(encode);
-        assert_ne!(encoded[0], encoded[1]);
-        let mean = Network::mean_of_finished(&config, encoded, &device).expect("a mean");
-        assert_eq!(encode(&mean), encode(&blend(one, &other, 0.5)));
-    }
-
-    struct Double;
-
-    impl ModuleMapper for Double {
-        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-            param.map(|weights| weights * 2.0)
-        }
+        assert_eq!(ema_decay_at(0.999, 0), 0.1);
+        assert_eq!(ema_decay_at(0.999, 1_000_000), 0.999);
     }
 }

@@ -1,70 +1,71 @@
-//! L6: batches of tiles: random stretches of songs, varied so that the network meets more than the songs hold.
+//! Batches of tiles: random excerpts of songs, with data augmentation.
 
 use std::f32::consts::PI;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::dataset::{Dataset, Song};
+use super::dataset::{Dataset, Multitrack};
 use super::effects;
 use crate::dsp::features::{TARGET_RMS, level_gain};
 use crate::dsp::{BINS, HOP_LENGTH};
 use crate::source::Source;
 
-/// What sounds in a tile: the sources, then noise.
-pub const PARTS: usize = Source::COUNT + 1;
+/// Signals that are mixed into a tile: the stems of the sources, then noise.
+pub const STEMS: usize = Source::COUNT + 1;
 
-/// Tiles to train on, on the host, as sound.
+/// Waveforms of tiles to train on, in host memory.
 #[derive(Clone, Debug)]
 pub struct TileBatch {
-    /// Tiles.
+    /// Tiles in the batch.
     pub size: usize,
     /// Frames of a tile.
     pub frames: usize,
-    /// `[batch, parts, samples]`, as many samples as [`tile_samples`] says, at the level that the network expects of
-    /// their sum.
+    /// `[batch, stems, samples]`, [`tile_samples`] each, scaled so that their sum has the level that the network
+    /// expects.
     pub samples: Vec<f32>,
-    /// What each bin of a part is multiplied by, `[batch, parts, bins]`.
+    /// Gain of each frequency bin of a stem, `[batch, stems, bins]`.
     pub gains: Vec<f32>,
     /// `[batch, sources, frames]`: 1 where the source plays.
     pub activity: Vec<f32>,
 }
 
-/// Samples behind a tile of `frames` frames, each of which starts at its hop: the last one needs two.
+/// Samples of a tile of `frames` frames. Each frame starts at its hop, and the last one spans two hops.
 pub fn tile_samples(frames: usize) -> usize {
     (frames + 1) * HOP_LENGTH
 }
 
-/// How far batches depart from the songs.
+/// Whether excerpts are augmented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Variation {
-    /// Levels, speed, equalisers and other effects, noise, narrow bands, absent sources, sources of different songs.
-    Augmented,
-    /// Stretches of the songs as they are.
-    Plain,
+pub enum Augmentation {
+    /// Random levels, speed, equalisation, effects, noise, band limits, dropped sources, and mixtures of sources from
+    /// different songs.
+    Random,
+    /// Excerpts as they are.
+    None,
 }
 
-/// How far speed, and pitch with it, departs from the song's.
+/// Largest change of speed, and so of pitch, in octaves.
 const FARTHEST_OCTAVES: f32 = 1.0 / 3.0;
 
-/// Draws batches; the same seed draws the same ones.
+/// Draws batches; the same seed gives the same batches.
 pub struct Sampler<'a> {
     dataset: &'a Dataset,
-    variation: Variation,
+    variation: Augmentation,
     /// Of a tile.
     frames: usize,
     random: ChaCha8Rng,
 }
 
-/// One source's part of a tile.
-struct Part {
+/// An excerpt of one source's stem.
+struct StemSegment {
     samples: Vec<f32>,
     activity: Vec<f32>,
 }
 
 impl<'a> Sampler<'a> {
     /// Draws tiles of `frames` frames from the songs of `dataset`.
-    pub fn new(dataset: &'a Dataset, variation: Variation, frames: usize, seed: u64) -> Self {
+    pub fn new(dataset: &'a Dataset, variation: Augmentation, frames: usize, seed: u64) -> Self {
         Self {
             dataset,
             variation,
@@ -78,8 +79,8 @@ impl<'a> Sampler<'a> {
         let mut batch = TileBatch {
             size,
             frames: self.frames,
-            samples: Vec::with_capacity(size * PARTS * tile_samples(self.frames)),
-            gains: Vec::with_capacity(size * PARTS * BINS),
+            samples: Vec::with_capacity(size * STEMS * tile_samples(self.frames)),
+            gains: Vec::with_capacity(size * STEMS * BINS),
             activity: Vec::with_capacity(size * Source::COUNT * self.frames),
         };
         for _ in 0..size {
@@ -90,7 +91,7 @@ impl<'a> Sampler<'a> {
         batch
     }
 
-    fn add_tile(&mut self, parts: [Part; Source::COUNT], batch: &mut TileBatch) {
+    fn add_tile(&mut self, parts: [StemSegment; Source::COUNT], batch: &mut TileBatch) {
         let band = self
             .draws(0.15)
             .then(|| effects::band_limit(&mut self.random));
@@ -119,17 +120,17 @@ impl<'a> Sampler<'a> {
         effects::noise(length, level, &mut self.random)
     }
 
-    /// Whether something that is done to so many tiles is done to this one.
+    /// Whether an augmentation with probability `share` applies to this tile.
     fn draws(&mut self, share: f64) -> bool {
-        self.variation == Variation::Augmented && self.random.random_bool(share)
+        self.variation == Augmentation::Random && self.random.random_bool(share)
     }
 
-    /// One tile's sources; never all silent.
-    fn draw_tile(&mut self) -> [Part; Source::COUNT] {
+    /// One tile's stems, at least one of which is not silent.
+    fn draw_tile(&mut self) -> [StemSegment; Source::COUNT] {
         loop {
             let parts = match self.variation {
-                Variation::Plain => self.draw_from_one_song(1.0),
-                Variation::Augmented => {
+                Augmentation::None => self.draw_from_one_song(1.0),
+                Augmentation::Random => {
                     let mut parts = if self.random.random_bool(0.6) {
                         let speed = self.draw_speed();
                         self.draw_from_one_song(speed)
@@ -137,7 +138,7 @@ impl<'a> Sampler<'a> {
                         self.draw_from_many_songs()
                     };
                     for (source, part) in Source::ALL.into_iter().zip(&mut parts) {
-                        effects::play(&mut part.samples, source, &mut self.random);
+                        effects::augment(&mut part.samples, source, &mut self.random);
                     }
                     self.vary_levels(&mut parts);
                     parts
@@ -149,13 +150,13 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    fn draw_from_one_song(&mut self, speed: f32) -> [Part; Source::COUNT] {
+    fn draw_from_one_song(&mut self, speed: f32) -> [StemSegment; Source::COUNT] {
         let song = self.draw_song();
         let start = self.draw_start(song);
         Source::ALL.map(|source| self.cut(song, source, start, speed))
     }
 
-    /// Faster or slower by up to a third of an octave: the same notes then sound as from smaller or larger instruments.
+    /// A resampling factor of up to a third of an octave either way.
     fn draw_speed(&mut self) -> f32 {
         match self.random.random_bool(0.6) {
             true => self
@@ -167,7 +168,7 @@ impl<'a> Sampler<'a> {
     }
 
     /// Each source from another song, at comparable levels.
-    fn draw_from_many_songs(&mut self) -> [Part; Source::COUNT] {
+    fn draw_from_many_songs(&mut self) -> [StemSegment; Source::COUNT] {
         Source::ALL.map(|source| {
             let song = self.draw_song();
             let speed = self.draw_speed();
@@ -182,7 +183,7 @@ impl<'a> Sampler<'a> {
         })
     }
 
-    fn vary_levels(&mut self, parts: &mut [Part; Source::COUNT]) {
+    fn vary_levels(&mut self, parts: &mut [StemSegment; Source::COUNT]) {
         for part in parts {
             let gain = if self.random.random_bool(0.12) {
                 part.activity.fill(0.0);
@@ -194,8 +195,9 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// Brings the sum to the level that the network's input has, give or take what a stretch differs from its song.
-    fn level(&mut self, parts: &mut [Part; Source::COUNT]) {
+    /// Scales the mixture to the level of the network's input, with a random offset as an excerpt's level differs from
+    /// its song's.
+    fn level(&mut self, parts: &mut [StemSegment; Source::COUNT]) {
         let mut mixture = vec![0.0; tile_samples(self.frames)];
         for part in parts.iter() {
             mixture
@@ -204,8 +206,8 @@ impl<'a> Sampler<'a> {
                 .for_each(|(sum, sample)| *sum += sample);
         }
         let difference_db = match self.variation {
-            Variation::Augmented => self.random.random_range(-6.0..6.0),
-            Variation::Plain => 0.0,
+            Augmentation::Random => self.random.random_range(-6.0..6.0),
+            Augmentation::None => 0.0,
         };
         let gain = level_gain(&mixture) * 10_f32.powf(difference_db / 20.0);
         for part in parts {
@@ -215,14 +217,14 @@ impl<'a> Sampler<'a> {
 
     /// A smooth gain over frequency, within some 6 dB.
     fn draw_equaliser(&mut self) -> Vec<f32> {
-        if self.variation == Variation::Plain || self.random.random_bool(0.4) {
+        if self.variation == Augmentation::None || self.random.random_bool(0.4) {
             return vec![1.0; BINS];
         }
         let amplitudes_db: [f32; 4] = std::array::from_fn(|_| self.random.random_range(-2.5..2.5));
         let phase = self.random.random_range(0.0..PI);
         (0..BINS)
             .map(|bin| {
-                // Octaves matter more than hertz: the curve bends along the logarithm of the frequency.
+                // The curve is smooth in log frequency, as perception is.
                 let place = (1.0 + bin as f32).log2() / (BINS as f32).log2();
                 let gain_db: f32 = amplitudes_db
                     .iter()
@@ -236,20 +238,20 @@ impl<'a> Sampler<'a> {
             .collect()
     }
 
-    fn draw_song(&mut self) -> &'a Song {
+    fn draw_song(&mut self) -> &'a Multitrack {
         let index = self.random.random_range(0..self.dataset.songs.len());
         &self.dataset.songs[index]
     }
 
-    /// A start on the grid of frames.
-    fn draw_start(&mut self, song: &Song) -> usize {
+    /// A start sample that is a multiple of the hop.
+    fn draw_start(&mut self, song: &Multitrack) -> usize {
         let last = song.length.saturating_sub(tile_samples(self.frames)) / HOP_LENGTH;
         self.random.random_range(0..=last) * HOP_LENGTH
     }
 
-    /// A stretch of one source, played at `speed` (pitch follows, as on tape).
-    fn cut(&self, song: &Song, source: Source, start: usize, speed: f32) -> Part {
-        let mut part = Part {
+    /// An excerpt of one source, resampled by linear interpolation to play at `speed` (pitch changes with it).
+    fn cut(&self, song: &Multitrack, source: Source, start: usize, speed: f32) -> StemSegment {
+        let mut part = StemSegment {
             samples: vec![0.0; tile_samples(self.frames)],
             activity: vec![0.0; self.frames],
         };

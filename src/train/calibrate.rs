@@ -1,4 +1,4 @@
-//! L6: thresholds from which a source counts as playing, chosen on validation songs.
+//! Chooses on the validation songs the thresholds above which a source counts as playing.
 
 use rayon::prelude::*;
 
@@ -11,37 +11,37 @@ const LOWEST_DB: f32 = -60.0;
 const HIGHEST_DB: f32 = -5.0;
 const STEPS: usize = 110;
 
-/// Candidates of what a unit of the detector's logarithm of odds is worth, dB; it seldom exceeds [`LOGITS`].
+/// Candidate weights of the detector's logits, in dB a unit. Logits seldom exceed [`LOGITS`].
 const DB_PER_LOGIT: [f32; 7] = [0.0, 1.0, 2.0, 4.0, 7.0, 12.0, 20.0];
 const LOGITS: f32 = 5.0;
 
-/// Candidates, frames: half a second and a second. Less makes no difference to prominences worth having, and passages of
-/// crumbs.
+/// Candidate lengths of the majority filter, frames: half a second and a second. Shorter filters change prominences
+/// little and leave many very short passages.
 const SMOOTHINGS: [usize; 2] = [11, 21];
 
-/// What of a song tells about a source.
-type Clues = for<'a> fn(&'a SeparatedSong, Source) -> Evidence<'a>;
+/// Selects the evidence about a source: its stem, or the mixture.
+type EvidenceOf = for<'a> fn(&'a SeparatedSong, Source) -> Evidence<'a>;
 
-/// How much a mean error to one side adds to the mean error: thresholds that make up for songs heard too much by others
-/// heard too little keep better on other sound banks.
+/// Weight of the absolute mean error (bias) beside the mean absolute error: unbiased thresholds transfer better to
+/// other sound banks.
 const BIAS_WEIGHT: f32 = 0.5;
 
-/// The thresholds on separated sources, the worth of the detector's word and the smoothing with the least error of
-/// prominence over `songs`.
+/// The thresholds on separated sources, the weight of the detector's logits and the smoothing that minimise the error
+/// of prominence over `songs`.
 pub fn calibrate(songs: &[SeparatedSong]) -> Thresholds {
     best(songs, SeparatedSong::evidence)
 }
 
-/// The same on the untouched mixture: the best that can be said about a song without any network.
+/// The same thresholds on the unseparated mixture: a baseline without any network.
 pub fn calibrate_mixture(songs: &[SeparatedSong]) -> Thresholds {
     best(songs, |song, _| song.mixture_evidence())
 }
 
-fn best(songs: &[SeparatedSong], clues: Clues) -> Thresholds {
+fn best(songs: &[SeparatedSong], evidence_of: EvidenceOf) -> Thresholds {
     let is_told = |song, source| {
         let Evidence {
             activity_logits, ..
-        } = clues(song, source);
+        } = evidence_of(song, source);
         activity_logits.iter().any(|logit| *logit != 0.0)
     };
     let is_any_told = |song| Source::ALL.into_iter().any(|source| is_told(song, source));
@@ -53,7 +53,8 @@ fn best(songs: &[SeparatedSong], clues: Clues) -> Thresholds {
         .iter()
         .flat_map(|&db_per_logit| SMOOTHINGS.map(|smooth_frames| (db_per_logit, smooth_frames)));
     let candidates = settings.map(|(db_per_logit, smooth_frames)| {
-        let of_source = |source| best_threshold(songs, clues, source, db_per_logit, smooth_frames);
+        let of_source =
+            |source| best_threshold(songs, evidence_of, source, db_per_logit, smooth_frames);
         let choices = PerSource::from_fn(of_source);
         let thresholds = Thresholds {
             relative_to_song_db: choices.map(|(_, least_db)| least_db),
@@ -70,19 +71,19 @@ fn best(songs: &[SeparatedSong], clues: Clues) -> Thresholds {
 /// Cost and threshold, dB.
 fn best_threshold(
     songs: &[SeparatedSong],
-    clues: Clues,
+    evidence_of: EvidenceOf,
     source: Source,
     db_per_logit: f32,
     smooth_frames: usize,
 ) -> (f32, f32) {
     let levels_db = songs
         .iter()
-        .map(|song| weighed_levels_db(&clues(song, source), db_per_logit));
+        .map(|song| weighed_levels_db(&evidence_of(song, source), db_per_logit));
     let levels_db: Vec<_> = levels_db.collect();
     let candidate = |step: usize| {
         let least_db = candidate_db(step, db_per_logit);
         let errors = songs.iter().zip(&levels_db).map(|(song, levels_db)| {
-            let evidence = clues(song, source);
+            let evidence = evidence_of(song, source);
             let estimate = activity_over(&evidence, levels_db, least_db, smooth_frames);
             prominence(&estimate) - prominence(&song.truth[source])
         });
@@ -96,7 +97,7 @@ fn cheaper<T>(one: (f32, T), other: (f32, T)) -> (f32, T) {
     if other.0 < one.0 { other } else { one }
 }
 
-/// The mean of absolute errors, and of the errors a part.
+/// Mean absolute error plus a share of the absolute mean error.
 fn cost(errors: impl Iterator<Item = f32>) -> f32 {
     let (mut absolute, mut sum, mut count) = (0.0, 0.0_f32, 0);
     for error in errors {
@@ -107,7 +108,7 @@ fn cost(errors: impl Iterator<Item = f32>) -> f32 {
     (absolute + BIAS_WEIGHT * sum.abs()) / count.max(1) as f32
 }
 
-/// The threshold of step `step`: the range grows with what the detector may add or take away.
+/// The candidate threshold of grid step `step`; the grid widens with the range of the weighted logits.
 fn candidate_db(step: usize, db_per_logit: f32) -> f32 {
     let lowest = LOWEST_DB - LOGITS * db_per_logit;
     let highest = HIGHEST_DB + LOGITS * db_per_logit;
@@ -120,7 +121,7 @@ mod tests {
 
     const FRAMES: usize = 40;
 
-    /// Every source plays in the first half. The stems are as loud throughout, or not; a detector knows, or not.
+    /// Every source plays in the first half; the stems' levels show it, or the logits do.
     fn song(levels_tell: bool, detector_tells: bool) -> SeparatedSong {
         let plays = |frame: usize| frame < FRAMES / 2;
         let level = |frame: usize| {
@@ -170,7 +171,7 @@ mod tests {
     fn the_mixture_answer_has_no_network() {
         let thresholds = calibrate_mixture(&[song(true, true)]);
         assert_eq!(thresholds.db_per_logit, 0.0);
-        // A threshold that only the wider range of a detector's word would reach.
+        // A threshold that lies outside the grid for a weight of 0.
         let mut loud = song(true, true);
         let level = |frame: usize| if frame < FRAMES / 2 { 1.1 } else { 0.9 };
         loud.mixture_rms = (0..FRAMES).map(level).collect();

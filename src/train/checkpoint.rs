@@ -1,4 +1,4 @@
-//! L6: everything that a run needs to go on exactly where it was.
+//! Checkpoints: everything that a run needs to resume exactly.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,15 +9,15 @@ use burn::store::ModuleRecord;
 use burn::tensor::Bytes;
 
 use super::network::Network;
-use super::run::{Progress, RunFolder, TrainError, file_error};
+use super::run::{RunFolder, RunProgress, TrainError, file_error};
 
-/// What training changes.
+/// The state that training changes.
 pub struct TrainState {
-    /// The weights that gradients move, on a device with autodiff.
+    /// The trained weights, on a device with autodiff.
     pub network: Network,
-    /// Their moving average, on the device without: what is evaluated and kept.
+    /// Their moving average, on the device without autodiff: what is evaluated and saved.
     pub average: Network,
-    /// Moments of the gradients.
+    /// The optimiser with its moments.
     pub optimizer: ModuleOptimizer,
 }
 
@@ -29,15 +29,15 @@ fn checkpoint_name(part: &str, step: usize) -> String {
 }
 
 impl RunFolder {
-    /// Writes what is needed to go on later, and redraws the curve. `progress.json` comes last and names the step whose
-    /// files count, so that an interruption leaves the checkpoint before.
+    /// Writes a checkpoint and redraws the curve. `progress.json`, which names the valid step, is written last, so that
+    /// an interruption leaves the previous checkpoint.
     ///
     /// # Errors
     /// When a file can't be written.
     pub fn save_checkpoint(
         &self,
         state: &TrainState,
-        progress: &Progress,
+        progress: &RunProgress,
     ) -> Result<(), TrainError> {
         let step = progress.step;
         let failed = |error: &dyn std::fmt::Display| file_error(self.path(), error);
@@ -55,7 +55,7 @@ impl RunFolder {
         self.draw_curve()
     }
 
-    /// The checkpoint of step `step`, in the place of `state`'s random weights.
+    /// `state` with its random weights replaced by the checkpoint of step `step`.
     ///
     /// # Errors
     /// When there is no checkpoint, or it is of another network.
@@ -75,12 +75,12 @@ impl RunFolder {
         })
     }
 
-    /// The averaged weights of the last checkpoint, in the place of `network`'s: for another run to start from.
+    /// `network` with the averaged weights of the last checkpoint: to start another run from.
     ///
     /// # Errors
     /// When there is no checkpoint, or it is of another network.
     pub fn load_average(&self, network: Network) -> Result<Network, TrainError> {
-        let progress: Progress = self.read_json("progress.json")?;
+        let progress: RunProgress = self.read_json("progress.json")?;
         match self
             .path()
             .join(checkpoint_name("average", progress.step))

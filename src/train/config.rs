@@ -1,4 +1,4 @@
-//! L6: what a training run does; saved beside it.
+//! Configuration of a training run, saved in its folder.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use crate::dsp::{BINS, TILE_FRAMES};
 use crate::model::{DetectorConfig, FRAMES_PER_STEP, UNetConfig};
 use crate::source::Source;
 
-/// What the network is taught to minimise.
+/// The loss function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LossKind {
@@ -23,11 +23,11 @@ pub enum LossKind {
     SiSdr,
     /// Cross-entropy between the true shares of each bin's energy and the masks.
     ShareCrossEntropy,
-    /// [`Self::ShareCrossEntropy`], [`Self::LogSnr`], and when each source plays.
+    /// [`Self::ShareCrossEntropy`] plus [`Self::LogSnr`] plus the cross-entropy of activity.
     Combined,
 }
 
-/// How weights follow gradients.
+/// The optimiser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptimizerKind {
@@ -39,7 +39,7 @@ pub enum OptimizerKind {
     Sgd,
 }
 
-/// What learns: the three separators that the paper compares, or what listens beside them.
+/// The network to train: one of the three kinds of separator that the paper compares, or a detector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Approach {
@@ -47,33 +47,33 @@ pub enum Approach {
     MultiTask,
     /// A network a source.
     Dedicated,
-    /// One network that is told which source to look for (C-U-Net).
+    /// One network conditioned on the source to extract (C-U-Net).
     Conditioned,
-    /// Beside a finished separator, the network that hears in its work when each source plays.
+    /// A network that detects, in the output of a finished separator, when each source plays.
     Detector,
 }
 
-/// What the network sees of a song.
+/// The input representation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum View {
-    /// Stretches of `tile_frames` frames at full resolution, varied at random.
+pub enum InputView {
+    /// Random excerpts of `tile_frames` frames at full resolution, augmented.
     Tiles,
     /// The paper's: the whole song's spectrogram, resampled to one square image.
     Images,
 }
 
-/// How the learning rate changes.
+/// The learning rate schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
     /// A linear warm-up, then a cosine down to a hundredth.
     WarmUpCosine,
-    /// Always the same.
+    /// Constant.
     Constant,
 }
 
-/// A training run. Files may leave out fields: the defaults are the default recipe's.
+/// Configuration of a training run. Files may omit fields, which then have the default recipe's values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainConfig {
@@ -82,62 +82,64 @@ pub struct TrainConfig {
     /// Folders of songs to validate on; banks and songs unseen in training.
     #[serde(deserialize_with = "one_or_many")]
     pub validation: Vec<PathBuf>,
-    /// Folder of an earlier run, of the same network, whose averaged weights this one starts from; random ones without.
+    /// Folder of an earlier run of the same network whose averaged weights initialise this one; without it they are
+    /// random.
     pub from: Option<PathBuf>,
-    /// Folder of the finished run of the separator that a detector hears; that of `from` without.
+    /// Folder of the finished separator run whose output a detector is trained on; without it, the separator of `from`.
     pub separator: Option<PathBuf>,
-    /// Folders of finished separators' runs: what is learnt is their masks too (the mean of them), besides the truth.
+    /// Folders of finished separator runs: teachers, whose mean masks are a second training target (distillation).
     pub teachers: Vec<PathBuf>,
-    /// Share of the loss that is for the teachers' masks, in [0, 1].
+    /// Weight of the distillation loss, in [0, 1]; the rest is for the ground truth.
     pub teacher_share: f64,
-    /// What learns.
+    /// The network to train.
     pub approach: Approach,
-    /// What it sees of a song.
-    pub view: View,
-    /// Frames of a tile while training; used networks always see 512.
+    /// The input representation.
+    pub view: InputView,
+    /// Frames of a tile in training; inference always uses 512.
     pub tile_frames: usize,
-    /// Sizes of a separating network.
+    /// Sizes of the separator.
     pub network: UNetConfig,
-    /// Sizes of a detector.
+    /// Sizes of the detector.
     pub detector: DetectorConfig,
-    /// Whether batch normalisation follows each convolution while training.
+    /// Whether batch normalisation follows each convolution in training.
     pub batch_norm: bool,
-    /// What to minimise.
+    /// The loss function.
     pub loss: LossKind,
-    /// How weights follow gradients.
+    /// The optimiser.
     pub optimizer: OptimizerKind,
-    /// Peak of the schedule.
+    /// Peak learning rate.
     pub learning_rate: f64,
-    /// How the learning rate changes.
+    /// The learning rate schedule.
     pub schedule: Schedule,
-    /// Strength of the pull towards zero.
+    /// Weight decay.
     pub weight_decay: f64,
-    /// All gradients together are scaled down to this norm, if there is one.
+    /// Maximum global norm of the gradients; `None` for no clipping.
     pub gradient_clip_norm: Option<f32>,
-    /// Share of the weights' moving average that stays at each step, less during the first ones; the average is what is
-    /// evaluated and kept. Without one, the weights themselves are.
+    /// Decay of the exponential moving average of the weights, smaller during the first steps. The average is what is
+    /// evaluated and saved; `None` uses the weights themselves.
     pub ema_decay: Option<f64>,
-    /// Checks without a lower validation loss after which the run ends early.
+    /// Early stopping: the number of checks without a lower validation loss after which the run ends.
     pub patience_checks: Option<usize>,
-    /// Tiles or images a step.
+    /// Tiles or images a batch.
     pub batch_size: usize,
-    /// Steps until a detector hears another batch: separating one costs more than learning from it.
+    /// Steps between new batches for a detector: separating a batch costs more than a training step on it.
     pub steps_per_batch: usize,
-    /// Batches that a detector remembers, and draws from; one of 16 tiles takes 19 MB.
-    pub batches_remembered: usize,
-    /// Steps, unless `minutes` ends the run before.
+    /// Capacity of a detector's replay buffer, batches; one of 16 tiles takes 19 MB.
+    #[serde(alias = "batches_remembered")]
+    pub replay_batches: usize,
+    /// Steps, unless `minutes` ends the run earlier.
     pub steps: usize,
-    /// Passes through the songs, in place of `steps`; each ends with a check.
+    /// Epochs, in place of `steps`; each ends with a check.
     pub epochs: Option<usize>,
-    /// Time budget; the schedule follows whichever of steps and time is further.
+    /// Time budget; the schedule follows steps or time, whichever is further along.
     pub minutes: Option<f64>,
     /// Steps between validations and checkpoints.
     pub steps_per_check: usize,
-    /// Seed of everything drawn at random.
+    /// Random seed.
     pub seed: u64,
 }
 
-/// One folder was all that earlier configurations could name.
+/// Earlier configurations had a single folder here.
 fn one_or_many<'a, D: Deserializer<'a>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -161,7 +163,7 @@ impl Default for TrainConfig {
             teachers: Vec::new(),
             teacher_share: 0.5,
             approach: Approach::MultiTask,
-            view: View::Tiles,
+            view: InputView::Tiles,
             tile_frames: 256,
             network: UNetConfig {
                 channels: vec![24, 56, 112, 192, 256],
@@ -187,7 +189,7 @@ impl Default for TrainConfig {
             patience_checks: None,
             batch_size: 8,
             steps_per_batch: 4,
-            batches_remembered: 64,
+            replay_batches: 64,
             steps: 2000,
             epochs: None,
             minutes: None,
@@ -202,7 +204,7 @@ impl TrainConfig {
     /// at a constant rate, 15 epochs. It does not give the batch size and the number of channels.
     pub fn paper() -> Self {
         Self {
-            view: View::Images,
+            view: InputView::Images,
             network: UNetConfig::paper(16, BINS, Source::COUNT),
             batch_norm: false,
             loss: LossKind::EnergyWeightedMse,
@@ -215,7 +217,7 @@ impl TrainConfig {
         }
     }
 
-    /// What hears when each source plays: whole tiles at a time, since what a song is like on the whole counts.
+    /// The detector's recipe. It trains on whole tiles, since its answers depend on the tile's overall statistics.
     pub fn detector() -> Self {
         Self {
             approach: Approach::Detector,
@@ -227,7 +229,7 @@ impl TrainConfig {
         }
     }
 
-    /// The same with folders' names in the place of their paths: where they were matters on one machine only.
+    /// The same with folder names in place of paths, which mean something on one machine only.
     pub fn without_places(&self) -> Self {
         let name = |path: &PathBuf| path.file_name().map_or_else(PathBuf::new, PathBuf::from);
         Self {
@@ -240,7 +242,7 @@ impl TrainConfig {
         }
     }
 
-    /// Why no run can be like this, if so.
+    /// What is wrong with the configuration, if anything.
     pub fn problem(&self) -> Option<String> {
         let decay_fits = self
             .ema_decay
@@ -250,10 +252,10 @@ impl TrainConfig {
             self.batch_size,
             self.steps_per_check,
             self.steps_per_batch,
-            self.batches_remembered,
+            self.replay_batches,
         ];
         if counts.contains(&0) || self.patience_checks == Some(0) {
-            Some("batch_size, steps_per_check, steps_per_batch, batches_remembered and patience_checks start at 1".to_owned())
+            Some("batch_size, steps_per_check, steps_per_batch, replay_batches and patience_checks start at 1".to_owned())
         } else if !decay_fits {
             Some("ema_decay must be at least 0 and less than 1".to_owned())
         } else if !(0.0..=1.0).contains(&self.teacher_share) {
@@ -275,13 +277,13 @@ impl TrainConfig {
             && self.from.is_none()
         {
             Some(
-                "a detector hears a separator's work: name its finished run with --separator"
+                "a detector is trained on a separator's output: name a finished separator run with --separator"
                     .to_owned(),
             )
-        } else if self.approach == Approach::Detector && self.view != View::Tiles {
-            Some("a detector hears tiles: the view must be tiles".to_owned())
+        } else if self.approach == Approach::Detector && self.view != InputView::Tiles {
+            Some("a detector takes tiles: the view must be tiles".to_owned())
         } else if self.detector.sources != Source::COUNT {
-            Some(format!("the detector needs {} answers", Source::COUNT))
+            Some(format!("the detector needs {} outputs", Source::COUNT))
         } else if self.network.masks != Source::COUNT || self.network.bins != BINS {
             Some(format!(
                 "the network needs {} masks and {BINS} bins",
@@ -299,35 +301,35 @@ impl TrainConfig {
         }
     }
 
-    /// Steps of the whole run, and from check to check, with `songs` songs to learn from.
-    pub fn plan(&self, songs: usize) -> Plan {
+    /// Steps of the whole run and between checks, with `songs` training songs.
+    pub fn run_length(&self, songs: usize) -> RunLength {
         match self.epochs {
             Some(epochs) => {
                 let epoch = songs.div_ceil(self.batch_size).max(1);
-                Plan {
+                RunLength {
                     steps: epochs * epoch,
                     steps_per_check: epoch,
                 }
             }
-            None => Plan {
+            None => RunLength {
                 steps: self.steps,
                 steps_per_check: self.steps_per_check,
             },
         }
     }
 
-    /// Seed of what is drawn for the batch or the step `index`.
+    /// Random seed of the batch or step `index`.
     pub fn seed_of(&self, index: usize) -> u64 {
         self.seed.wrapping_shl(32) ^ index as u64
     }
 
-    /// Batches that step `step` may learn from.
+    /// Indices of the batches that step `step` draws from.
     pub fn batches_of_step(&self, step: usize) -> RangeInclusive<usize> {
         if self.approach != Approach::Detector {
             return step..=step;
         }
         let newest = step / self.steps_per_batch;
-        (newest + 1).saturating_sub(self.batches_remembered)..=newest
+        (newest + 1).saturating_sub(self.replay_batches)..=newest
     }
 
     /// Learning rate after `fraction` of the run, in [0, 1].
@@ -346,10 +348,10 @@ impl TrainConfig {
     }
 }
 
-/// How long a run is.
+/// Length of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// Steps in all.
+pub struct RunLength {
+    /// Total steps.
     pub steps: usize,
     /// Steps between validations and checkpoints.
     pub steps_per_check: usize,
@@ -377,16 +379,16 @@ mod tests {
 
     #[test]
     fn epochs_count_songs() {
-        let plan = TrainConfig::paper().plan(20);
-        assert_eq!((plan.steps, plan.steps_per_check), (45, 3));
-        assert_eq!(TrainConfig::default().plan(20).steps, 2000);
+        let length = TrainConfig::paper().run_length(20);
+        assert_eq!((length.steps, length.steps_per_check), (45, 3));
+        assert_eq!(TrainConfig::default().run_length(20).steps, 2000);
     }
 
     #[test]
     fn a_batch_serves_several_steps_and_is_remembered() {
         let config = TrainConfig {
             steps_per_batch: 4,
-            batches_remembered: 3,
+            replay_batches: 3,
             ..TrainConfig::detector()
         };
         for (step, batches) in [(0, 0..=0), (3, 0..=0), (4, 0..=1), (11, 0..=2), (12, 1..=3)] {

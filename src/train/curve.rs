@@ -1,4 +1,4 @@
-//! L6: the course of a run as a drawing: losses above, learning rate below, over the steps.
+//! Draws the training curve as an SVG: losses above, learning rate below, over the steps.
 
 use std::fmt::Write;
 
@@ -20,7 +20,7 @@ struct Line {
     points: Points,
 }
 
-/// An SVG of the run whose `log.csv` holds `log`: columns step, elapsed_secs, learning_rate, loss, validation_loss.
+/// The curve of the run whose `log.csv` holds `log`: columns step, elapsed_secs, learning_rate, loss, validation_loss.
 pub fn svg(log: &str) -> String {
     let column = |index: usize| -> Points {
         let row = |line: &str| -> Option<(f64, f64)> {

@@ -1,4 +1,4 @@
-//! L6: songs with their stems, read from folders in Slakh2100's layout (`TrackNNNNN/metadata.yaml`, `stems/SNN.flac` or
+//! Songs with their stems, read from folders in Slakh2100's layout (`TrackNNNNN/metadata.yaml`, `stems/SNN.flac` or
 //! `.wav`; Manilow et al. 2019), merged into the five sources and kept at the model's sample rate.
 
 use std::collections::BTreeMap;
@@ -11,16 +11,16 @@ use crate::audio::{self, Recording, SAMPLE_RATE, Waveform};
 use crate::prominence::{HOP, truth_activity};
 use crate::source::{PerSource, Source};
 
-/// A song whose sources are known.
+/// A song with its stems: the ground truth of separation.
 #[derive(Debug)]
-pub struct Song {
+pub struct Multitrack {
     /// The folder's name.
     pub name: String,
-    /// Samples a source at [`SAMPLE_RATE`], all of one length; `None` where the song lacks it.
+    /// Samples of each source at [`SAMPLE_RATE`], all equally long; `None` for an absent source.
     pub stems: PerSource<Option<Vec<i16>>>,
-    /// Samples.
+    /// Samples of each stem.
     pub length: usize,
-    /// When each source plays, a value every 512 samples.
+    /// Whether each source plays, a value every 512 samples.
     pub activity: PerSource<Vec<bool>>,
 }
 
@@ -42,19 +42,19 @@ pub enum DatasetError {
     Empty(PathBuf),
 }
 
-/// Songs that could be read, and why others could not.
+/// The readable songs of a folder, and the errors of the others.
 #[derive(Debug)]
 pub struct Dataset {
-    /// In order of their names.
-    pub songs: Vec<Song>,
+    /// Sorted by name.
+    pub songs: Vec<Multitrack>,
     /// Folders left out.
     pub failures: Vec<DatasetError>,
 }
 
-/// Reads a sound file, or says why it can't: the companion's decoder.
+/// Decodes an audio file, or returns the reason why it can't.
 pub type Decode = fn(&Path) -> Result<Recording, String>;
 
-/// `metadata.yaml`, as far as it is needed; Slakh's has more.
+/// The fields of `metadata.yaml` that are needed; Slakh's has more.
 #[derive(Deserialize)]
 struct Metadata {
     stems: BTreeMap<String, StemMetadata>,
@@ -76,7 +76,7 @@ impl Dataset {
     /// Reads every song below `folder`, in parallel.
     ///
     /// # Errors
-    /// When the folder can't be listed or no song in it can be read. Single broken songs are listed in the result.
+    /// When the folder can't be listed or no song in it can be read. Songs that fail are listed in the result.
     pub fn read(folder: &Path, decode: Decode) -> Result<Self, DatasetError> {
         let tracks = list_tracks(folder)?;
         let results: Vec<_> = tracks
@@ -126,7 +126,7 @@ pub fn list_tracks(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
 ///
 /// # Errors
 /// When the metadata or a stem that it names as rendered can't be read.
-pub fn read_song(track: &Path, decode: Decode) -> Result<Song, DatasetError> {
+pub fn read_song(track: &Path, decode: Decode) -> Result<Multitrack, DatasetError> {
     let path = track.join("metadata.yaml");
     let text = std::fs::read_to_string(&path).map_err(|error| failure(&path, &error))?;
     let metadata: Metadata =
@@ -152,7 +152,7 @@ pub fn read_song(track: &Path, decode: Decode) -> Result<Song, DatasetError> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    Ok(Song::new(name, merged))
+    Ok(Multitrack::new(name, merged))
 }
 
 fn read_stem(folder: &Path, name: &str, decode: Decode) -> Result<Waveform, DatasetError> {
@@ -172,7 +172,7 @@ fn failure(path: &Path, problem: &dyn std::fmt::Display) -> DatasetError {
     }
 }
 
-impl Song {
+impl Multitrack {
     /// Keeps `stems` as 16-bit samples at one common scale, so that no sum of them clips.
     fn new(name: String, mut stems: PerSource<Option<Vec<f32>>>) -> Self {
         let length = stems.0.iter().flatten().map(Vec::len).max().unwrap_or(0);
@@ -217,7 +217,7 @@ impl Song {
         })
     }
 
-    /// A source's samples in [-1, 1]; silence where the song lacks it.
+    /// A source's samples in [-1, 1]; silence for an absent source.
     pub fn stem(&self, source: Source) -> Vec<f32> {
         match &self.stems[source] {
             Some(stem) => stem

@@ -1,4 +1,4 @@
-//! L6: what studios, rooms and copies do to sound, at batch time, so that the network meets more than the songs hold.
+//! Augmentation of waveforms: overdrive, compression, reverberation, noise and band limits.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -8,20 +8,20 @@ use crate::dsp::BINS;
 use crate::render::effects::{overdrive, peak};
 use crate::source::Source;
 
-/// Echoes of a room as four parallel delays that feed back (Schroeder 1962), in samples: lengths without a common
-/// divisor, 30 to 45 ms as he has them.
+/// Delays of the four parallel feedback comb filters of Schroeder's reverberator (1962), in samples: mutually prime, 30
+/// to 45 ms as in the paper.
 const COMB_DELAYS: [usize; 4] = [331, 389, 443, 487];
-/// Delays that thicken the echoes, 5 and 1.7 ms.
+/// Delays of its all-pass filters, 5 and 1.7 ms.
 const ALLPASS_DELAYS: [usize; 2] = [53, 19];
 const ALLPASS_GAIN: f32 = 0.7;
 
-/// The lowest frequency at which old recordings and low bit rates end.
+/// Lowest cutoff of the band limit, as in old recordings and at low bit rates.
 const LOWEST_BAND_LIMIT_HZ: f32 = 2_500.0;
-/// What is left above a band limit, 60 dB down.
+/// Gain above the cutoff: -60 dB.
 const ABOVE_BAND_LIMIT: f32 = 1e-3;
 
-/// Draws and applies the effects of one part: an overdriven amplifier (guitars above all), compression, a room.
-pub fn play(samples: &mut [f32], source: Source, random: &mut ChaCha8Rng) {
+/// Applies random effects to one stem: overdrive (mostly to guitars), compression, reverberation.
+pub fn augment(samples: &mut [f32], source: Source, random: &mut ChaCha8Rng) {
     let amplified = match source {
         Source::Guitar => 0.12,
         Source::Bass => 0.06,
@@ -45,7 +45,7 @@ pub fn play(samples: &mut [f32], source: Source, random: &mut ChaCha8Rng) {
     }
 }
 
-/// Noise of a mixture, `length` samples whose RMS is `level`: from hiss to rumble.
+/// `length` samples of low-passed noise with RMS `level`.
 pub fn noise(length: usize, level: f32, random: &mut ChaCha8Rng) -> Vec<f32> {
     let smoothing = random.random_range(0.05..1.0);
     let mut last = 0.0;
@@ -60,7 +60,7 @@ pub fn noise(length: usize, level: f32, random: &mut ChaCha8Rng) -> Vec<f32> {
     samples
 }
 
-/// A gain a bin that ends a song's band early, as narrow copies do.
+/// The gain of each bin under a random low-pass cutoff.
 pub fn band_limit(random: &mut ChaCha8Rng) -> Vec<f32> {
     let highest_hz = SAMPLE_RATE as f32 / 2.0;
     let end_hz = random.random_range(LOWEST_BAND_LIMIT_HZ..highest_hz);
@@ -70,8 +70,8 @@ pub fn band_limit(random: &mut ChaCha8Rng) -> Vec<f32> {
         .collect()
 }
 
-/// Evens out loudness: samples over the envelope, which rises at once and falls within 50 ms, to the power of `amount`;
-/// the peak stays.
+/// Dynamic range compression: divides samples by the envelope (instant attack, 50 ms release) to the power of `amount`,
+/// and restores the peak.
 fn compress(samples: &mut [f32], amount: f32) {
     let before = peak(samples);
     let floor = before * 0.01;
@@ -87,7 +87,7 @@ fn compress(samples: &mut [f32], amount: f32) {
     scale_to_peak(samples, before);
 }
 
-/// Adds a room whose echoes are 60 dB down after `decay_secs`, at `wet` of the part's level.
+/// Adds reverberation with an RT60 of `decay_secs`, at `wet` of the stem's level.
 fn reverberate(samples: &mut [f32], decay_secs: f32, wet: f32) {
     let mut room = vec![0.0; samples.len()];
     for delay in COMB_DELAYS {
@@ -171,8 +171,8 @@ mod tests {
         let mut random = ChaCha8Rng::seed_from_u64(8);
         for _ in 0..50 {
             let (mut silence, mut sound) = (vec![0.0; 5_000], note());
-            play(&mut silence, Source::Guitar, &mut random);
-            play(&mut sound, Source::Guitar, &mut random);
+            augment(&mut silence, Source::Guitar, &mut random);
+            augment(&mut sound, Source::Guitar, &mut random);
             assert!(silence.iter().all(|sample| *sample == 0.0));
             assert!(sound.iter().all(|sample| sample.is_finite()));
         }

@@ -1,10 +1,11 @@
-//! L6: the paper's view while training and separating: a whole song's magnitudes, resampled to one square image.
+//! The paper's input representation, in training and separation: a whole song's magnitudes, resampled to a square
+//! image.
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::dataset::{Dataset, Song};
+use super::dataset::{Dataset, Multitrack};
 use super::evaluate::Separate;
 use crate::audio::Waveform;
 use crate::dsp::features::{level_gain, log_magnitude};
@@ -12,7 +13,7 @@ use crate::dsp::{BINS, Complex, Stft, TILE_FRAMES, image};
 use crate::separate::{Observer, SeparateError, Stems, TileEstimator};
 use crate::source::{PerSource, Source};
 
-/// Songs as images, on the host.
+/// Songs as images, in host memory.
 #[derive(Clone, Debug)]
 pub struct ImageBatch {
     /// Images.
@@ -27,7 +28,7 @@ pub struct ImageBatch {
 
 impl ImageBatch {
     /// The images of `songs`.
-    pub fn of<'a>(songs: impl IntoIterator<Item = &'a Song>) -> Self {
+    pub fn of<'a>(songs: impl IntoIterator<Item = &'a Multitrack>) -> Self {
         let mut batch = Self {
             size: 0,
             mixture: Vec::new(),
@@ -41,7 +42,7 @@ impl ImageBatch {
         batch
     }
 
-    fn add(&mut self, song: &Song, stft: &mut Stft) {
+    fn add(&mut self, song: &Multitrack, stft: &mut Stft) {
         let stems = PerSource::from_fn(|source| song.stem(source));
         let mut mixture = vec![0.0; song.length];
         for stem in &stems.0 {
@@ -70,19 +71,19 @@ fn magnitudes(samples: &[f32], gain: f32, stft: &mut Stft) -> Vec<f32> {
     image::from_frames(&values.collect::<Vec<_>>(), BINS)
 }
 
-/// The songs of step `step`: every epoch meets each song once, in an order of its own.
-pub fn songs_of_step(dataset: &Dataset, seed: u64, step: usize, size: usize) -> Vec<&Song> {
+/// The songs of step `step`: every epoch has each song once, in a new random order.
+pub fn songs_of_step(dataset: &Dataset, seed: u64, step: usize, size: usize) -> Vec<&Multitrack> {
     let count = dataset.songs.len();
     let steps_per_epoch = count.div_ceil(size).max(1);
     let (epoch, at) = (step / steps_per_epoch, step % steps_per_epoch * size);
-    let mut order: Vec<&Song> = dataset.songs.iter().collect();
+    let mut order: Vec<&Multitrack> = dataset.songs.iter().collect();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     random.set_stream(epoch as u64 + 1);
     order.shuffle(&mut random);
     order[at..count.min(at + size)].to_vec()
 }
 
-/// Separates songs by the masks of their image, resampled back to their frames.
+/// Separates songs with the masks of their image, resampled back to their frames.
 #[derive(Debug)]
 pub struct ImageSeparator<E> {
     estimator: E,

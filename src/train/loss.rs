@@ -1,33 +1,40 @@
-//! L6: what networks are taught to minimise.
+//! Loss functions.
 
 use burn::tensor::{Device, Tensor, TensorData, activation::softplus};
 
-use super::batch::{PARTS, TileBatch, tile_samples};
+use super::batch::{STEMS, TileBatch, tile_samples};
 use super::config::LossKind;
-use super::feed::Batch;
 use super::images::ImageBatch;
 use super::spectral::Spectra;
 use crate::dsp::{BINS, TILE_FRAMES};
 use crate::model::log_magnitudes;
 use crate::source::Source;
 
-/// Floor of the logarithmic error, relative to the mixture's energy: errors 25 dB down are good enough to stop
-/// weighing, and silence stays finite.
+/// Floor of the relative error before the logarithm: errors below -25 dB no longer count, and silence stays finite.
 const RELATIVE_ERROR_FLOOR: f64 = 3e-3;
 
-/// Keeps square roots' slopes finite; far below the level of audible bins at the network's input level.
+/// Keeps the gradients of square roots finite; far below audible bins at the network's input level.
 const POWER_FLOOR: f64 = 1e-6;
 
-/// Keeps shares of silence finite.
+/// Avoids division by zero in silent bins.
 const SHARE_FLOOR: f64 = 1e-9;
 
-/// Keeps logarithms of masks finite: below it a share is as good as none.
+/// Keeps logarithms of masks finite.
 const MASK_FLOOR: f64 = 1e-5;
 
-/// Level, relative to the tile's mean frame, from which a separated source counts as playing while training.
+/// Level, relative to the tile's mean, at which the probability that a separated source plays is 1/2.
 const PLAYS_FROM_DB: f64 = -32.0;
 
-/// A batch on its device: what goes in, and what should come out.
+/// The data of one training step, in host memory.
+#[derive(Clone, Debug)]
+pub enum Batch {
+    /// Excerpts of songs.
+    Tiles(TileBatch),
+    /// Whole songs.
+    Images(ImageBatch),
+}
+
+/// A batch on its device: inputs and targets.
 #[derive(Debug)]
 pub struct Example {
     /// Normalised log magnitudes of the mixture, `[batch, 1, frames, bins]`.
@@ -49,8 +56,8 @@ impl Example {
 
     fn from_tiles(batch: TileBatch, device: &Device) -> Self {
         let TileBatch { size, frames, .. } = batch;
-        let dims = [size, PARTS, tile_samples(frames)];
-        let gains = TensorData::new(batch.gains, [size, PARTS, 1, BINS]);
+        let dims = [size, STEMS, tile_samples(frames)];
+        let gains = TensorData::new(batch.gains, [size, STEMS, 1, BINS]);
         let gains = Tensor::<4>::from_data(gains, device);
         let parts =
             Spectra::of_samples(batch.samples, dims, device).map(|values| values * gains.clone());
@@ -62,7 +69,7 @@ impl Example {
         )
     }
 
-    /// An image's pixels have no phase.
+    /// Images have magnitudes only.
     fn from_images(batch: ImageBatch, device: &Device) -> Self {
         let dims = |channels| [batch.size, channels, TILE_FRAMES, BINS];
         let activity = TensorData::new(batch.activity, [batch.size, Source::COUNT, TILE_FRAMES]);
@@ -75,7 +82,7 @@ impl Example {
 
     fn of(mixture: Spectra, sources: Spectra, activity: Tensor<3>) -> Self {
         Self {
-            // The batch is at the right level already.
+            // The sampler has normalised the level.
             input: log_magnitudes(mixture.power().sqrt()),
             mixture,
             sources,
@@ -99,7 +106,7 @@ impl Example {
         }
     }
 
-    /// Weights: energy of the loudest source over the source's own, a tile (Kadandale et al. 2020, eq. 4), at most
+    /// Weights of a tile: energy of the loudest source over the source's own (Kadandale et al. 2020, eq. 4), at most
     /// 100.
     fn energy_weighted_mse(&self, masks: Tensor<4>) -> Tensor<1> {
         let truth = (self.sources.power() + POWER_FLOOR).sqrt();
@@ -110,8 +117,8 @@ impl Example {
         (error.clone() * error * weights).mean()
     }
 
-    /// Of the true shares of each bin's energy. Its slopes stay steep where a mask is far off, as those of squared errors
-    /// behind a softmax do not.
+    /// Cross-entropy with the true shares of each bin's energy. Its gradient does not vanish where a mask is far off,
+    /// as that of squared errors behind a softmax does.
     fn share_cross_entropy(&self, masks: Tensor<4>) -> Tensor<1> {
         let power = self.sources.power();
         let shares = power.clone() / (power.sum_dim(1) + SHARE_FLOOR);
@@ -134,7 +141,7 @@ impl Example {
             .mean()
     }
 
-    /// log10 of the error's energy over the mixture's, in tens of dB.
+    /// log10 of the error's energy over the mixture's (units of 10 dB).
     fn log_snr(&self, masks: Tensor<4>) -> Tensor<1> {
         let real = masks.clone() * self.mixture.real.clone() - self.sources.real.clone();
         let imaginary = masks * self.mixture.imaginary.clone() - self.sources.imaginary.clone();
@@ -146,8 +153,8 @@ impl Example {
         relative.log().mean() / std::f64::consts::LN_10
     }
 
-    /// Minus the scale-invariant SDR in tens of dB, within the same 25 dB both ways, so that a source that is silent
-    /// is to get nothing.
+    /// Minus the scale-invariant SDR in units of 10 dB, bounded to 25 dB either way, so that silent sources are still
+    /// penalised for leakage.
     fn si_sdr(&self, masks: Tensor<4>) -> Tensor<1> {
         let real = masks.clone() * self.mixture.real.clone();
         let imaginary = masks * self.mixture.imaginary.clone();
@@ -165,7 +172,7 @@ impl Example {
             / std::f64::consts::LN_10
     }
 
-    /// Whether the separated source plays, frame by frame, judged by its level: what prominence is made of.
+    /// Cross-entropy of the activity that the separated sources' levels predict, frame by frame.
     fn activity_cross_entropy(&self, masks: Tensor<4>) -> Tensor<1> {
         const SLOPE_PER_DB: f64 = 0.3;
         let power = self.mixture.power();
@@ -177,8 +184,7 @@ impl Example {
     }
 }
 
-/// Cross-entropy between when each source plays (1) and the logarithms of the odds of it, both `[batch, sources,
-/// frames]`.
+/// Binary cross-entropy of logits with the activity (1: plays), both `[batch, sources, frames]`.
 pub fn detection_loss(logits: Tensor<3>, activity: Tensor<3>) -> Tensor<1> {
     (softplus(logits.clone(), 1.0) - logits * activity).mean()
 }

@@ -1,35 +1,40 @@
-//! L6: whatever is trained as one module: the paper's three approaches to separation, and the detector.
+//! All trainable networks as one module: the paper's three approaches to separation, and the detector.
 
 use burn::module::Module;
-use burn::tensor::{Device, Tensor, activation::sigmoid};
+use burn::tensor::{
+    Device, Tensor,
+    activation::{sigmoid, softmax},
+};
 
-use super::average::blend;
+use super::average::interpolate;
+use super::conditioned::ConditionedUNet;
 use super::config::{Approach, LossKind, TrainConfig};
-use super::heard::HeardTiles;
+use super::libtorch;
 use super::loss::Example;
+use super::replay::DetectorInputs;
 use crate::model::weights::{self, WeightsError};
-use crate::model::{ConditionedUNet, Detector, DetectorConfig, Networks, UNet, UNetConfig};
+use crate::model::{Detector, DetectorConfig, Networks, UNet, UNetConfig};
 use crate::source::Source;
 
-/// A network to be trained, or trained.
+/// A network in training, or a finished one.
 #[derive(Module, Debug)]
 #[allow(
     clippy::large_enum_variant,
     reason = "a run has one of them, and a copy or two"
 )]
 pub enum Network {
-    /// One network with a mask a source: what is shipped.
+    /// One network with one mask for each source: the architecture that is shipped.
     MultiTask(UNet),
-    /// A network a source, in the order of [`Source::ALL`], with one mask each.
+    /// One network with one mask for each source, in the order of [`Source::ALL`].
     Dedicated(Vec<UNet>),
-    /// One network that is told which source to look for.
+    /// One network conditioned on the source to extract.
     Conditioned(ConditionedUNet),
-    /// A finished separator, which stays as it is, and what learns to hear in its work when each source plays.
+    /// A frozen separator, and a detector that is trained on its output.
     Detector(Networks),
 }
 
 impl Network {
-    /// A network to be trained: random weights.
+    /// A network with random weights, to be trained.
     pub fn init_training(config: &TrainConfig, device: &Device) -> Self {
         match config.batch_norm {
             true => Self::init_with(
@@ -79,16 +84,17 @@ impl Network {
     }
 
     /// Masks of a batch: `[batch, 1, frames, bins]` to `[batch, sources, frames, bins]`, each value in \[0, 1\]. Only
-    /// those of the multi-task network, which a detector hears too, sum to 1: the others know one source at a time.
+    /// those of a multi-task network, a detector's separator included, sum to 1: the others estimate each source
+    /// independently.
     pub fn forward(&self, log_magnitudes: Tensor<4>) -> Tensor<4> {
         let masks: Vec<Tensor<4>> = match self {
             Self::MultiTask(network)
             | Self::Detector(Networks {
                 separator: network, ..
-            }) => return network.forward(log_magnitudes),
+            }) => return softmax(libtorch::logits(network, log_magnitudes), 1),
             Self::Dedicated(networks) => networks
                 .iter()
-                .map(|network| sigmoid(network.logits(log_magnitudes.clone())))
+                .map(|network| sigmoid(libtorch::logits(network, log_magnitudes.clone())))
                 .collect(),
             Self::Conditioned(network) => Source::ALL
                 .map(|source| network.forward(log_magnitudes.clone(), source.index()))
@@ -97,22 +103,24 @@ impl Network {
         Tensor::cat(masks, 1)
     }
 
-    /// Mean loss over a batch: of the masks as `kind` has it, a detector's always the cross-entropy of its answers
-    /// (for checks, on a device without autodiff: it learns from tiles that were heard before).
+    /// Mean loss over a batch: `kind` for separators, always binary cross-entropy for a detector. A detector's is for
+    /// validation only, on a device without autodiff: it trains on tiles from the replay buffer.
     pub fn loss(&self, example: &Example, kind: LossKind) -> Tensor<1> {
         match self {
-            Self::Detector(networks) => HeardTiles::of(networks, example).loss(&networks.detector),
+            Self::Detector(networks) => {
+                DetectorInputs::new(networks, example).loss(&networks.detector)
+            }
             _ => example.loss(self.forward(example.input.clone()), kind),
         }
     }
 
-    /// A detector beside the separator of `finished_weights`; anything else as it is.
+    /// A detector with its separator's weights replaced by `finished_weights`; other networks unchanged.
     ///
     /// # Errors
     /// When the weights are not of the configured separator.
-    pub fn beside(self, finished_weights: Vec<u8>) -> Result<Self, WeightsError> {
+    pub fn with_separator(self, finished_weights: Vec<u8>) -> Result<Self, WeightsError> {
         match self {
-            Self::Detector(networks) => Ok(Self::beside_finished(Networks {
+            Self::Detector(networks) => Ok(Self::with_frozen_separator(Networks {
                 separator: weights::load_into(networks.separator, finished_weights)?,
                 ..networks
             })),
@@ -120,16 +128,16 @@ impl Network {
         }
     }
 
-    /// A detector that learns, beside a separator that does not.
-    fn beside_finished(networks: Networks) -> Self {
+    /// A trainable detector with a frozen separator.
+    fn with_frozen_separator(networks: Networks) -> Self {
         Self::Detector(Networks {
             separator: networks.separator.no_grad(),
             ..networks
         })
     }
 
-    /// The weights as they will be used: normalisation folded, 16-bit floats; those of a multi-task network as the
-    /// engine reads them.
+    /// Weights for inference: batch normalisation folded, 16-bit floats. Those of a multi-task network are in the
+    /// format of the shipped separator.
     ///
     /// # Errors
     /// When a tensor can't be read from its device.
@@ -147,8 +155,8 @@ impl Network {
         }
     }
 
-    /// What is shipped: a multi-task network, and the detector of a run that may have heard another one; `None` of
-    /// anything else.
+    /// The networks that are shipped: a multi-task separator, and the detector of a run whose separator may differ;
+    /// `None` for other networks.
     pub fn into_shipped(separator: Self, detector: Self) -> Option<Networks> {
         match (separator, detector) {
             (Self::MultiTask(separator), Self::Detector(networks)) => Some(Networks {
@@ -159,7 +167,7 @@ impl Network {
         }
     }
 
-    /// A trained network from the weights that [`Self::encode_finished`] gave.
+    /// A finished network from the output of [`Self::encode_finished`].
     ///
     /// # Errors
     /// When the weights are not of `config`'s network.
@@ -171,8 +179,8 @@ impl Network {
         Ok(Self::init(config, device).with_finished(bytes)?.no_grad())
     }
 
-    /// The mean of finished networks, each encoded, of which some went on from others or all from one: it often serves
-    /// songs unlike those learnt from better than any of them ("model soups", Wortsman et al. 2022).
+    /// The weight average of finished networks, each encoded, which were fine-tuned from one another or from a common
+    /// one: it often generalises better than any of them ("model soups", Wortsman et al. 2022).
     ///
     /// # Errors
     /// When weights are not of `config`'s network.
@@ -187,21 +195,62 @@ impl Network {
             .try_fold(blank.clone(), |mean, (before, bytes)| {
                 let network = blank.clone().with_finished(bytes)?;
                 let share = f64::from(before) / f64::from(before + 1);
-                Ok(blend(mean, &network, share))
+                Ok(interpolate(mean, &network, share))
             })
     }
 
-    /// The same with the weights that [`Self::encode_finished`] gave, which can go on learning.
+    /// This network with the output of [`Self::encode_finished`], to be fine-tuned.
     ///
     /// # Errors
-    /// When the weights are not of this network, or it has normalisations, which are folded away in them.
+    /// When the weights are of another architecture, or this network has batch normalisation, which finished weights
+    /// have not.
     pub fn with_finished(self, bytes: Vec<u8>) -> Result<Self, WeightsError> {
         match self {
             Self::MultiTask(network) => weights::load_into(network, bytes).map(Self::MultiTask),
             Self::Detector(networks) => {
-                weights::load_into(networks, bytes).map(Self::beside_finished)
+                weights::load_into(networks, bytes).map(Self::with_frozen_separator)
             }
             network => weights::load_into(network, bytes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::module::{ModuleMapper, Param};
+
+    use super::*;
+
+    #[test]
+    fn finished_networks_have_a_mean() {
+        let device = Device::flex();
+        let config = TrainConfig {
+            network: UNetConfig {
+                channels: vec![2, 3],
+                bins: 8,
+                patch: 1,
+                frequency_bottleneck: Some(2),
+                masks: 5,
+            },
+            batch_norm: false,
+            ..TrainConfig::default()
+        };
+        let encode = |network: &Network| network.encode_finished().expect("weights");
+        let random = encode(&Network::init_training(&config, &device));
+        // Of weights that 16 bits hold, so that encoding changes nothing.
+        let one = Network::decode_finished(&config, random, &device).expect("a network");
+        let other = one.clone().map(&mut Double);
+        let encoded = [&one, &other].map(encode);
+        assert_ne!(encoded[0], encoded[1]);
+        let mean = Network::mean_of_finished(&config, encoded, &device).expect("a mean");
+        assert_eq!(encode(&mean), encode(&interpolate(one, &other, 0.5)));
+    }
+
+    struct Double;
+
+    impl ModuleMapper for Double {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            param.map(|weights| weights * 2.0)
         }
     }
 }

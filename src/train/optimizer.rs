@@ -1,4 +1,4 @@
-//! L6: how weights follow gradients.
+//! Optimisers and their steps.
 
 use burn::module::Module;
 use burn::optim::decay::WeightDecayConfig;
@@ -6,11 +6,11 @@ use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamConfig, AdamWConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::Tensor;
 
-use super::average::{blend, clip_norm, decay_at};
+use super::average::{clip_grad_norm, ema_decay_at, interpolate};
 use super::checkpoint::TrainState;
 use super::config::{OptimizerKind, TrainConfig};
 
-/// The configured optimiser, without any history.
+/// The configured optimiser in its initial state.
 pub fn build(config: &TrainConfig) -> ModuleOptimizer {
     let decay = Some(WeightDecayConfig::new(config.weight_decay as f32));
     match config.optimizer {
@@ -25,8 +25,8 @@ pub fn build(config: &TrainConfig) -> ModuleOptimizer {
     }
 }
 
-/// Moves the weights against the gradients of `loss`, at the learning rate `rate`, and the average after them.
-/// `steps` were done before.
+/// One optimiser step on `loss` at the learning rate `rate`, and an update of the moving average; `steps` is the number
+/// of earlier steps.
 pub fn step(
     state: &mut TrainState,
     loss: &Tensor<1>,
@@ -36,13 +36,13 @@ pub fn step(
 ) {
     let gradients = GradientsParams::from_grads(loss.backward(), &state.network);
     let gradients = match config.gradient_clip_norm {
-        Some(max_norm) => clip_norm(gradients, &state.network, max_norm),
+        Some(max_norm) => clip_grad_norm(gradients, &state.network, max_norm),
         None => gradients,
     };
     state.network = state.optimizer.step(rate, state.network.clone(), gradients);
     let current = state.network.valid();
     state.average = match config.ema_decay {
-        Some(decay) => blend(state.average.clone(), &current, decay_at(decay, steps)),
+        Some(decay) => interpolate(state.average.clone(), &current, ema_decay_at(decay, steps)),
         None => current,
     };
 }

@@ -1,16 +1,16 @@
-//! L6: a run's folder: its configuration, its log, its last checkpoint. Every file is written under another name first,
-//! so that an interruption leaves the one before.
+//! The folder of a training run: configuration, log, checkpoint and finished weights. Files are written under a
+//! temporary name and renamed, so that an interruption leaves the previous ones.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::config::TrainConfig;
 use super::curve;
-use super::dataset::{Dataset, DatasetError, Song};
+use super::dataset::{Dataset, DatasetError, Multitrack};
 use super::evaluate::mean_prominence;
 use super::network::Network;
 use crate::model::weights::WeightsError;
@@ -19,7 +19,7 @@ use crate::source::PerSource;
 /// Why a training run stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    /// The configuration asks for the impossible.
+    /// The configuration is invalid.
     #[error("the configuration cannot work: {0}")]
     Config(String),
     /// The songs can't be read.
@@ -36,42 +36,42 @@ pub enum TrainError {
     /// The weights can't be read or written.
     #[error(transparent)]
     Weights(#[from] WeightsError),
-    /// The loss is no number any more.
+    /// The loss is NaN or infinite.
     #[error(
         "the loss became {loss} at step {step}: start another run with --from this one and a lower --learning-rate"
     )]
     Diverged {
-        /// Where.
+        /// The step.
         step: usize,
-        /// NaN or infinite.
+        /// The loss.
         loss: f32,
     },
-    /// The observer said so; there is a checkpoint of that step.
+    /// The observer stopped the run; there is a checkpoint of that step.
     #[error("stopped at step {step}; `--resume` goes on from there")]
     Stopped {
-        /// Where.
+        /// The step.
         step: usize,
     },
 }
 
-/// How far a run is.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Progress {
+pub struct RunProgress {
     /// Steps done.
     pub step: usize,
     /// Seconds trained.
     pub elapsed_secs: f64,
     /// Lowest validation loss so far.
     pub best_validation_loss: Option<f32>,
-    /// Checks since then.
+    /// Checks since the lowest one.
     pub stale_checks: usize,
 }
 
 /// The file of the finished weights: those of the check with the lowest validation loss.
 pub const FINISHED_WEIGHTS: &str = "model.safetensors";
 
-/// What a run learns from, in figures.
+/// Statistics of the training songs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingDataSummary {
     /// Songs.
@@ -98,50 +98,33 @@ impl RunFolder {
     pub fn create(path: &Path, config: &TrainConfig) -> Result<Self, TrainError> {
         fs::create_dir_all(path).map_err(|error| file_error(path, &error))?;
         let folder = Self(path.to_owned());
-        folder.write_json("progress.json", &Progress::default())?;
+        folder.write_json("progress.json", &RunProgress::default())?;
         folder.write_json("config.json", config)?;
         Ok(folder)
     }
 
-    /// Makes a run again of what a model card tells of it, to be started from or packaged.
-    ///
-    /// # Errors
-    /// When the folder can't be written.
-    pub fn restore(
-        path: &Path,
-        config: &TrainConfig,
-        told: &Value,
-        network: &Network,
-    ) -> Result<Self, TrainError> {
-        let folder = Self::create(path, config)?;
-        folder.write_json("progress.json", &told["progress"])?;
-        folder.write_json("data.json", &told["data"])?;
-        folder.save_finished(network)?;
-        Ok(folder)
-    }
-
-    /// Opens an earlier run: its configuration and how far it came.
+    /// Opens an earlier run with its configuration and progress.
     ///
     /// # Errors
     /// When the folder holds no complete run.
-    pub fn open(path: &Path) -> Result<(Self, TrainConfig, Progress), TrainError> {
+    pub fn open(path: &Path) -> Result<(Self, TrainConfig, RunProgress), TrainError> {
         let folder = Self(path.to_owned());
         let config = folder.read_json("config.json")?;
         let progress = folder.read_json("progress.json")?;
         Ok((folder, config, progress))
     }
 
-    /// The folder at `path`, whatever is in it.
+    /// The folder at `path`, without checking its contents.
     pub(super) fn at(path: &Path) -> Self {
         Self(path.to_owned())
     }
 
-    /// Keeps what the run learns from.
+    /// Records statistics of the training songs.
     ///
     /// # Errors
     /// When the file can't be written.
     pub fn describe_data(&self, songs: &Dataset) -> Result<(), TrainError> {
-        let prominences: Vec<_> = songs.songs.iter().map(Song::prominence).collect();
+        let prominences: Vec<_> = songs.songs.iter().map(Multitrack::prominence).collect();
         let summary = TrainingDataSummary {
             songs: songs.songs.len(),
             hours: songs.hours(),
@@ -150,7 +133,7 @@ impl RunFolder {
         self.write_json("data.json", &summary)
     }
 
-    /// What the run learnt from.
+    /// Statistics of the training songs.
     ///
     /// # Errors
     /// When the file can't be read.
@@ -158,12 +141,12 @@ impl RunFolder {
         self.read_json("data.json")
     }
 
-    /// Where the run's files are.
+    /// Path of the folder.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Writes the network as it will be used: normalisation folded, 16-bit floats.
+    /// Writes the weights for inference: batch normalisation folded, 16-bit floats.
     ///
     /// # Errors
     /// When the file can't be written.
@@ -179,7 +162,20 @@ impl RunFolder {
         self.read(FINISHED_WEIGHTS)
     }
 
-    /// Starts `log.csv`, or cuts off what an interrupted run wrote after the checkpoint of `step`.
+    /// The network of `config` with the finished weights, on `device`; it does not learn.
+    ///
+    /// # Errors
+    /// When the run has no finished weights yet, or they are of another network.
+    pub fn finished_network(
+        &self,
+        config: &TrainConfig,
+        device: &Device,
+    ) -> Result<Network, TrainError> {
+        let weights = self.finished_weights()?;
+        Ok(Network::decode_finished(config, weights, device)?)
+    }
+
+    /// Starts `log.csv`, or truncates it to the checkpoint of `step`.
     ///
     /// # Errors
     /// When the file can't be read or written.
@@ -202,7 +198,7 @@ impl RunFolder {
         self.write(LOG, kept.as_bytes())
     }
 
-    /// Draws the curve of what is logged.
+    /// Draws the training curve from the log.
     ///
     /// # Errors
     /// When a file can't be read or written.
@@ -236,6 +232,17 @@ impl RunFolder {
     ) -> Result<T, TrainError> {
         serde_json::from_slice(&self.read(name)?)
             .map_err(|error| file_error(&self.0.join(name), &error))
+    }
+
+    /// `None` if there is no such file.
+    pub(super) fn read_json_if_there<T: for<'a> Deserialize<'a>>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, TrainError> {
+        if !self.0.join(name).is_file() {
+            return Ok(None);
+        }
+        self.read_json(name).map(Some)
     }
 
     pub(super) fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), TrainError> {

@@ -1,4 +1,4 @@
-//! L6: spectra of batches on the device that trains.
+//! STFTs of batches on the training device.
 
 use std::sync::LazyLock;
 
@@ -7,16 +7,16 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::compute;
 use crate::dsp::{BINS, Complex, HOP_LENGTH, Stft, WINDOW_LENGTH};
 
-/// Samples that the transform below takes: two hops, of which the window covers all but the last few.
+/// Samples of a frame, padded to two hops: the window is two samples shorter.
 const TWO_HOPS: usize = 2 * HOP_LENGTH;
 
-/// Frames of so many samples, a multiple of the hop: the last one needs two hops.
+/// Frames of `length` samples, a multiple of the hop.
 fn frames_of(length: usize) -> usize {
     length / HOP_LENGTH - 1
 }
 
-/// The transform of one frame as a matrix, `[TWO_HOPS, 2 * BINS]`, real parts before imaginary ones: graphics
-/// cards multiply matrices quickest. Its rows are what the product's own transform makes of one sample.
+/// The windowed DFT of one frame as a matrix, `[TWO_HOPS, 2 * BINS]`, real parts before imaginary ones; row `n` is the
+/// transform of a unit impulse at sample `n`.
 static TRANSFORM: LazyLock<Vec<f32>> = LazyLock::new(|| {
     let mut stft = Stft::default();
     let mut window = [0.0; WINDOW_LENGTH];
@@ -43,16 +43,16 @@ pub struct Spectra {
 }
 
 impl Spectra {
-    /// Spectra on `device` of sound, `[batch, channels, samples]`: a frame starts at each hop but the last. By the fast
-    /// transform on a processor; a graphics card is quicker with a matrix, though that takes thirty times the products.
+    /// STFT of waveforms `[batch, channels, samples]` on `device`: a frame starts at each hop but the last. An FFT on
+    /// CPUs, a matrix product on GPUs, which is faster there though it takes thirty times the multiplications.
     pub fn of_samples(samples: Vec<f32>, dims: [usize; 3], device: &Device) -> Self {
         match compute::is_card(device) {
-            true => Self::by_products(samples, dims, device),
-            false => Self::by_fast_transforms(&samples, dims, device),
+            true => Self::by_matrix(samples, dims, device),
+            false => Self::by_fft(&samples, dims, device),
         }
     }
 
-    fn by_products(samples: Vec<f32>, dims: [usize; 3], device: &Device) -> Self {
+    fn by_matrix(samples: Vec<f32>, dims: [usize; 3], device: &Device) -> Self {
         let [batch, channels, length] = dims;
         let frames = frames_of(length);
         let hops = TensorData::new(samples, [batch, channels, frames + 1, HOP_LENGTH]);
@@ -70,7 +70,7 @@ impl Spectra {
         }
     }
 
-    fn by_fast_transforms(samples: &[f32], dims: [usize; 3], device: &Device) -> Self {
+    fn by_fft(samples: &[f32], dims: [usize; 3], device: &Device) -> Self {
         let [batch, channels, length] = dims;
         let frames = frames_of(length);
         let dims = [batch, channels, frames, BINS];
@@ -83,7 +83,7 @@ impl Spectra {
         for (frame, (real, imaginary)) in places.enumerate() {
             let start = frame / frames * length + frame % frames * HOP_LENGTH;
             let window = &samples[start..start + WINDOW_LENGTH];
-            // Absent sources are many, and stay the zeros that they are.
+            // Absent sources are common, and their spectra are zero.
             if window.iter().any(|sample| *sample != 0.0) {
                 stft.analyse_window(window, &mut spectrum);
                 for (bin, value) in spectrum.iter().enumerate() {
@@ -96,7 +96,7 @@ impl Spectra {
         Self { real, imaginary }
     }
 
-    /// Both parts as `change` makes them: for what is linear.
+    /// Applies a real linear map to both parts.
     pub fn map(self, change: impl Fn(Tensor<4>) -> Tensor<4>) -> Self {
         Self {
             real: change(self.real),
@@ -104,7 +104,7 @@ impl Spectra {
         }
     }
 
-    /// Magnitudes without phase: complex losses compare magnitudes.
+    /// Spectra with zero phase, with which complex losses compare magnitudes.
     pub fn of_magnitudes(device: &Device, magnitudes: Vec<f32>, dims: [usize; 4]) -> Self {
         let real: Tensor<4> = Tensor::from_data(TensorData::new(magnitudes, dims), device);
         let imaginary = real.zeros_like();
@@ -132,8 +132,8 @@ mod tests {
         let mut samples: Vec<f32> = samples.collect();
         samples[5 * HOP_LENGTH..7 * HOP_LENGTH].fill(0.0);
         let device = Device::flex();
-        let products = Spectra::by_products(samples.clone(), dims, &device);
-        let transforms = Spectra::by_fast_transforms(&samples, dims, &device);
+        let products = Spectra::by_matrix(samples.clone(), dims, &device);
+        let transforms = Spectra::by_fft(&samples, dims, &device);
         assert_eq!(transforms.real.dims(), [2, 2, 3, BINS]);
         for (ours, theirs) in [
             (products.real, transforms.real),

@@ -1,5 +1,5 @@
-//! L6: the paper's experiments: one run for each combination of settings, into one table. A finished run leaves
-//! `outcome.json` in its folder and is kept; an unfinished one goes on.
+//! Grid search, as in the paper: one run for each combination of hyperparameters, and one table of results. A finished
+//! run has `outcome.json` in its folder and is kept; an unfinished one is resumed.
 
 use std::path::Path;
 
@@ -7,21 +7,21 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::config::{Approach, OptimizerKind, TrainConfig};
-use super::run::{Progress, RunFolder, TrainError};
+use super::run::{RunFolder, RunProgress, TrainError};
 use super::trainer::{TrainData, TrainObserver, train};
 
 const OUTCOME: &str = "outcome.json";
 
-/// The settings to combine.
+/// The hyperparameters to combine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
-    /// What learns.
+    /// Networks.
     pub approaches: Vec<Approach>,
-    /// How weights follow gradients.
+    /// Optimisers.
     pub optimizers: Vec<OptimizerKind>,
-    /// Peaks of the learning rate.
+    /// Peak learning rates.
     pub learning_rates: Vec<f64>,
-    /// Strengths of the pull towards zero.
+    /// Weight decays.
     pub weight_decays: Vec<f64>,
 }
 
@@ -58,24 +58,24 @@ impl Grid {
     }
 }
 
-/// How a run ended.
+/// The result of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    /// What learnt.
+pub struct SweepResult {
+    /// The network.
     pub approach: Approach,
-    /// How weights followed gradients.
+    /// The optimiser.
     pub optimizer: OptimizerKind,
-    /// Peak of the learning rate.
+    /// Peak learning rate.
     pub learning_rate: f64,
-    /// Strength of the pull towards zero.
+    /// Weight decay.
     pub weight_decay: f64,
     /// Steps done.
     pub steps: usize,
     /// Seconds trained.
     pub elapsed_secs: f64,
-    /// Lowest validation loss; `None` where the loss was no number before the first check.
+    /// Lowest validation loss; `None` if the run diverged before the first check.
     pub best_validation_loss: Option<f32>,
-    /// The step at which the loss became no number, if it did.
+    /// The step at which the loss became NaN or infinite, if it did.
     pub diverged_at: Option<usize>,
 }
 
@@ -90,24 +90,24 @@ pub fn name(config: &TrainConfig) -> String {
     )
 }
 
-/// A setting as configuration files have it.
+/// A setting as configuration files spell it.
 fn word(setting: &impl Serialize) -> String {
     let value = serde_json::to_value(setting).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Trains one combination in `path`, from where it was left.
+/// Trains one combination in `path`, or resumes it.
 ///
 /// # Errors
-/// When the folder holds a run of other settings, files can't be written, or the observer stops the run. A loss that is
-/// no number any more is a result.
+/// When the folder holds a run of other settings, files can't be written, or the observer stops the run. A run that
+/// diverges is a result, no error.
 pub fn run_point(
     config: &TrainConfig,
     data: &TrainData,
     path: &Path,
     device: &Device,
     observer: &mut impl TrainObserver,
-) -> Result<Row, TrainError> {
+) -> Result<SweepResult, TrainError> {
     let (folder, start) = if path.join("config.json").is_file() {
         let (folder, found, progress) = RunFolder::open(path)?;
         if found != *config {
@@ -118,7 +118,7 @@ pub fn run_point(
         }
         (folder, progress)
     } else {
-        (RunFolder::create(path, config)?, Progress::default())
+        (RunFolder::create(path, config)?, RunProgress::default())
     };
     if path.join(OUTCOME).is_file() {
         return folder.read_json(OUTCOME);
@@ -131,7 +131,7 @@ pub fn run_point(
         }
         Err(error) => return Err(error),
     };
-    let row = Row {
+    let row = SweepResult {
         approach: config.approach,
         optimizer: config.optimizer,
         learning_rate: config.learning_rate,
@@ -149,7 +149,7 @@ pub fn run_point(
 ///
 /// # Errors
 /// When a file can't be written.
-pub fn write_tables(out: &Path, rows: &[Row]) -> Result<(), TrainError> {
+pub fn write_tables(out: &Path, rows: &[SweepResult]) -> Result<(), TrainError> {
     let folder = RunFolder::at(out);
     let heading =
         "approach,optimizer,learning_rate,weight_decay,steps,seconds,validation_loss,diverged_at";
@@ -160,9 +160,9 @@ pub fn write_tables(out: &Path, rows: &[Row]) -> Result<(), TrainError> {
 }
 
 /// The table, the best first.
-pub fn markdown(rows: &[Row]) -> String {
+pub fn markdown(rows: &[SweepResult]) -> String {
     let mut rows = rows.to_vec();
-    let rank = |row: &Row| match (row.diverged_at, row.best_validation_loss) {
+    let rank = |row: &SweepResult| match (row.diverged_at, row.best_validation_loss) {
         (None, Some(loss)) => loss,
         _ => f32::INFINITY,
     };
@@ -176,7 +176,7 @@ pub fn markdown(rows: &[Row]) -> String {
     text
 }
 
-fn cells(row: &Row) -> [String; 8] {
+fn cells(row: &SweepResult) -> [String; 8] {
     let loss = row.best_validation_loss;
     [
         word(&row.approach),
@@ -199,8 +199,8 @@ mod tests {
         learning_rate: f64,
         best_validation_loss: Option<f32>,
         diverged_at: Option<usize>,
-    ) -> Row {
-        Row {
+    ) -> SweepResult {
+        SweepResult {
             approach: Approach::MultiTask,
             optimizer: OptimizerKind::Adam,
             learning_rate,

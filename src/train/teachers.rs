@@ -1,5 +1,6 @@
-//! L6: finished separators that another one learns from besides the truth: knowledge distillation (Hinton et al. 2015).
-//! Several that were trained apart make other mistakes, so that the mean of their masks is better than those of each.
+//! Knowledge distillation (Hinton et al. 2015): finished separators whose masks are a second target beside the ground
+//! truth. The errors of separately trained teachers differ, so the mean of their masks is better than each (an
+//! ensemble).
 
 use burn::tensor::{Device, Tensor};
 
@@ -8,19 +9,19 @@ use super::loss::Example;
 use super::network::Network;
 use super::run::{RunFolder, TrainError};
 
-/// The teachers of a run, which may have none.
+/// The teachers of a run, possibly none.
 #[derive(Debug)]
 pub struct Teachers {
     networks: Vec<Network>,
-    /// Of the loss, in [0, 1].
+    /// Weight of the distillation loss, in [0, 1].
     share: f64,
 }
 
 impl Teachers {
-    /// Loads `config`'s onto `device` (without autodiff).
+    /// Loads the teachers of `config` onto `device` (without autodiff).
     ///
     /// # Errors
-    /// When a folder holds no finished run, or one that sees songs otherwise.
+    /// When a folder holds no finished run, or one with another input representation.
     pub fn load(config: &TrainConfig, device: &Device) -> Result<Self, TrainError> {
         let load = |path| {
             let (folder, of_teacher, _) = RunFolder::open(path)?;
@@ -28,8 +29,7 @@ impl Teachers {
                 let problem = format!("the teacher {} has another view", path.display());
                 return Err(TrainError::Config(problem));
             }
-            let weights = folder.finished_weights()?;
-            Ok(Network::decode_finished(&of_teacher, weights, device)?)
+            folder.finished_network(&of_teacher, device)
         };
         Ok(Self {
             networks: config
@@ -41,8 +41,8 @@ impl Teachers {
         })
     }
 
-    /// Mean loss of `network` over a batch that is on a device with autodiff: as `kind` has it, and as far as its masks
-    /// differ from the teachers'.
+    /// Mean loss of `network` over a batch on a device with autodiff: `kind` with the ground truth, and the
+    /// cross-entropy with the teachers' masks.
     pub fn loss(&self, network: &Network, example: &Example, kind: LossKind) -> Tensor<1> {
         let masks = network.forward(example.input.clone());
         let truth = example.loss(masks.clone(), kind);

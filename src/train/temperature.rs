@@ -1,5 +1,5 @@
-//! L6: how sure a network may be of its masks: a factor on its logits, chosen on validation songs (temperature scaling,
-//! Guo et al. 2017) and kept in the weights of the last layer, so that it costs nothing.
+//! Temperature scaling (Guo et al. 2017): a factor on the logits, chosen on validation songs and folded into the
+//! weights of the last layer, so that it costs nothing.
 
 use std::ops::RangeInclusive;
 
@@ -7,15 +7,16 @@ use burn::tensor::{Device, Tensor, activation::softmax};
 
 use super::config::{LossKind, TrainConfig};
 use super::dataset::Dataset;
-use super::feed::validation_batches;
+use super::libtorch;
+use super::loader::validation_batches;
 use super::loss::Example;
 use super::network::Network;
 
-/// Factors tried: from masks much softer than the network's own to much harder ones.
+/// Candidate factors in twentieths, 0.4 to 1.6.
 const TWENTIETHS: RangeInclusive<u32> = 8..=32;
 
-/// `network` with the factor on its logits that has the least cross-entropy with the true shares of energy over `songs`,
-/// and that factor. Only a multi-task network has one softmax to scale; others stay as they are, with 1.
+/// `network` with its logits scaled by the factor that minimises the cross-entropy with the true energy shares over
+/// `songs`, and that factor. Only multi-task networks have a softmax to scale; others are unchanged, with 1.
 pub fn calibrate_temperature(
     network: Network,
     config: &TrainConfig,
@@ -28,7 +29,7 @@ pub fn calibrate_temperature(
     let mut losses = vec![0.0; factors().count()];
     for batch in validation_batches(config, songs) {
         let example = Example::new(batch, device);
-        let logits = network.logits(example.input.clone());
+        let logits = libtorch::logits(&network, example.input.clone());
         for (loss, factor) in losses.iter_mut().zip(factors()) {
             *loss += loss_of(&example, logits.clone() * factor);
         }
@@ -62,13 +63,13 @@ mod tests {
     use crate::dsp::{BINS, HOP_LENGTH};
     use crate::model::UNetConfig;
     use crate::source::{PerSource, Source};
-    use crate::train::dataset::Song;
+    use crate::train::dataset::Multitrack;
 
     /// All sources play noise.
-    fn noise() -> Song {
+    fn noise() -> Multitrack {
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(6);
         let length = 40 * HOP_LENGTH;
-        Song {
+        Multitrack {
             name: "noise".to_owned(),
             stems: PerSource::from_fn(|_| {
                 let samples = (0..length).map(|_| random.random_range(-9_000..9_000));
@@ -79,7 +80,7 @@ mod tests {
         }
     }
 
-    /// A network that knows nothing had better not be sure of anything.
+    /// An untrained network should get the smallest factor.
     #[test]
     fn random_masks_are_softened_and_the_factor_is_kept_in_the_weights() {
         let device = Device::flex();

@@ -1,19 +1,21 @@
-//! L6: a finished run at work, whatever its approach and view: to score recipes that are not shipped.
+//! Separation with any finished run, to score recipes that are not shipped.
 
 use burn::tensor::{Device, Tensor};
 
-use super::config::{TrainConfig, View};
+use super::config::{InputView, TrainConfig};
 use super::evaluate::Separate;
 use super::images::ImageSeparator;
+use super::libtorch;
 use super::network::Network;
 use super::run::{RunFolder, TrainError};
 use crate::audio::Waveform;
+use crate::model::Networks;
 use crate::separate::{LocalEstimator, Observer, SeparateError, Separator, Stems, TileNetwork};
 
-/// Frames that neighbouring tiles share: 1.5 s. More costs time; the network sees enough around a tile's middle.
+/// Overlap of neighbouring tiles in frames: 1.5 s.
 pub const OVERLAP_FRAMES: usize = 32;
 
-/// A trained network that separates songs in the view that it was trained on.
+/// A finished network that separates songs in the input representation that it was trained on.
 #[derive(Debug)]
 pub enum TrainedSeparator {
     /// Tile by tile.
@@ -28,16 +30,16 @@ impl TrainedSeparator {
     /// # Errors
     /// When the run has no finished weights, or they are not of its configuration.
     pub fn open(run: &RunFolder, config: &TrainConfig, device: Device) -> Result<Self, TrainError> {
-        let network = Network::decode_finished(config, run.finished_weights()?, &device)?;
+        let network = run.finished_network(config, &device)?;
         Ok(Self::new(network, config, device))
     }
 
-    /// A finished network of `config`'s, on `device`.
+    /// A finished network of `config`, which is on `device`.
     pub fn new(network: Network, config: &TrainConfig, device: Device) -> Self {
         let estimator = LocalEstimator::new(network, device);
         match config.view {
-            View::Tiles => Self::Tiles(Separator::new(estimator, OVERLAP_FRAMES)),
-            View::Images => Self::Images(ImageSeparator::new(estimator)),
+            InputView::Tiles => Self::Tiles(Separator::new(estimator, OVERLAP_FRAMES)),
+            InputView::Images => Self::Images(ImageSeparator::new(estimator)),
         }
     }
 }
@@ -58,7 +60,11 @@ impl Separate for TrainedSeparator {
 impl TileNetwork for Network {
     fn estimate(&self, log_magnitudes: Tensor<4>) -> (Tensor<4>, Option<Tensor<3>>) {
         match self {
-            Self::Detector(networks) => networks.estimate(log_magnitudes),
+            Self::Detector(Networks { detector, .. }) => {
+                let masks = self.forward(log_magnitudes.clone());
+                let mel = detector.mel(log_magnitudes, masks.clone());
+                (masks, Some(libtorch::frame_logits(detector, mel)))
+            }
             _ => (self.forward(log_magnitudes), None),
         }
     }

@@ -1,4 +1,4 @@
-//! L6: the training loop.
+//! The training loop.
 
 use std::ops::ControlFlow;
 use std::thread::{self, Scope};
@@ -8,33 +8,33 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use super::checkpoint::TrainState;
-use super::config::{Approach, Plan, TrainConfig};
+use super::config::{Approach, RunLength, TrainConfig};
 use super::dataset::Dataset;
-use super::feed::{Feed, validation_batches};
-use super::heard::Memory;
+use super::loader::{BatchLoader, validation_batches};
 use super::loss::Example;
 use super::network::Network;
 use super::optimizer;
-use super::run::{Progress, RunFolder, TrainError};
+use super::replay::ReplayBuffer;
+use super::run::{RunFolder, RunProgress, TrainError};
 use super::teachers::Teachers;
 
-/// Steps between reports: reading a loss back makes the device wait.
+/// Steps between reports: reading a loss back stalls the device.
 const STEPS_PER_REPORT: usize = 10;
 
-/// What an observer learns of a run.
+/// Progress report of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct TrainReport {
     /// Steps done.
     pub step: usize,
-    /// Share of the run that is done, in [0, 1].
+    /// Fraction of the run that is done, in [0, 1].
     pub fraction: f64,
     /// Mean loss since the last report.
     pub loss: f32,
-    /// At the last check, if there was one.
+    /// Validation loss of the last check, if there was one.
     pub validation_loss: Option<f32>,
-    /// Tiles trained on, a second.
+    /// Tiles a second.
     pub tiles_per_sec: f64,
-    /// Share of the time spent waiting for batches, in [0, 1].
+    /// Fraction of the time spent waiting for batches, in [0, 1].
     pub waiting: f64,
     /// Seconds trained.
     pub elapsed_secs: f64,
@@ -45,23 +45,24 @@ pub trait TrainObserver {
     /// Called every few steps, and at each check; `Break` writes a checkpoint and stops.
     fn report(&mut self, report: &TrainReport) -> ControlFlow<()>;
 
-    /// Called when a detector's run goes on, before each of the `batches` batches that it hears once more because it
-    /// remembered them; `Break` stops, with the checkpoint as it was.
-    fn recall(&mut self, batch: usize, batches: usize) -> ControlFlow<()>;
+    /// Called when a detector's run is resumed, before each of the `batches` batches with which its replay buffer is
+    /// refilled; `Break` stops the run and leaves the checkpoint unchanged.
+    fn refill_replay(&mut self, batch: usize, batches: usize) -> ControlFlow<()>;
 }
 
-/// Songs to learn from and songs to check on.
+/// Training and validation songs.
 #[derive(Debug)]
 pub struct TrainData {
-    /// To learn from.
+    /// Training songs.
     pub train: Dataset,
-    /// To check on.
+    /// Validation songs.
     pub validation: Dataset,
 }
 
-/// Trains a network on `device` (without autodiff) from where `start` says, and leaves the weights of the best check,
-/// ready to use, in the run's folder. Stopped and resumed, a run ends with the same weights as without: batches follow
-/// from seed and step alone, and a checkpoint holds all the rest. (Not so with a time budget.)
+/// Trains a network on `device` (without autodiff) from the progress `start`, and leaves the finished weights of the
+/// best check in the run's folder. A run that is stopped and resumed ends with the same weights as an uninterrupted
+/// one, since batches depend on seed and step alone and a checkpoint holds all other state (except under a time
+/// budget).
 ///
 /// # Errors
 /// When files can't be written, the loss diverges, or the observer stops the run.
@@ -69,14 +70,17 @@ pub fn train(
     config: &TrainConfig,
     data: &TrainData,
     folder: &RunFolder,
-    start: Progress,
+    start: RunProgress,
     device: &Device,
     observer: &mut impl TrainObserver,
-) -> Result<Progress, TrainError> {
+) -> Result<RunProgress, TrainError> {
     if let Some(problem) = config.problem() {
         return Err(TrainError::Config(problem));
     }
     folder.describe_data(&data.train)?;
+    if start.step == 0 {
+        folder.record_teachers(config)?;
+    }
     folder.open_log(start.step)?;
     let autodiff = device.clone().autodiff();
     autodiff.seed(config.seed);
@@ -86,7 +90,7 @@ pub fn train(
     }
     if let (Some(separator), 0) = (&config.separator, start.step) {
         let weights = RunFolder::at(separator).finished_weights()?;
-        network = network.beside(weights)?;
+        network = network.with_separator(weights)?;
     }
     let fresh = TrainState {
         average: network.valid(),
@@ -99,13 +103,13 @@ pub fn train(
     };
     let trainer = Trainer {
         config,
-        plan: config.plan(data.train.songs.len()),
+        length: config.run_length(data.train.songs.len()),
         data,
         folder,
         teachers: Teachers::load(config, device)?,
         device: autodiff,
         state,
-        memory: Memory::new(config.batches_remembered),
+        replay: ReplayBuffer::new(config.replay_batches),
         progress: start,
         validation_loss: None,
     };
@@ -114,15 +118,15 @@ pub fn train(
 
 struct Trainer<'a> {
     config: &'a TrainConfig,
-    plan: Plan,
+    length: RunLength,
     data: &'a TrainData,
     folder: &'a RunFolder,
     teachers: Teachers,
     device: Device,
     state: TrainState,
-    /// What a detector has heard.
-    memory: Memory,
-    progress: Progress,
+    /// A detector's recent inputs.
+    replay: ReplayBuffer,
+    progress: RunProgress,
     validation_loss: Option<f32>,
 }
 
@@ -131,34 +135,34 @@ impl<'a> Trainer<'a> {
         mut self,
         scope: &'scope Scope<'scope, 'a>,
         observer: &mut impl TrainObserver,
-    ) -> Result<Progress, TrainError> {
+    ) -> Result<RunProgress, TrainError> {
         let first = *self.config.batches_of_step(self.progress.step).start();
         let device = match self.config.approach {
             Approach::Detector => self.device.clone().inner(),
             _ => self.device.clone(),
         };
-        let mut feed = Feed::spawn(scope, self.config, &self.data.train, &device, first);
-        self.recall(&mut feed, observer)?;
+        let mut loader = BatchLoader::spawn(scope, self.config, &self.data.train, &device, first);
+        self.refill_replay(&mut loader, observer)?;
         let earlier_secs = self.progress.elapsed_secs;
         let began = Instant::now();
         let mut window = Window::new();
         while self.fraction() < 1.0 && !self.is_stale() {
-            let Some(loss) = self.step(&mut feed) else {
+            let Some(loss) = self.step(&mut loader) else {
                 break;
             };
             window.add(loss);
-            window.waiting += feed.take_waited();
+            window.waiting += loader.take_waited();
             self.progress.step += 1;
             self.progress.elapsed_secs = earlier_secs + began.elapsed().as_secs_f64();
-            self.look_up(&mut window, observer)?;
+            self.check_and_report(&mut window, observer)?;
         }
         Ok(self.progress)
     }
 
-    /// Hears once more what a detector that goes on remembered; the newest batch waits for its step.
-    fn recall(
+    /// Refills the replay buffer of a resumed detector, all but the newest batch, which its step loads.
+    fn refill_replay(
         &mut self,
-        feed: &mut Feed,
+        loader: &mut BatchLoader,
         observer: &mut impl TrainObserver,
     ) -> Result<(), TrainError> {
         let Network::Detector(networks) = &self.state.network else {
@@ -168,25 +172,25 @@ impl<'a> Trainer<'a> {
         let batches = self.config.batches_of_step(step);
         let count = batches.end() - batches.start();
         for index in 0..count {
-            if observer.recall(index, count).is_break() {
+            if observer.refill_replay(index, count).is_break() {
                 return Err(TrainError::Stopped { step });
             }
-            if let Some(example) = feed.receive() {
-                self.memory.hear(networks, &example);
+            if let Some(example) = loader.receive() {
+                self.replay.add(networks, &example);
             }
         }
         Ok(())
     }
 
-    /// Checks and reports, when it is time.
-    fn look_up(
+    /// Validates, reports and saves a checkpoint, when due.
+    fn check_and_report(
         &mut self,
         window: &mut Window,
         observer: &mut impl TrainObserver,
     ) -> Result<(), TrainError> {
         let step = self.progress.step;
         let is_last = self.fraction() >= 1.0;
-        let is_check = is_last || step.is_multiple_of(self.plan.steps_per_check);
+        let is_check = is_last || step.is_multiple_of(self.length.steps_per_check);
         if !is_check && !step.is_multiple_of(STEPS_PER_REPORT) {
             return Ok(());
         }
@@ -200,18 +204,18 @@ impl<'a> Trainer<'a> {
         let report = self.report(loss, window);
         self.log(&report)?;
         *window = Window::new();
-        let wish = observer.report(&report);
-        if is_check || wish.is_break() {
+        let flow = observer.report(&report);
+        if is_check || flow.is_break() {
             self.folder.save_checkpoint(&self.state, &self.progress)?;
         }
-        match wish {
+        match flow {
             ControlFlow::Break(()) if !is_last => Err(TrainError::Stopped { step }),
             _ => Ok(()),
         }
     }
 
     fn fraction(&self) -> f64 {
-        let steps = self.progress.step as f64 / self.plan.steps as f64;
+        let steps = self.progress.step as f64 / self.length.steps as f64;
         let time = self
             .config
             .minutes
@@ -224,21 +228,21 @@ impl<'a> Trainer<'a> {
         patience.is_some_and(|patience| self.progress.stale_checks >= patience)
     }
 
-    /// Learns from the next batch, or from what is remembered; `None` when there are no more batches. The loss stays on
-    /// the device.
-    fn step(&mut self, feed: &mut Feed) -> Option<Tensor<1>> {
+    /// One optimiser step on the next batch, or on one drawn from the replay buffer; `None` if there are no more
+    /// batches. The loss stays on the device.
+    fn step(&mut self, loader: &mut BatchLoader) -> Option<Tensor<1>> {
         let loss = match &self.state.network {
             Network::Detector(networks) => {
                 let step = self.progress.step;
-                while feed.next_index() <= *self.config.batches_of_step(step).end() {
-                    self.memory.hear(networks, &feed.receive()?);
+                while loader.next_index() <= *self.config.batches_of_step(step).end() {
+                    self.replay.add(networks, &loader.receive()?);
                 }
-                let tiles = self.memory.draw(self.config.seed_of(step)).with_autodiff();
+                let tiles = self.replay.draw(self.config.seed_of(step)).with_autodiff();
                 tiles.loss(&networks.detector)
             }
             network => self
                 .teachers
-                .loss(network, &feed.receive()?, self.config.loss),
+                .loss(network, &loader.receive()?, self.config.loss),
         };
         let rate = self.config.learning_rate_at(self.fraction());
         optimizer::step(
@@ -278,7 +282,7 @@ impl<'a> Trainer<'a> {
         ))
     }
 
-    /// Mean loss of the averaged weights over the validation batches; the best so far are kept.
+    /// Validates the averaged weights, and saves them if they are the best so far.
     fn validate(&mut self) -> Result<(), TrainError> {
         let device = self.device.clone().inner();
         let batches = validation_batches(self.config, &self.data.validation);
@@ -306,7 +310,7 @@ impl<'a> Trainer<'a> {
     }
 }
 
-/// Since the last report.
+/// Measurements since the last report.
 struct Window {
     began: Instant,
     waiting: Duration,

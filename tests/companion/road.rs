@@ -67,7 +67,7 @@ fn from_nothing_to_a_scored_network() {
     ];
     let train = [&["train", "--out", "run"][..], &data, &size, &length].concat();
     let run = workshop.run(&train).succeeded();
-    assert!(run.stderr.contains("3 songs"), "{}", run.stderr);
+    assert!(run.stderr.contains("3 training songs"), "{}", run.stderr);
     let losses = losses(&workshop, "run");
     assert!(losses[losses.len() - 1] < losses[0], "{losses:?}");
 
@@ -186,12 +186,20 @@ fn runs_have_a_mean(workshop: &Workshop) {
             average([further, other], &out).succeeded();
             weights(&out)
         });
+        let records = format!("{further}-and-{}/averaged.json", run.replace('/', "-"));
+        let records = fs::read_to_string(workshop.path(&records)).expect("records");
+        let records: Value = serde_json::from_str(&records).expect("JSON");
+        let records = records.as_array().expect("a list");
+        assert_eq!(records.len(), 2, "each averaged run is recorded");
+        assert_eq!(records[0]["config"]["train"][0], "train");
+        let known = records[0]["teachers"].as_array().map_or(0, Vec::len);
+        assert_eq!(known, usize::from(further == "further"), "and its teachers");
         assert!(same == weights(further), "the mean of one");
         assert!(between != same && between != weights(run), "neither alone");
     }
     let refused = average(["further", "hears-on"], "mixed");
     assert!(
-        refused.stderr.contains("same network"),
+        refused.stderr.contains("another architecture"),
         "{}",
         refused.stderr
     );
@@ -205,7 +213,7 @@ fn what_training_cannot_do_is_said() {
     let data = ["--songs", "silent", "--validation", "silent"];
     let silent = workshop.run(&[&["train", "--out", "run"][..], &data].concat());
     assert_eq!(silent.code, Some(1));
-    assert!(silent.stderr.contains("nothing plays"), "{}", silent.stderr);
+    assert!(silent.stderr.contains("are silent"), "{}", silent.stderr);
 
     let resume = ["train", "--resume", "--out", "run"];
     let changed = workshop.run(&[&resume[..], &["--learning-rate", "0.1"]].concat());

@@ -1,4 +1,4 @@
-//! L7, native: `deepmelody evaluate`.
+//! `deepmelody evaluate`.
 
 use std::path::{Path, PathBuf};
 
@@ -17,25 +17,26 @@ use crate::train::{RunFolder, TrainedSeparator};
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "SI-SDR and SDR are taken over whole songs, pauses included; songs in which a source is silent \
-    count only as leakage of it. The oracle shares the mixture by the true magnitudes: no soft mask does better. \
+    count only as leakage of it. The oracle divides the mixture by the true magnitudes (ideal ratio \
+    mask): an upper bound for soft masks. \
     The mean is over the sources that any song has.\n\n\
-    The last table asks whether finer descriptions would order songs more as the true prominences do: shares of time \
-    (what recommendations are made of), of energy, of the time that pairs play together, and of each eighth of the song."
+    The last table compares features by their rank correlation with the true prominences: shares of time (what \
+    recommendations use), of energy, of the time that pairs play together, and of the time in each eighth of the song."
 )]
 pub struct Arguments {
-    /// Folders of songs in Slakh's layout
+    /// Folders of songs with stems, in Slakh's layout
     #[arg(required = true)]
     dir: Vec<PathBuf>,
     /// Print the scores as JSON
     #[arg(long)]
     json: bool,
-    /// Score a training run, of any recipe, in place of the model
+    /// Score a training run of any recipe instead of the model
     #[arg(long, value_name = "DIR", requires = "validation")]
     run: Option<PathBuf>,
-    /// Songs that the run's thresholds are chosen on
+    /// Songs to choose the run's thresholds on
     #[arg(long, value_name = "DIR", num_args = 1.., requires = "run")]
     validation: Vec<PathBuf>,
-    /// Where the run's network computes: cpu; with the feature tch: libtorch, libtorch-cuda; with the feature cuda: cuda
+    /// Device: cpu; with the feature tch also libtorch, libtorch-cuda; with the feature cuda also cuda
     #[arg(long, default_value = "cpu", requires = "run")]
     device: String,
 }
@@ -76,7 +77,7 @@ fn score_run(run: &Path, arguments: &Arguments, session: &Session) -> anyhow::Re
     Ok(summarise(&songs, &calibrate(&validation), &baselines))
 }
 
-/// The card's, as far as it has them: without, the songs' own mean, and the network's thresholds.
+/// The card's baselines; where it has none, the mean of the scored songs and the network's thresholds.
 fn baselines(card: &ModelCard, songs: &[SeparatedSong]) -> Baselines {
     let trained_mean = &card.training["data"]["mean_prominence"];
     let own_mean = || {

@@ -23,6 +23,8 @@ pub mod settings;
 #[cfg(feature = "train")]
 pub mod sweep;
 #[cfg(feature = "train")]
+pub mod tracks;
+#[cfg(feature = "train")]
 pub mod train;
 #[cfg(feature = "train")]
 pub mod truth;

@@ -1,8 +1,9 @@
-//! L7, native: `deepmelody package`.
+//! `deepmelody package`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use serde::Serialize;
 use serde_json::json;
 
 use super::scores::{separate_folders, table};
@@ -17,7 +18,7 @@ use crate::separate::{LocalEstimator, Separator};
 use crate::source::Source;
 use crate::train::calibrate::{calibrate, calibrate_mixture};
 use crate::train::evaluate::{Baselines, summarise};
-use crate::train::{Approach, Network, OVERLAP_FRAMES, calibrate_temperature};
+use crate::train::{Approach, Network, OVERLAP_FRAMES, RunRecord, calibrate_temperature};
 use crate::{audio, dsp};
 
 /// Arguments of `package`.
@@ -28,19 +29,19 @@ pub struct Arguments {
     /// Folder of a finished training run of a detector
     #[arg(long, value_name = "DIR")]
     detector: PathBuf,
-    /// Songs that the thresholds are chosen on: other songs and banks than those trained on
+    /// Songs to choose the thresholds on: other songs and sound banks than in training
     #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
     validation: Vec<PathBuf>,
-    /// Songs that the card's scores are measured on: seen neither in training nor in choosing thresholds
+    /// Songs to measure the card's scores on: used neither in training nor for the thresholds
     #[arg(long, value_name = "DIR")]
     test: PathBuf,
     /// Folder to write weights and card into
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Where and on what the network was trained, for the card
+    /// Notes on the training for the card: machine, duration
     #[arg(long, default_value = "")]
     notes: String,
-    /// cpu; with the feature tch: libtorch, libtorch-cuda; with the feature cuda: cuda
+    /// Device: cpu; with the feature tch also libtorch, libtorch-cuda; with the feature cuda also cuda
     #[arg(long, default_value = "cpu")]
     device: String,
 }
@@ -51,20 +52,21 @@ pub struct Arguments {
 /// When the run or the songs can't be read, or the model can't be written.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let device = compute::open_named(&arguments.device)?;
-    let (run, config, progress) = open_run(&arguments.run, Approach::MultiTask)?;
-    let (detector_run, detector_config, detector_progress) =
-        open_run(&arguments.detector, Approach::Detector)?;
-    let separator = Network::decode_finished(&config, run.finished_weights()?, &device)?;
-    let detector =
-        Network::decode_finished(&detector_config, detector_run.finished_weights()?, &device)?;
+    let (run, config, _) = open_run(&arguments.run, Approach::MultiTask)?;
+    let (detector_run, detector_config, _) = open_run(&arguments.detector, Approach::Detector)?;
+    let separator = run.finished_network(&config, &device)?;
+    let detector = detector_run.finished_network(&detector_config, &device)?;
     let songs = read_folders(&arguments.validation, session)?;
     let (separator, temperature) = calibrate_temperature(separator, &config, &songs, &device);
     drop(songs);
-    session.inform(&format!("logits times {temperature:.2}"));
+    session.inform(&format!(
+        "temperature scaling: logits times {temperature:.2}"
+    ));
     let networks = Network::into_shipped(separator, detector)
-        .context("a model is made of a separator's run and a detector's")?;
+        .context("a model needs a multi-task separator's run and a detector's")?;
     let bytes = weights::encode_finished(&networks)?;
-    let separator = Separator::new(LocalEstimator::new(networks, device), OVERLAP_FRAMES);
+    let network = Network::Detector(networks);
+    let separator = Separator::new(LocalEstimator::new(network, device), OVERLAP_FRAMES);
     let data = run.training_data()?;
     let validation = separate_folders(&separator, &arguments.validation, session)?;
     let thresholds = calibrate(&validation);
@@ -84,19 +86,13 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         front_end: front_end(),
         sources: Source::ALL.map(|source| source.name().to_owned()),
         thresholds: thresholds.clone(),
-        training: json!({
-            "config": config.without_places(),
-            "progress": progress,
-            "logits_factor": temperature,
-            "data": data,
-            "detector": {
-                "config": detector_config.without_places(),
-                "progress": detector_progress,
-                "data": detector_run.training_data()?,
-            },
-            "baselines": baselines,
-            "notes": arguments.notes,
-        }),
+        training: serde_json::to_value(Training {
+            separator: run.record()?,
+            logits_factor: temperature,
+            detector: detector_run.record()?,
+            baselines: baselines.clone(),
+            notes: arguments.notes.clone(),
+        })?,
         scores: json!({
             "validation": summarise(&validation, &thresholds, &baselines),
             "test": scores,
@@ -104,6 +100,17 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     };
     write_model(&arguments.out, &card, &bytes)?;
     output::print(&table(&scores))
+}
+
+/// The card's `training`.
+#[derive(Serialize)]
+struct Training {
+    #[serde(flatten)]
+    separator: RunRecord,
+    logits_factor: f64,
+    detector: RunRecord,
+    baselines: Baselines,
+    notes: String,
 }
 
 fn front_end() -> FrontEnd {
@@ -116,7 +123,7 @@ fn front_end() -> FrontEnd {
     }
 }
 
-/// Writes weights and card; they appear together, the card last, since it vouches for the weights.
+/// Writes weights and card together, the card last, since it holds the checksum of the weights.
 fn write_model(folder: &Path, card: &ModelCard, weights: &[u8]) -> anyhow::Result<()> {
     let json = serde_json::to_string_pretty(card)?;
     let mut pending = PendingFiles::default();

@@ -1,41 +1,34 @@
-//! L7, native: `deepmelody prepare`.
+//! `deepmelody prepare`.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::path::PathBuf;
 
 use indicatif::ProgressBar;
 
-use crate::audio::Recording;
-use crate::native::{Session, decode, output, progress::counting_bar};
+use super::tracks::{TracksWritten, decode_whole_stem, duration};
+use crate::native::{Session, progress::counting_bar};
 use crate::train::prepare::{PrepareEvent, PrepareOptions, omitted_tracks, prepare};
 
 /// Arguments of `prepare`.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Reads SLAKH_DIR/{train,validation,test}/TrackNNNNN and writes the same folders below OUT, a WAV a \
-    source, and metadata.csv, a row a stem. Missing and damaged files are named and left out. Finished tracks are kept, \
-    so that the same command goes on after an interruption."
+    after_help = "Reads SLAKH_DIR/{train,validation,test}/TrackNNNNN and writes the same folders below OUT, \
+    with one WAV for each source, and metadata.csv with one row for each stem. Missing and damaged files are \
+    reported and left out. Finished tracks are kept, so that the same command resumes after an interruption."
 )]
 pub struct Arguments {
     /// Folder of Slakh2100, original or redux
     slakh_dir: PathBuf,
-    /// Folder to write into
+    /// Output folder
     #[arg(long, short, value_name = "DIR")]
     out: PathBuf,
-    /// Duration of every song: longer ones are cut, shorter ones end in silence
+    /// Duration of every song in seconds: longer ones are cut, shorter ones padded with silence
     #[arg(long, default_value_t = 180.0, value_parser = duration)]
     seconds: f64,
-    /// Split file of the data set's authors (redux.json): leaves out the tracks that it omits, for the original data set
+    /// Split file of the data set's authors (redux.json): leaves out the tracks that it omits, for the original data
+    /// set
     #[arg(long, value_name = "FILE")]
     splits: Option<PathBuf>,
-}
-
-fn duration(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(seconds) if (5.0..=3600.0).contains(&seconds) => Ok(seconds),
-        _ => Err("expected 5 to 3600 seconds".to_owned()),
-    }
 }
 
 /// Prepares the tracks.
@@ -52,34 +45,25 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         out: arguments.out.clone(),
         seconds: arguments.seconds,
         omitted,
-        decode: decode_whole,
+        decode: decode_whole_stem,
     };
     let bar = counting_bar(session, "preparing");
     let summary = prepare(&options, &|event| {
         follow(&event, &bar, session);
         session.interrupt().flow()
     })?;
-    bar.finish_and_clear();
-    anyhow::ensure!(!summary.cancelled, "stopped; the same command goes on");
-    output::print(&format!(
-        "{} tracks prepared, {} kept, {} skipped; {}\n",
-        summary.prepared,
-        summary.kept,
-        summary.skipped,
-        arguments.out.join("metadata.csv").display()
-    ))?;
-    anyhow::ensure!(summary.prepared + summary.kept > 0, "no track can be used");
-    Ok(())
-}
-
-/// Decodes a stem that must be whole: half a stem would teach that its instrument stops.
-fn decode_whole(path: &Path) -> Result<Recording, String> {
-    let song =
-        decode::decode_file(path, &AtomicBool::new(false)).map_err(|error| error.to_string())?;
-    match song.warnings.first() {
-        Some(warning) => Err(warning.clone()),
-        None => Ok(song.recording),
+    TracksWritten {
+        cancelled: summary.cancelled,
+        tracks: summary.prepared + summary.kept,
+        summary: format!(
+            "{} tracks prepared, {} kept, {} skipped; {}",
+            summary.prepared,
+            summary.kept,
+            summary.skipped,
+            arguments.out.join("metadata.csv").display()
+        ),
     }
+    .finish(&bar)
 }
 
 fn follow(event: &PrepareEvent, bar: &ProgressBar, session: &Session) {

@@ -1,12 +1,13 @@
-//! L7, native: `render`: training songs in Slakh2100's layout, from MIDI files and the project's own composer.
+//! `deepmelody render`: training songs in Slakh2100's layout, from MIDI files and the built-in composer.
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::Args;
 use indicatif::ProgressBar;
 
+use super::tracks::{TracksWritten, duration};
 use crate::{
-    native::{Session, output, progress::counting_bar},
+    native::{Session, progress::counting_bar},
     render::{
         RenderEvent, RenderOptions, files::AudioFormat, render, render_demo, track::TrackFormat,
     },
@@ -23,43 +24,36 @@ pub struct Arguments {
     /// A MIDI file or a folder of them; may be given several times
     #[arg(long, value_name = "PATH")]
     midi: Vec<PathBuf>,
-    /// How many composed songs to draw from beside the MIDI files
+    /// Number of songs by the built-in composer to add to the MIDI files
     #[arg(long, value_name = "N", default_value_t = 0)]
     compose: usize,
     /// Sound banks: SF2 or SF3 files, folders of them, or folders with one NNN.sf3 a program
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
     banks: Vec<PathBuf>,
-    /// Where the tracks go; made if missing
+    /// Output folder; created if missing
     #[arg(long, short, value_name = "DIR")]
     out: PathBuf,
-    /// How many tracks [default: one a song]
+    /// Number of tracks [default: one for each song]
     #[arg(long, value_name = "N")]
     tracks: Option<NonZeroUsize>,
-    /// What all random choices follow from
+    /// Random seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Longest duration of a track
+    /// Maximum duration of a track in seconds
     #[arg(long, default_value_t = 180.0, value_parser = duration)]
     seconds: f64,
-    /// Samples a second
+    /// Sample rate in hertz
     #[arg(long, default_value_t = 44_100, value_parser = clap::value_parser!(u32).range(8_000..=192_000))]
     sample_rate: u32,
-    /// flac or wav, 16 bits
+    /// Format of the files: flac or wav, 16 bits
     #[arg(long, default_value = "flac")]
     format: AudioFormat,
-    /// Threads; 0 takes all cores
+    /// Number of threads; 0 for all cores
     #[arg(long, default_value_t = 0)]
     threads: usize,
-    /// Render the demo song, with the first bank, into the folder OUT instead
+    /// Render the demo song with the first bank into OUT instead
     #[arg(long, conflicts_with_all = ["midi", "compose", "tracks"])]
     demo: bool,
-}
-
-fn duration(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(seconds) if (5.0..=3600.0).contains(&seconds) => Ok(seconds),
-        _ => Err("expected 5 to 3600 seconds".to_owned()),
-    }
 }
 
 impl Arguments {
@@ -96,14 +90,15 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         follow(&event, &bar, session);
         session.interrupt().flow()
     })?;
-    bar.finish_and_clear();
-    anyhow::ensure!(!summary.cancelled, "stopped; the same command goes on");
-    output::print(&format!(
-        "{} tracks rendered, {} kept, {} failed\n",
-        summary.rendered, summary.kept, summary.failed
-    ))?;
-    anyhow::ensure!(summary.rendered + summary.kept > 0, "no track was rendered");
-    Ok(())
+    TracksWritten {
+        cancelled: summary.cancelled,
+        tracks: summary.rendered + summary.kept,
+        summary: format!(
+            "{} tracks rendered, {} kept, {} failed",
+            summary.rendered, summary.kept, summary.failed
+        ),
+    }
+    .finish(&bar)
 }
 
 fn follow(event: &RenderEvent, bar: &ProgressBar, session: &Session) {

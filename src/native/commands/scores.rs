@@ -1,16 +1,17 @@
-//! L7, native: what `evaluate` and `package` share: separating folders of songs, and scores as tables.
+//! What `evaluate` and `package` share: separating folders of songs, and formatting scores as tables.
 
 use std::path::PathBuf;
 
-use super::training::decode_stem;
+use super::tracks::decode_stem;
 use crate::native::{Session, progress::Progress};
 use crate::source::{PerSource, Source};
 use crate::train::dataset::{list_tracks, read_song};
 use crate::train::evaluate::{
-    Agreement, Features, RankingRow, Scores, Separate, SeparatedSong, Summary, separate_song,
+    Features, RankingAgreement, RankingScores, Scores, Separate, SeparatedSong, Summary,
+    separate_song,
 };
 
-/// Every readable song of `folders`, separated.
+/// Separates every readable song of `folders`.
 ///
 /// # Errors
 /// When a folder can't be read or none of its songs, or Ctrl-C was pressed.
@@ -129,7 +130,7 @@ fn rankings(scores: &Scores) -> String {
         &all.always_answer,
         &all.mixture_answer,
     ];
-    let cells = |agreement: &dyn Fn(&RankingRow) -> Agreement| {
+    let cells = |agreement: &dyn Fn(&RankingScores) -> RankingAgreement| {
         let overlaps = columns.map(|row| number(Some(agreement(row).top10_overlap), 2, ""));
         let gains = columns.map(|row| number(Some(agreement(row).ndcg10), 2, ""));
         [overlaps, gains].concat()

@@ -1,5 +1,4 @@
-//! L7, native: what `train` and `sweep` share: the songs, a recipe, single settings on top of it, and the bar that
-//! follows a run.
+//! What `train` and `sweep` share: arguments for songs, recipe and settings, and the progress bar.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -10,13 +9,13 @@ use clap::ValueEnum;
 use indicatif::{HumanDuration, ProgressBar};
 use serde::de::DeserializeOwned;
 
-use super::training::decode_stem;
+use super::tracks::decode_stem;
 use crate::native::interrupt::Interrupt;
 use crate::native::{Session, progress};
-use crate::train::dataset::{Dataset, Song};
+use crate::train::dataset::{Dataset, Multitrack};
 use crate::train::{
-    Approach, LossKind, Progress, RunFolder, TrainConfig, TrainData, TrainObserver, TrainReport,
-    View,
+    Approach, InputView, LossKind, RunFolder, RunProgress, TrainConfig, TrainData, TrainObserver,
+    TrainReport,
 };
 
 /// Positions of the progress bar.
@@ -25,78 +24,78 @@ const BAR_STEPS: f64 = 10_000.0;
 /// A named set of settings.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Recipe {
-    /// What measured best here.
+    /// The recipe with the best scores.
     Default,
     /// The paper's: whole songs as images, its network, loss and optimiser, 15 epochs.
     Paper,
-    /// What hears in a separator's work when each source plays; see --separator.
+    /// A detector of when each source plays, on the output of a separator; see --separator.
     Detector,
 }
 
 /// Songs, recipe and settings.
 #[derive(clap::Args, Debug)]
 pub struct Settings {
-    /// Folders of songs in Slakh's layout to learn from
+    /// Folders of training songs, in Slakh's layout
     #[arg(long, value_name = "DIR", num_args = 1..)]
     songs: Vec<PathBuf>,
-    /// Folders of songs to check on: other songs and other sound banks
+    /// Folders of validation songs: other songs and other sound banks
     #[arg(long, value_name = "DIR", num_args = 1..)]
     validation: Vec<PathBuf>,
-    /// Settings to start from
+    /// Recipe: a named set of settings
     #[arg(long, value_enum, default_value = "default", conflicts_with = "config")]
     recipe: Recipe,
-    /// JSON file of settings to start from, as config.json in a run's folder; what it leaves out is the default's
+    /// JSON file of settings, like config.json in a run's folder; omitted ones have the default recipe's values
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// cpu; with the feature tch: libtorch, libtorch-cuda; with the feature cuda: cuda
+    /// Device: cpu; with the feature tch also libtorch, libtorch-cuda; with the feature cuda also cuda
     #[arg(long, default_value = "cpu")]
     pub device: String,
-    /// Steps at most
+    /// Maximum number of steps
     #[arg(long)]
     steps: Option<usize>,
-    /// Passes through the songs, in place of steps
+    /// Epochs, in place of steps
     #[arg(long, conflicts_with = "steps")]
     epochs: Option<usize>,
-    /// Minutes at most; the learning rate falls over whichever of steps and minutes ends first
+    /// Time budget in minutes; the learning rate schedule follows steps or minutes, whichever ends first
     #[arg(long)]
     minutes: Option<f64>,
-    /// Tiles or images a step
+    /// Batch size: tiles or images a step
     #[arg(long)]
     batch_size: Option<usize>,
-    /// What learns: multi-task (one network with a mask a source), dedicated (a network a source), conditioned (one
-    /// that is told the source) or detector (what hears when each plays; see --recipe)
+    /// Network: multi-task (one network with a mask for each source), dedicated (a network for each source),
+    /// conditioned (one network that gets the source as input) or detector (when each source plays; see --recipe)
     #[arg(long, value_parser = parse_word::<Approach>)]
     approach: Option<Approach>,
-    /// Folder of the finished run of the separator whose work a detector hears
+    /// Folder of the finished separator run on whose output a detector is trained
     #[arg(long, value_name = "DIR", conflicts_with = "channels")]
     separator: Option<PathBuf>,
-    /// Channels of each level of the network, the finest first, then of its bottom
+    /// Channels of each level of the network, the finest first, then of the bottleneck
     #[arg(long, value_delimiter = ',')]
     channels: Option<Vec<usize>>,
-    /// What to minimise: share-cross-entropy, combined, log-snr, si-sdr, magnitude-l1 or energy-weighted-mse
+    /// Loss: share-cross-entropy, combined, log-snr, si-sdr, magnitude-l1 or energy-weighted-mse
     #[arg(long, value_parser = parse_word::<LossKind>)]
     loss: Option<LossKind>,
-    /// Share of the weights' moving average that stays at each step; 0 switches it off
+    /// Decay of the exponential moving average of the weights; 0 turns it off
     #[arg(long)]
     ema_decay: Option<f64>,
-    /// End the run after so many checks without a lower validation loss
+    /// Early stopping: checks without a lower validation loss after which the run ends
     #[arg(long)]
     patience_checks: Option<usize>,
     /// Steps between validations and checkpoints
     #[arg(long)]
     steps_per_check: Option<usize>,
-    /// Seed of everything drawn at random
+    /// Random seed
     #[arg(long)]
     seed: Option<u64>,
 }
 
-/// Reads a setting that configuration files have as a word.
+/// Parses a setting as configuration files spell it.
 pub fn parse_word<T: DeserializeOwned>(word: &str) -> Result<T, String> {
     serde_json::from_value(word.into()).map_err(|error| error.to_string())
 }
 
 impl Settings {
-    /// The configuration that they make.
+    /// The resulting configuration.
     ///
     /// # Errors
     /// When the file can't be read, or no songs are named.
@@ -105,8 +104,9 @@ impl Settings {
             (Some(path), _) => {
                 let json = std::fs::read_to_string(path)
                     .with_context(|| format!("{} cannot be read", path.display()))?;
-                serde_json::from_str(&json)
-                    .with_context(|| format!("{} is no configuration", path.display()))?
+                serde_json::from_str(&json).with_context(|| {
+                    format!("{} is not a training configuration", path.display())
+                })?
             }
             (None, Recipe::Default) => TrainConfig::default(),
             (None, Recipe::Paper) => TrainConfig::paper(),
@@ -116,11 +116,11 @@ impl Settings {
         set(&mut config.validation, named(&self.validation));
         anyhow::ensure!(
             !config.train.is_empty() && !config.validation.is_empty(),
-            "songs are missing: name folders to learn from with --songs and to check on with --validation"
+            "songs are missing: name folders of training songs with --songs and of validation songs with --validation"
         );
         self.tune(&mut config);
         if let Some(separator) = &self.separator {
-            listen_to(separator, &mut config)?;
+            use_separator(separator, &mut config)?;
         }
         match config.problem() {
             Some(problem) => anyhow::bail!("the settings cannot work: {problem}"),
@@ -148,25 +148,25 @@ impl Settings {
     }
 }
 
-/// Lets a detector hear the separator of the finished run in `folder`.
-fn listen_to(folder: &Path, config: &mut TrainConfig) -> anyhow::Result<()> {
+/// Configures a detector for the separator of the finished run in `folder`.
+fn use_separator(folder: &Path, config: &mut TrainConfig) -> anyhow::Result<()> {
     let (_, of_separator, _) = open_run(folder, Approach::MultiTask)?;
     config.separator = Some(std::path::absolute(folder)?);
     config.network = of_separator.network;
     Ok(())
 }
 
-/// A finished run that can become part of a model.
+/// Opens a finished run that can become part of a model.
 ///
 /// # Errors
 /// When there is none in `folder`, or it is of another approach or view.
 pub fn open_run(
     folder: &Path,
     approach: Approach,
-) -> anyhow::Result<(RunFolder, TrainConfig, Progress)> {
+) -> anyhow::Result<(RunFolder, TrainConfig, RunProgress)> {
     let (run, config, progress) = RunFolder::open(folder)?;
     anyhow::ensure!(
-        config.approach == approach && config.view == View::Tiles,
+        config.approach == approach && config.view == InputView::Tiles,
         "{}: a {approach:?} network on tiles is needed here, this run is {:?} on {:?}; `deepmelody evaluate --run` scores it",
         folder.display(),
         config.approach,
@@ -179,14 +179,14 @@ fn named(folders: &[PathBuf]) -> Option<Vec<PathBuf>> {
     (!folders.is_empty()).then(|| folders.to_vec())
 }
 
-/// Gives `target` a value, if there is one.
+/// Overwrites `target` if there is a value.
 pub fn set<T>(target: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *target = value;
     }
 }
 
-/// Reads the songs of `config`, and says what there is.
+/// Reads the songs of `config` and reports their number and duration.
 ///
 /// # Errors
 /// When a folder can't be read, or none of its songs, or all of them are silent.
@@ -195,18 +195,18 @@ pub fn read_songs(config: &TrainConfig, session: &Session) -> anyhow::Result<Tra
         train: read_folders(&config.train, session)?,
         validation: read_folders(&config.validation, session)?,
     };
-    let plays = |song: &Song| song.activity.0.iter().flatten().any(|plays| *plays);
+    let plays = |song: &Multitrack| song.activity.0.iter().flatten().any(|plays| *plays);
     for (songs, folders) in [
         (&data.train.songs, &config.train),
         (&data.validation.songs, &config.validation),
     ] {
         anyhow::ensure!(
             songs.iter().any(plays),
-            "nothing plays in any song of {folders:?}: a network learns from sound"
+            "all songs of {folders:?} are silent: there is nothing to train on"
         );
     }
     session.inform(&format!(
-        "{} songs ({:.1} h) to learn from, {} to check on",
+        "{} training songs ({:.1} h), {} validation songs",
         data.train.songs.len(),
         data.train.hours(),
         data.validation.songs.len(),
@@ -235,14 +235,14 @@ pub fn read_folders(folders: &[PathBuf], session: &Session) -> anyhow::Result<Da
     Ok(all)
 }
 
-/// Follows a run with a bar on standard error.
+/// Shows the progress of a run as a bar on standard error.
 #[derive(Debug)]
-pub struct Follower {
+pub struct TrainingBar {
     bar: ProgressBar,
     interrupt: Interrupt,
 }
 
-impl Follower {
+impl TrainingBar {
     /// A bar for one run.
     pub fn new(session: &Session) -> Self {
         let steps = BAR_STEPS as u64;
@@ -253,13 +253,13 @@ impl Follower {
     }
 }
 
-impl Drop for Follower {
+impl Drop for TrainingBar {
     fn drop(&mut self) {
         self.bar.finish();
     }
 }
 
-impl TrainObserver for Follower {
+impl TrainObserver for TrainingBar {
     fn report(&mut self, report: &TrainReport) -> ControlFlow<()> {
         let left_secs =
             report.elapsed_secs * (1.0 - report.fraction).max(0.0) / report.fraction.max(1e-6);
@@ -279,9 +279,9 @@ impl TrainObserver for Follower {
         self.interrupt.flow()
     }
 
-    fn recall(&mut self, batch: usize, batches: usize) -> ControlFlow<()> {
+    fn refill_replay(&mut self, batch: usize, batches: usize) -> ControlFlow<()> {
         self.bar
-            .set_message(format!("hearing what it remembered: {batch} of {batches}"));
+            .set_message(format!("refilling the replay buffer: {batch} of {batches}"));
         self.interrupt.flow()
     }
 }

@@ -1,8 +1,8 @@
-//! L7, native: `deepmelody sweep`.
+//! `deepmelody sweep`.
 
 use std::path::PathBuf;
 
-use super::settings::{Follower, Settings, parse_word, read_songs};
+use super::settings::{Settings, TrainingBar, parse_word, read_songs};
 use crate::compute;
 use crate::native::{Session, output};
 use crate::train::sweep::{Grid, markdown, name, run_point, write_tables};
@@ -11,8 +11,8 @@ use crate::train::{Approach, OptimizerKind};
 /// Arguments of `sweep`.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Without lists, the grid is the paper's; take --recipe paper for its runs. Every combination trains in \
-    a folder of its own below OUT; finished ones are kept, so that the same command goes on after an interruption."
+    after_help = "Without lists, the grid is the paper's; use --recipe paper for its runs. Every combination trains \
+    in a folder of its own below OUT; finished ones are kept, so that the same command resumes after an interruption."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
             name(point)
         ));
         let folder = arguments.out.join(name(point));
-        let mut follower = Follower::new(session);
+        let mut follower = TrainingBar::new(session);
         rows.push(run_point(point, &data, &folder, &device, &mut follower)?);
         write_tables(&arguments.out, &rows)?;
     }

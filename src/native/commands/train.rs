@@ -1,10 +1,10 @@
-//! L7, native: `deepmelody train`.
+//! `deepmelody train`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use super::settings::{Follower, Settings, parse_word, read_songs, set};
+use super::settings::{Settings, TrainingBar, parse_word, read_songs, set};
 use crate::compute;
 use crate::dsp::TILE_FRAMES;
 use crate::native::Session;
@@ -19,28 +19,28 @@ use crate::train::{Approach, FINISHED_WEIGHTS, OptimizerKind, RunFolder, TrainCo
 pub struct Arguments {
     #[command(flatten)]
     settings: Settings,
-    /// Peak of the learning rate
+    /// Peak learning rate
     #[arg(long)]
     learning_rate: Option<f64>,
-    /// How weights follow gradients: adam, adam-w or sgd
+    /// Optimiser: adam, adam-w or sgd
     #[arg(long, value_parser = parse_word::<OptimizerKind>)]
     optimizer: Option<OptimizerKind>,
-    /// Strength of the pull towards zero
+    /// Weight decay
     #[arg(long)]
     weight_decay: Option<f64>,
-    /// Folder of an earlier run whose weights to start from: its network goes on with other songs, loss or rate
+    /// Folder of an earlier run to fine-tune: its weights are the start, with other songs, loss or learning rate
     #[arg(long, value_name = "DIR", conflicts_with_all = ["channels", "approach", "recipe"])]
     from: Option<PathBuf>,
-    /// Folder of a finished separator's run whose masks to learn from too; may be repeated
+    /// Folder of a finished separator run as a teacher (knowledge distillation); may be repeated
     #[arg(long = "teacher", value_name = "DIR")]
     teachers: Vec<PathBuf>,
-    /// Share of the loss that is for the teachers' masks, from 0 to 1
+    /// Weight of the distillation loss, from 0 to 1
     #[arg(long, requires = "teachers")]
     teacher_share: Option<f64>,
     /// The run's folder
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Go on from the checkpoint in the run's folder, with its settings
+    /// Resume from the checkpoint in the run's folder, with its settings
     #[arg(long, conflicts_with_all = [
         "songs", "validation", "recipe", "config", "from", "separator", "teachers", "steps", "epochs", "minutes",
         "batch_size", "approach", "channels", "loss", "ema_decay", "patience_checks", "steps_per_check", "seed",
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     } else {
         if out.join("config.json").exists() {
             bail!(
-                "{} holds a run already: continue it with --resume, or choose another folder",
+                "{} already holds a run: resume it with --resume, or choose another folder",
                 out.display()
             );
         }
@@ -87,7 +87,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         "{:.1} GFLOP a tile and network",
         flops as f64 / 1e9
     ));
-    let mut follower = Follower::new(session);
+    let mut follower = TrainingBar::new(session);
     let progress = train(&config, &data, &folder, start, &device, &mut follower)?;
     drop(follower);
     session.inform(&format!(
@@ -99,7 +99,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Lets the run of `config` start from the network of the run in the folder `earlier`.
+/// Configures a fine-tuning of the run in the folder `earlier`.
 fn start_from(earlier: &Path, config: &mut TrainConfig) -> anyhow::Result<()> {
     let (_, of_earlier, _) = RunFolder::open(earlier)?;
     config.from = Some(std::path::absolute(earlier)?);

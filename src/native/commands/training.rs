@@ -1,34 +1,30 @@
-//! L7, native: the commands that make training data, train and evaluate; only with the feature `train`.
-
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
+//! The commands that make training data, train and evaluate: with the feature `train`.
 
 use clap::Subcommand;
 
 use super::{average, evaluate, package, prepare, render, sweep, train, truth, unpack};
-use crate::audio::Recording;
-use crate::native::{Session, decode};
+use crate::native::Session;
 
 /// The commands of the feature `train`.
 #[derive(Debug, Subcommand)]
 pub enum TrainingCommand {
-    /// Render songs with their stems, in Slakh's layout, from MIDI files or the program's own composer
+    /// Render songs with stems, in Slakh's layout, from MIDI files or the built-in composer
     Render(render::Arguments),
-    /// Make training songs of the data set Slakh2100
+    /// Convert the data set Slakh2100 to training songs
     Prepare(prepare::Arguments),
-    /// Train a network on folders of songs with their stems
+    /// Train a network on folders of songs with stems
     Train(Box<train::Arguments>),
-    /// Train one network for each combination of settings, into one table
+    /// Grid search: train one network for each combination of settings
     Sweep(Box<sweep::Arguments>),
-    /// Score the model on folders of songs with their stems
+    /// Score the model on folders of songs with stems
     Evaluate(evaluate::Arguments),
-    /// Tell how much each instrument really plays in songs with their stems
+    /// Measure the true prominences of songs with stems
     Truth(truth::Arguments),
-    /// Make a finished training run a model: choose thresholds, score it, write weights and card
+    /// Turn finished training runs into a model: choose thresholds, score it, write weights and card
     Package(package::Arguments),
-    /// Make one training run of several that went on from each other, with the mean of their weights
+    /// Average the weights of training runs that were fine-tuned from one another
     Average(average::Arguments),
-    /// Make two training runs of a model, for others to start from
+    /// Turn a model back into two training runs, to fine-tune them
     Unpack(unpack::Arguments),
 }
 
@@ -36,7 +32,7 @@ impl TrainingCommand {
     /// Runs one command.
     ///
     /// # Errors
-    /// Whatever made it fail, for the user to read.
+    /// Any error of the command, with a message for the user.
     pub fn run(self, session: &Session) -> anyhow::Result<()> {
         match self {
             Self::Render(arguments) => render::run(&arguments, session),
@@ -50,14 +46,4 @@ impl TrainingCommand {
             Self::Unpack(arguments) => unpack::run(&arguments, session),
         }
     }
-}
-
-/// Decodes a stem; the reader of datasets takes it as a plain function.
-///
-/// # Errors
-/// Why the file can't be decoded.
-pub fn decode_stem(path: &Path) -> Result<Recording, String> {
-    decode::decode_file(path, &AtomicBool::new(false))
-        .map(|song| song.recording)
-        .map_err(|error| error.to_string())
 }

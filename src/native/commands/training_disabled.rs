@@ -1,4 +1,4 @@
-//! L7, native: in place of the training commands where the feature `train` is off: none.
+//! The training commands without the feature `train`: none.
 
 use clap::Subcommand;
 

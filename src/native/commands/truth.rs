@@ -1,15 +1,15 @@
-//! L7, native: `truth DIR`: how much each instrument really plays in songs whose stems are known.
+//! `truth DIR`: the true prominences of songs with stems.
 
 use std::{fmt::Write, path::PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
-use super::training::decode_stem;
+use super::tracks::decode_stem;
 use crate::{
     native::{Session, format, output},
     source::{PerSource, Source},
-    train::dataset::{Dataset, Song},
+    train::dataset::{Dataset, Multitrack},
 };
 
 /// Arguments of `truth`.
@@ -19,14 +19,14 @@ use crate::{
     every list of five is in their order) and songs, each with name (its folder's) and prominence (0 to 1)."
 )]
 pub struct Arguments {
-    /// Folder of songs in Slakh's layout
+    /// Folder of songs with stems, in Slakh's layout
     dir: PathBuf,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
-/// What `--json` prints; its fields are described in the command's help and only ever added to within a version.
+/// The output of `--json`. Its fields are described in the help; within a version fields are only added.
 #[derive(Serialize)]
 struct Report {
     format: &'static str,
@@ -41,7 +41,7 @@ struct Row {
     prominence: PerSource<f32>,
 }
 
-/// Measures the stems of every song and prints the shares.
+/// Measures the stems of every song and prints the prominences.
 ///
 /// # Errors
 /// When no song can be read.
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     for failure in &dataset.failures {
         session.warn(&format!("left out: {failure}"));
     }
-    let row = |song: Song| Row {
+    let row = |song: Multitrack| Row {
         prominence: song.prominence(),
         name: song.name,
     };

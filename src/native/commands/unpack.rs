@@ -1,4 +1,4 @@
-//! L7, native: `deepmelody unpack`: the opposite of `package`.
+//! `deepmelody unpack`: the inverse of `package`.
 
 use std::path::{Path, PathBuf};
 
@@ -10,20 +10,20 @@ use crate::model::ModelCard;
 use crate::native::Session;
 use crate::native::engine::read_model;
 use crate::native::output;
-use crate::train::{Network, RunFolder, TrainConfig};
+use crate::train::{Network, RunFolder, RunRecord, TrainConfig};
 
 /// Arguments of `unpack`.
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
-    /// Folder to put two runs into: separator and detector
+    /// Folder for the two runs, separator and detector
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
 
-/// Makes two runs of the session's model, for others to start from.
+/// Turns the session's model into two runs, to fine-tune them.
 ///
 /// # Errors
-/// When the model can't be read, its card does not tell how it was trained, or a run can't be written.
+/// When the model can't be read, its card has no training configuration, or a run can't be written.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let runs = ["separator", "detector"].map(|name| arguments.out.join(name));
     for run in &runs {
@@ -37,21 +37,21 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     write_run(&runs[1], &card, of_detector, &Network::Detector(networks))
 }
 
-/// Writes the run that the card describes as `training`: without normalisations, which are folded into the weights.
+/// Writes the run that the card describes in `training`, without batch normalisation, which is folded into the weights.
 fn write_run(
     folder: &Path,
     card: &ModelCard,
     training: &Value,
     network: &Network,
 ) -> anyhow::Result<()> {
-    let told: TrainConfig = serde_json::from_value(training["config"].clone())
-        .context("the model's card does not tell how it was trained")?;
+    let record: RunRecord = serde_json::from_value(training.clone())
+        .context("the model card has no training configuration that this version reads")?;
     let config = TrainConfig {
         network: card.architecture.clone(),
         detector: card.detector.clone(),
         batch_norm: false,
-        ..told
+        ..record.config.clone()
     };
-    RunFolder::restore(folder, &config, training, network)?;
+    RunFolder::restore(folder, &config, &record, network)?;
     Ok(())
 }

@@ -3,10 +3,10 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::Scene;
 use super::harmony::Chord;
 use super::line::Line;
 use super::rhythm::strokes;
+use super::scene::Scene;
 use super::style::{GuitarManner, PianoManner};
 
 const SIXTEENTH: f64 = 0.25;

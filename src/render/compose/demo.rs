@@ -7,8 +7,9 @@ use rand_chacha::rand_core::SeedableRng;
 use super::form::{Kind, Section};
 use super::harmony::{Colour, Key};
 use super::line::{Line, Time};
+use super::scene::Scene;
 use super::style::{GuitarManner, PianoManner};
-use super::{Scene, chordal, patterns, rhythm};
+use super::{chordal, patterns, rhythm};
 use crate::render::score::{Part, Score, Tempo};
 
 /// Its title.

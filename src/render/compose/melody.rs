@@ -4,8 +4,8 @@ use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::Scene;
 use super::line::Line;
+use super::scene::Scene;
 
 /// Rhythms of a four-beat bar, in sixteenths; negative values are rests.
 const RHYTHMS: &[&[i32]] = &[

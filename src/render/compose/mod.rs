@@ -11,6 +11,7 @@ mod line;
 mod melody;
 mod patterns;
 mod rhythm;
+mod scene;
 mod style;
 mod styles;
 
@@ -25,63 +26,13 @@ pub use form::{Kind, Role, Section};
 pub use harmony::{Chord, Colour, Key};
 pub use line::{Line, Time};
 pub use patterns::Groove;
+pub use scene::Scene;
 pub use style::{GuitarManner, PianoManner, Style};
 pub use styles::STYLES;
 
 use super::program;
 use super::score::{Score, Tempo};
 use melody::{Pace, Touch, Voice};
-
-/// A section with its key and metre: the context in which parts are composed.
-pub struct Scene<'a> {
-    /// The section.
-    pub section: &'a Section,
-    /// The song's key.
-    pub key: &'a Key,
-    /// Quarter notes a bar.
-    pub beats: usize,
-}
-
-impl Scene<'_> {
-    /// First beat of the section's `bar`-th bar.
-    fn bar_beat(&self, bar: usize) -> f64 {
-        ((self.section.start_bar + bar) * self.beats) as f64
-    }
-
-    /// A velocity at the section's intensity.
-    fn velocity(&self, full: f64) -> f64 {
-        full * (0.7 + 0.3 * self.section.intensity)
-    }
-
-    /// The scale's key nearest below or at `key`.
-    fn snap(&self, key: i32) -> i32 {
-        let tonic = key - (key - self.key.tonic).rem_euclid(12);
-        (0..7)
-            .map(|step| self.key.step(tonic, step))
-            .take_while(|scale| *scale <= key)
-            .last()
-            .unwrap_or(tonic)
-    }
-
-    /// `steps` scale steps from `key`.
-    fn move_steps(&self, key: i32, steps: i32) -> i32 {
-        let tonic = key - (key - self.key.tonic).rem_euclid(12);
-        let position = (0..7)
-            .take_while(|step| self.key.step(tonic, *step) <= key)
-            .last()
-            .unwrap_or(0);
-        self.key.step(tonic, position + steps)
-    }
-
-    /// The tone of the bar's chord nearest to `key`.
-    fn chord_tone_near(&self, bar: usize, key: i32) -> i32 {
-        let chord = &self.section.chords[bar % self.section.chords.len()];
-        (0..12)
-            .flat_map(|distance| [key - distance, key + distance])
-            .find(|key| chord.contains(*key))
-            .unwrap_or(key)
-    }
-}
 
 /// Programs and patterns that stay the same throughout a song.
 struct Band {

@@ -3,10 +3,10 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::Scene;
 use super::form::Kind;
 use super::line::Line;
 use super::patterns::{Groove, drum};
+use super::scene::Scene;
 
 const BASS_FLOOR: i32 = 28;
 const SIXTEENTH: f64 = 0.25;

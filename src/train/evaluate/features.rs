@@ -1,4 +1,4 @@
-//! L6: whether a finer description than five prominences would order songs more as the truth does.
+//! Whether finer features than five prominences would rank songs closer to the ground truth.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,34 +7,33 @@ use crate::catalogue::{Query, cosine, distance, mean_rank_correlation, similarit
 use crate::prominence::{Thresholds, prominence};
 use crate::source::{PerSource, Source};
 
-/// Stretches of a song whose prominences are told apart.
+/// Equal segments of a song, each with its own prominences.
 const STRETCHES: usize = 8;
 
-/// Agreement with the order that songs have by their true prominences: Spearman's rank correlation, the mean over all
-/// songs, each asked about the others.
+/// Spearman's rank correlation with the ranking by true prominences, averaged over all songs as queries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct OrderAgreement {
+pub struct OrderCorrelation {
     /// By the Euclidean distance of the true prominences.
     pub euclidean: f32,
     /// By their cosine.
     pub cosine: f32,
 }
 
-/// How well descriptions of separated songs do, each compared by its cosine.
+/// Results of several features of separated songs, each compared by cosine similarity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Features {
     /// Five prominences: what recommendations are made of.
-    pub prominence: OrderAgreement,
+    pub prominence: OrderCorrelation,
     /// Five shares of the song's energy.
-    pub energy: OrderAgreement,
+    pub energy: OrderCorrelation,
     /// How much of the time each source plays, and each pair of them together: fifteen numbers.
-    pub pairs: OrderAgreement,
+    pub pairs: OrderCorrelation,
     /// The prominences of each eighth of the song: forty numbers.
-    pub course: OrderAgreement,
+    pub course: OrderCorrelation,
 }
 
-/// Describes every song in every way, and compares orders.
+/// Computes all features of every song and compares the rankings.
 pub fn compare_features(songs: &[SeparatedSong], thresholds: &Thresholds) -> Features {
     let heard = songs
         .iter()
@@ -47,7 +46,7 @@ pub fn compare_features(songs: &[SeparatedSong], thresholds: &Thresholds) -> Fea
             let known = |a, b| f64::from(true_likeness(&Query::all(truth[a]), &truth[b]));
             mean_rank_correlation(songs.len(), heard, known) as f32
         };
-        OrderAgreement {
+        OrderCorrelation {
             euclidean: with(|query, other| -distance(query, other)),
             cosine: with(similarity),
         }
@@ -113,7 +112,7 @@ mod tests {
         smooth_frames: 1,
     };
 
-    /// A song that is heard as it is: each source plays from the start for a share of the time, as loud as any.
+    /// A song with perfect estimates: each source plays from the start for a share of the time, all equally loud.
     fn song(shares: [f32; Source::COUNT]) -> SeparatedSong {
         let plays = |share: f32| move |frame: usize| (frame as f32) < share * FRAMES as f32;
         let shares = PerSource(shares);

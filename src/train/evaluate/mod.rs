@@ -1,12 +1,12 @@
-//! L6: scores of a separator on songs whose sources are known: how near the parts come, whether the frames in which
-//! they play are found, how far the prominences are off, and whether songs are recommended as the truth would.
+//! Scores of a separator on songs with known stems: separation quality, activity detection, error of the prominences,
+//! and agreement of the recommendations with those from the ground truth.
 
 mod features;
 mod ranking;
 mod song;
 mod summary;
 
-pub use features::{Features, OrderAgreement, compare_features};
-pub use ranking::{Agreement, RankingRow, ranking_agreement};
+pub use features::{Features, OrderCorrelation, compare_features};
+pub use ranking::{RankingAgreement, RankingScores, ranking_agreement};
 pub use song::{Separate, SeparatedSong, SeparationScores, score_song, separate_song};
 pub use summary::{Baselines, Rankings, Scores, Summary, mean_prominence, summarise};

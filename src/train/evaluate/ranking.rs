@@ -1,60 +1,60 @@
-//! L6: whether songs would be recommended in the order that their true prominences give.
+//! Agreement of recommendations from estimated prominences with those from true ones.
 //!
-//! Each song in turn is the query, the others are the catalogue; once with the true prominences, once with the
-//! estimated ones. An answer that is the same for every song leaves them in the order of their names: chance.
+//! Each song in turn is the query and the others are the catalogue. A constant estimate ranks songs by name: chance
+//! level.
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Query, Track, rank};
 use crate::source::{PerSource, Source};
 
-/// Recommendations that count.
+/// Length of the compared rankings.
 const TOP: usize = 10;
 
-/// How alike two rankings are, both in [0, 1], means over the queries.
+/// Agreement of two rankings, both measures in [0, 1], averaged over the queries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Agreement {
+pub struct RankingAgreement {
     /// Share of the ten best that are among the ten best by truth.
     pub top10_overlap: f32,
-    /// Normalised discounted cumulative gain of the ten best (Järvelin and Kekäläinen 2002): by truth the best song
-    /// is worth 10, the tenth 1, and all after it nothing.
+    /// Normalised discounted cumulative gain of the ten best (Järvelin and Kekäläinen 2002): relevance 10 for the truly
+    /// best song down to 1 for the tenth, 0 for all others.
     pub ndcg10: f32,
 }
 
-/// Agreement of the rankings for all sources together, and for each alone.
+/// Agreement for queries on all sources, and on each alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RankingRow {
+pub struct RankingScores {
     /// All sources chosen.
-    pub all: Agreement,
+    pub all: RankingAgreement,
     /// One source chosen.
-    pub sources: PerSource<Agreement>,
+    pub sources: PerSource<RankingAgreement>,
 }
 
-/// Compares the rankings from `estimates` with those from `truth`: a song's prominences each, in the same order. One
-/// song alone has nothing to rank: perfect agreement.
+/// Compares the rankings from `estimates` with those from `truth`: prominences of the same songs in the same order. A
+/// single song agrees perfectly.
 ///
 /// # Panics
-/// Unless both have as many songs.
-pub fn ranking_agreement(estimates: &[PerSource<f32>], truth: &[PerSource<f32>]) -> RankingRow {
+/// When they have different lengths.
+pub fn ranking_agreement(estimates: &[PerSource<f32>], truth: &[PerSource<f32>]) -> RankingScores {
     assert_eq!(estimates.len(), truth.len(), "as many estimates as songs");
     let catalogues = [catalogue(estimates), catalogue(truth)];
-    RankingRow {
+    RankingScores {
         all: agreement(&catalogues, Query::all),
         sources: PerSource::from_fn(|source| only(&catalogues, source)),
     }
 }
 
-fn only(catalogues: &[Catalogue; 2], source: Source) -> Agreement {
+fn only(catalogues: &[Catalogue; 2], source: Source) -> RankingAgreement {
     agreement(catalogues, |prominence| Query::only(prominence, &[source]))
 }
 
 fn agreement(
     [estimates, truth]: &[Catalogue; 2],
     query: impl Fn(PerSource<f32>) -> Query,
-) -> Agreement {
+) -> RankingAgreement {
     let count = truth.tracks.len();
     if count < 2 {
-        return Agreement {
+        return RankingAgreement {
             top10_overlap: 1.0,
             ndcg10: 1.0,
         };
@@ -64,7 +64,7 @@ fn agreement(
         let others = ranking.iter().map(|found| found.index);
         others.filter(|index| *index != song).take(TOP).collect()
     };
-    let mut total = Agreement::default();
+    let mut total = RankingAgreement::default();
     for song in 0..count {
         let (got, ideal) = (best(estimates, song), best(truth, song));
         total.top10_overlap += overlap(&got, &ideal) / count as f32;

@@ -1,4 +1,4 @@
-//! L6: one song's separated parts against the true ones.
+//! Scores of one song's separated stems.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,32 +8,32 @@ use crate::metrics::{sdr, si_sdr};
 use crate::prominence::{Evidence, HOP, Thresholds, estimate_activity, rms_frames};
 use crate::separate::{Observer, SeparateError, Separator, Stems, TileEstimator};
 use crate::source::{PerSource, Source};
-use crate::train::dataset::Song;
+use crate::train::dataset::Multitrack;
 
-/// A song's true and separated parts, as far as scores need them.
+/// A separated song: levels, activity and scores.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SeparatedSong {
     /// The song's folder.
     pub name: String,
-    /// How near the separated waveforms are.
+    /// Scores of the separated waveforms.
     pub separation: PerSource<SeparationScores>,
-    /// RMS a frame of the mixture.
+    /// RMS of each frame of the mixture.
     pub mixture_rms: Vec<f32>,
-    /// RMS a frame of each separated source.
+    /// RMS of each frame of the separated sources.
     pub stem_rms: PerSource<Vec<f32>>,
-    /// Logarithms of the odds that each source plays, a value a frame; none, or 0, where no network tells.
+    /// The detector's logits of each frame; empty or 0 without a detector.
     pub activity_logits: PerSource<Vec<f32>>,
-    /// When each source truly plays.
+    /// True activity of each source, a value a frame.
     pub truth: PerSource<Vec<bool>>,
 }
 
 impl SeparatedSong {
-    /// When `source` seems to play, a value a frame.
+    /// Estimated activity of `source`, a value a frame.
     pub fn estimate(&self, source: Source, thresholds: &Thresholds) -> Vec<bool> {
         estimate_activity(&self.evidence(source), source, thresholds)
     }
 
-    /// What tells when `source` plays.
+    /// The evidence from which the activity of `source` is estimated.
     pub fn evidence(&self, source: Source) -> Evidence<'_> {
         Evidence {
             stem_rms: &self.stem_rms[source],
@@ -42,7 +42,7 @@ impl SeparatedSong {
         }
     }
 
-    /// What the untouched mixture tells, taken for any source.
+    /// The unseparated mixture as evidence for any source: a baseline.
     pub fn mixture_evidence(&self) -> Evidence<'_> {
         Evidence {
             stem_rms: &self.mixture_rms,
@@ -52,36 +52,36 @@ impl SeparatedSong {
     }
 }
 
-/// Decibels over the whole song, pauses included; `None` where the source is silent throughout, as is usual in the
-/// field: ratios to silence mean nothing. Likewise where it is all there is: nothing is to be separated.
+/// Decibels over the whole song, pauses included. `None` where the source is silent throughout, for which these ratios
+/// are undefined, and where it is the only one, so that there is nothing to separate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SeparationScores {
     /// Of the separated source.
     pub si_sdr_db: Option<f32>,
     /// Of the separated source, scale included.
     pub sdr_db: Option<f32>,
-    /// Of the mixture taken for the source.
+    /// Of the mixture as the estimate.
     pub mixture_si_sdr_db: Option<f32>,
-    /// Of the mixture taken for the source, scale included.
+    /// Of the mixture as the estimate, scale included.
     pub mixture_sdr_db: Option<f32>,
     /// Of the oracle ratio mask: magnitudes of the source over the sum of all magnitudes.
     pub oracle_si_sdr_db: Option<f32>,
     /// Of the oracle ratio mask, scale included.
     pub oracle_sdr_db: Option<f32>,
-    /// Energy given to a source that is silent, relative to the mixture's.
+    /// Energy of the estimate of a silent source, relative to the mixture's.
     pub leakage_db: Option<f32>,
 }
 
-/// From here on a song counts as nothing but the source.
+/// SI-SDR of the mixture from which a song counts as containing nothing but the source.
 const ALONE_DB: f32 = 40.0;
 
-/// Added to energies before their ratio, which would be endless at 0; far below one audible sample.
+/// Added to energies to keep their ratio finite; far below one audible sample.
 const ENERGY_FLOOR: f32 = 1e-9;
 
-/// Whatever takes songs apart, whole songs at a time.
+/// Separates whole songs.
 #[allow(async_fn_in_trait, reason = "driven by block_on")]
 pub trait Separate {
-    /// The parts of a song at the model's sample rate.
+    /// The stems of a song at the model's sample rate.
     ///
     /// # Errors
     /// When cancelled, or when the network fails.
@@ -102,13 +102,13 @@ impl<E: TileEstimator> Separate for Separator<E> {
     }
 }
 
-/// Separates `song` and compares.
+/// Separates `song` and scores the result.
 ///
 /// # Errors
 /// When cancelled, or when the network fails.
 pub async fn separate_song(
     separator: &impl Separate,
-    song: &Song,
+    song: &Multitrack,
     observer: &mut impl Observer,
 ) -> Result<SeparatedSong, SeparateError> {
     let stems = PerSource::from_fn(|source| song.stem(source));
@@ -136,7 +136,7 @@ pub async fn separate_song(
     })
 }
 
-/// Compares separated parts with the true ones, whose sum is `mixture`; all of one length.
+/// Scores separated stems against the true ones, whose sum is `mixture`; all equally long.
 pub fn score_song(
     estimates: &PerSource<Vec<f32>>,
     stems: &PerSource<Vec<f32>>,
@@ -177,7 +177,7 @@ fn energy(samples: &[f32]) -> f32 {
     samples.iter().map(|sample| sample * sample).sum()
 }
 
-/// What a soft mask can reach: the mixture shared by the true magnitudes.
+/// Upper bound for soft masks: the mixture divided by the true magnitudes (ideal ratio mask).
 fn oracle_stems(stems: &PerSource<Vec<f32>>, mixture: &[f32]) -> PerSource<Vec<f32>> {
     let mut stft = Stft::default();
     let spectrograms: Vec<Spectrogram> = stems.0.iter().map(|stem| stft.forward(stem)).collect();

@@ -1,9 +1,9 @@
-//! L6: means over songs, a row a source and one for all, beside what trivial answers score.
+//! Mean scores of each source and of all, beside those of trivial baselines.
 
 use serde::{Deserialize, Serialize};
 
 use super::features::{Features, compare_features};
-use super::ranking::{RankingRow, ranking_agreement};
+use super::ranking::{RankingScores, ranking_agreement};
 use super::song::{SeparatedSong, SeparationScores};
 use crate::prominence::{Thresholds, estimate_activity, prominence};
 use crate::source::{PerSource, Source};
@@ -14,71 +14,72 @@ use crate::source::{PerSource, Source};
 pub struct Summary {
     /// Songs in which the source plays.
     pub songs: usize,
-    /// Decibels, of the separated source; `None` where no song has it, as with all that follow.
+    /// SI-SDR in dB; `None`, as below, for a source that no song has.
     pub si_sdr_db: Option<f32>,
-    /// Decibels that the separated source is nearer than the mixture.
+    /// Improvement of SI-SDR over the mixture in dB.
     pub si_sdr_improvement_db: Option<f32>,
-    /// Decibels, scale included.
+    /// SDR in dB, scale included.
     pub sdr_db: Option<f32>,
-    /// Decibels, of the mixture taken for the source: also what equal masks reach.
+    /// SI-SDR in dB of the mixture as the estimate, which equal masks reach too.
     pub mixture_si_sdr_db: Option<f32>,
-    /// Decibels, of the mixture taken for the source, scale included.
+    /// SDR in dB of the mixture as the estimate.
     pub mixture_sdr_db: Option<f32>,
-    /// Decibels, of the oracle ratio mask.
+    /// SI-SDR in dB of the oracle ratio mask.
     pub oracle_si_sdr_db: Option<f32>,
-    /// Decibels, of the oracle ratio mask, scale included.
+    /// SDR in dB of the oracle ratio mask.
     pub oracle_sdr_db: Option<f32>,
-    /// Share of the oracle's improvement over the mixture that is reached.
+    /// The improvement as a percentage of the oracle's.
     pub oracle_share_percent: Option<f32>,
-    /// Decibels that a silent source gets of the mixture; `None` where it is silent in no song.
+    /// Energy in dB, relative to the mixture, of the estimate in songs where the source is silent; `None` without such
+    /// songs.
     pub leakage_db: Option<f32>,
-    /// Frames judged rightly to play, of those judged to.
+    /// Precision of the estimated activity, over frames.
     pub activity_precision: Option<f32>,
-    /// Frames judged rightly to play, of those that do.
+    /// Recall of the estimated activity, over frames.
     pub activity_recall: Option<f32>,
-    /// Harmonic mean of the two.
+    /// F1 of the estimated activity.
     pub activity_f1: Option<f32>,
     /// Mean absolute error of the prominence, percentage points.
     pub prominence_error_points: f32,
-    /// The same for the answer that every song has the mean prominence of the training songs.
+    /// The same for the baseline that predicts the mean prominence of the training songs.
     pub mean_answer_error_points: f32,
-    /// The same for the answer that everything always plays.
+    /// The same for the baseline that predicts that everything always plays.
     pub always_answer_error_points: f32,
-    /// The same for the answer that the source plays where the mixture is loud enough.
+    /// The same for the baseline that thresholds the level of the mixture.
     pub mixture_answer_error_points: f32,
 }
 
-/// A row a source, their mean, and rankings.
+/// Scores of a set of songs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Scores {
     /// Songs in all.
     pub songs: usize,
-    /// A row a source.
+    /// Scores of each source.
     pub sources: PerSource<Summary>,
-    /// Mean of the rows whose source plays in any song.
+    /// Mean over the sources that play in any song.
     pub mean: Summary,
     /// Agreement with the rankings by true prominence.
     pub rankings: Rankings,
-    /// Whether finer descriptions of songs would do better.
+    /// Comparison with finer features of songs.
     pub features: Features,
 }
 
-/// Agreement with the rankings by true prominence, of the network and of the trivial answers.
+/// Agreement with the rankings by true prominence, of the network and of the baselines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rankings {
     /// Of the network.
-    pub network: RankingRow,
+    pub network: RankingScores,
     /// Of the training songs' mean prominence.
-    pub mean_answer: RankingRow,
-    /// Of the answer that everything always plays.
-    pub always_answer: RankingRow,
+    pub mean_answer: RankingScores,
+    /// Of predicting that everything always plays.
+    pub always_answer: RankingScores,
     /// Of thresholds on the mixture.
-    pub mixture_answer: RankingRow,
+    pub mixture_answer: RankingScores,
 }
 
-/// What the trivial answers are made of; nothing of it may come from the songs that are scored.
+/// Parameters of the trivial baselines; they must not come from the songs that are scored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Baselines {
     /// Mean prominence of the songs trained on.
@@ -87,18 +88,18 @@ pub struct Baselines {
     pub mixture_thresholds: Thresholds,
 }
 
-/// Every song's prominences by one answer.
-type Answer = Vec<PerSource<f32>>;
+/// Predicted prominences of every song.
+type Prominences = Vec<PerSource<f32>>;
 
-struct Answers {
-    network: Answer,
-    mean: Answer,
-    always: Answer,
-    mixture: Answer,
-    truth: Answer,
+struct Predictions {
+    network: Prominences,
+    mean: Prominences,
+    always: Prominences,
+    mixture: Prominences,
+    truth: Prominences,
 }
 
-/// Mean prominence of songs: the trivial answer to score against.
+/// Mean prominence of songs: the prediction of a trivial baseline.
 pub fn mean_prominence(songs: &[PerSource<f32>]) -> PerSource<f32> {
     PerSource::from_fn(|source| {
         let sum: f32 = songs.iter().map(|song| song[source]).sum();
@@ -112,28 +113,28 @@ pub fn summarise(
     thresholds: &Thresholds,
     baselines: &Baselines,
 ) -> Scores {
-    let answers = Answers::new(songs, thresholds, baselines);
+    let predictions = Predictions::new(songs, thresholds, baselines);
     let sources =
-        PerSource::from_fn(|source| summarise_source(songs, source, thresholds, &answers));
-    let ranking = |answer: &Answer| ranking_agreement(answer, &answers.truth);
+        PerSource::from_fn(|source| summarise_source(songs, source, thresholds, &predictions));
+    let ranking = |prediction: &Prominences| ranking_agreement(prediction, &predictions.truth);
     Scores {
         songs: songs.len(),
         mean: mean_row(songs, &sources),
         sources,
         rankings: Rankings {
-            network: ranking(&answers.network),
-            mean_answer: ranking(&answers.mean),
-            always_answer: ranking(&answers.always),
-            mixture_answer: ranking(&answers.mixture),
+            network: ranking(&predictions.network),
+            mean_answer: ranking(&predictions.mean),
+            always_answer: ranking(&predictions.always),
+            mixture_answer: ranking(&predictions.mixture),
         },
         features: compare_features(songs, thresholds),
     }
 }
 
-impl Answers {
+impl Predictions {
     fn new(songs: &[SeparatedSong], thresholds: &Thresholds, baselines: &Baselines) -> Self {
-        let each = |answer: &dyn Fn(&SeparatedSong, Source) -> f32| -> Answer {
-            let song = |song| PerSource::from_fn(|source| answer(song, source));
+        let each = |prediction: &dyn Fn(&SeparatedSong, Source) -> f32| -> Prominences {
+            let song = |song| PerSource::from_fn(|source| prediction(song, source));
             songs.iter().map(song).collect()
         };
         Self {
@@ -153,10 +154,10 @@ impl Answers {
     }
 
     /// Percentage points.
-    fn error(&self, answer: &Answer, source: Source) -> f32 {
-        let errors = answer.iter().zip(&self.truth);
-        let errors = errors.map(|(answer, truth)| (answer[source] - truth[source]).abs());
-        errors.sum::<f32>() * 100.0 / answer.len().max(1) as f32
+    fn error(&self, prediction: &Prominences, source: Source) -> f32 {
+        let errors = prediction.iter().zip(&self.truth);
+        let errors = errors.map(|(prediction, truth)| (prediction[source] - truth[source]).abs());
+        errors.sum::<f32>() * 100.0 / prediction.len().max(1) as f32
     }
 }
 
@@ -164,7 +165,7 @@ fn summarise_source(
     songs: &[SeparatedSong],
     source: Source,
     thresholds: &Thresholds,
-    answers: &Answers,
+    predictions: &Predictions,
 ) -> Summary {
     let scores = |value: fn(&SeparationScores) -> Option<f32>| {
         let scores = songs.iter().map(|song| value(&song.separation[source]));
@@ -192,10 +193,10 @@ fn summarise_source(
         activity_precision: precision,
         activity_recall: recall,
         activity_f1: f1,
-        prominence_error_points: answers.error(&answers.network, source),
-        mean_answer_error_points: answers.error(&answers.mean, source),
-        always_answer_error_points: answers.error(&answers.always, source),
-        mixture_answer_error_points: answers.error(&answers.mixture, source),
+        prominence_error_points: predictions.error(&predictions.network, source),
+        mean_answer_error_points: predictions.error(&predictions.mean, source),
+        always_answer_error_points: predictions.error(&predictions.always, source),
+        mixture_answer_error_points: predictions.error(&predictions.mixture, source),
     }
 }
 
@@ -203,7 +204,7 @@ fn plays(song: &SeparatedSong, source: Source) -> bool {
     song.truth[source].contains(&true)
 }
 
-/// Precision, recall and F1 over the frames of all songs; `None` where nothing was judged to play, or nothing does.
+/// Precision, recall and F1 over the frames of all songs; `None` where they are undefined.
 fn activity(songs: &[SeparatedSong], source: Source, thresholds: &Thresholds) -> [Option<f32>; 3] {
     let (mut hits, mut judged, mut playing) = (0_usize, 0_usize, 0_usize);
     for song in songs {
@@ -250,7 +251,7 @@ fn mean_row(songs: &[SeparatedSong], sources: &PerSource<Summary>) -> Summary {
     }
 }
 
-/// Of the values that there are.
+/// Mean of the values that are not `None`.
 fn average(values: impl Iterator<Item = Option<f32>>) -> Option<f32> {
     let (sum, count) = values
         .flatten()

@@ -1,81 +1,38 @@
-//! L6: the real Slakh2100 (Manilow et al. 2019) as training songs: stems of one source merged, at the model's sample
-//! rate, of one duration, with all metadata in one table.
+//! Converts Slakh2100 (Manilow et al. 2019) to training songs: stems merged by source, at the model's sample rate, all
+//! of one duration, with the metadata in one table.
 //!
 //! Takes `SLAKH/{train,validation,test}/TrackNNNNN/{metadata.yaml, stems/SNN.flac}`, in any of the data set's versions;
 //! what the version "redux" moved to `omitted/` is left out. A stem that is missing or damaged is named and left out of
 //! its source, a track that can't be used at all is named and skipped. Finished tracks are kept, so that an interrupted
 //! run goes on.
 
+mod options;
 mod slakh;
 mod table;
 mod track;
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::dataset::Decode;
+pub use options::{PrepareError, PrepareOptions};
 pub use slakh::omitted_tracks;
 use slakh::{SlakhTrack, find_tracks};
-use track::{Outcome, prepare_track};
-
-/// What to prepare.
-#[derive(Clone, Debug)]
-pub struct PrepareOptions {
-    /// Folder of the data set.
-    pub slakh: PathBuf,
-    /// Folder to write into.
-    pub out: PathBuf,
-    /// Duration of every song: longer ones are cut, shorter ones end in silence.
-    pub seconds: f64,
-    /// Names of tracks to leave out.
-    pub omitted: BTreeSet<String>,
-    /// Reads a sound file, and refuses one that is damaged.
-    pub decode: Decode,
-}
-
-/// Why the data set can't be prepared.
-#[derive(Debug, thiserror::Error)]
-pub enum PrepareError {
-    /// The folder is something else.
-    #[error(
-        "{0} is not Slakh2100: expected folders train, validation and test in it, with folders TrackNNNNN"
-    )]
-    NotSlakh(PathBuf),
-    /// A file or folder can't be read or written.
-    #[error("{path}: {problem}")]
-    File {
-        /// Which one.
-        path: PathBuf,
-        /// Why.
-        problem: String,
-    },
-}
-
-impl PrepareError {
-    fn file(path: &Path, problem: impl std::fmt::Display) -> Self {
-        Self::File {
-            path: path.to_owned(),
-            problem: problem.to_string(),
-        }
-    }
-}
+use track::{TrackStatus, prepare_track};
 
 /// What happens while preparing.
 #[derive(Debug)]
 pub enum PrepareEvent {
-    /// So many tracks were found.
+    /// The number of tracks found.
     Started(usize),
-    /// A track is done, now or before.
+    /// A track is done, in this run or an earlier one.
     TrackDone,
     /// A track or stem could not be used; the rest goes on.
     Problem(PrepareError),
 }
 
-/// How it went.
+/// Counts at the end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrepareSummary {
     /// Tracks prepared now.
@@ -84,14 +41,14 @@ pub struct PrepareSummary {
     pub kept: usize,
     /// Tracks that can't be used.
     pub skipped: usize,
-    /// Whether the observer broke off before all were done.
+    /// Whether the callback stopped the run early.
     pub cancelled: bool,
 }
 
-/// Hears of every track and problem, from any thread, and may break off the work.
+/// Progress callback, called from any thread for every event; `Break` stops the run.
 pub type Observe<'a> = &'a (dyn Fn(PrepareEvent) -> ControlFlow<()> + Sync);
 
-/// Prepares all tracks, and writes `metadata.csv` once none is left.
+/// Prepares all tracks, then writes `metadata.csv`.
 ///
 /// # Errors
 /// When `slakh` is not the data set, or the table can't be written.
@@ -110,8 +67,8 @@ pub fn prepare(options: &PrepareOptions, observe: Observe) -> Result<PrepareSumm
             return;
         }
         let count = match one(track, options, &tell) {
-            Some(Outcome::Prepared) => &prepared,
-            Some(Outcome::Kept) => &kept,
+            Some(TrackStatus::Prepared) => &prepared,
+            Some(TrackStatus::Kept) => &kept,
             None => &skipped,
         };
         count.fetch_add(1, Ordering::Relaxed);
@@ -134,7 +91,7 @@ fn one(
     track: &SlakhTrack,
     options: &PrepareOptions,
     tell: &dyn Fn(PrepareEvent),
-) -> Option<Outcome> {
+) -> Option<TrackStatus> {
     let result = prepare_track(track, options, &|problem| {
         tell(PrepareEvent::Problem(problem))
     });

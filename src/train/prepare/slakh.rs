@@ -1,4 +1,4 @@
-//! L6: Slakh2100 as it is on disk.
+//! Reads the folders and metadata of Slakh2100.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub struct SlakhTrack {
     pub path: PathBuf,
 }
 
-/// A track's `metadata.yaml`, as far as it is needed.
+/// The fields of a track's `metadata.yaml` that are needed.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SlakhMetadata {
     /// The stems by name (`S00`, ...).
@@ -48,7 +48,7 @@ pub struct SlakhStem {
     /// Loudness in LUFS; none of silence.
     #[serde(default)]
     pub integrated_loudness: Option<f64>,
-    /// Whether there is audio of it.
+    /// Whether its audio was rendered.
     #[serde(default = "rendered")]
     pub audio_rendered: bool,
 }
@@ -58,7 +58,7 @@ fn rendered() -> bool {
 }
 
 impl SlakhStem {
-    /// The source that it belongs to.
+    /// The stem's source.
     pub fn source(&self) -> Source {
         Source::from_general_midi((!self.is_drum).then_some(self.program_num))
     }

@@ -1,4 +1,4 @@
-//! L6: the metadata of all tracks as one table, a row a stem of Slakh2100, and what became of it.
+//! Writes the metadata of all tracks as one table: a row for each stem of Slakh2100, and whether it was used.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::slakh::SlakhTrack;
 use super::track::{METADATA, PreparedMetadata};
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct StemRow<'a> {
     split: &'a str,
     track: &'a str,
     stem: &'a str,
@@ -24,7 +24,7 @@ struct Row<'a> {
     problem: &'a str,
 }
 
-/// Writes `metadata.csv` for `tracks` into `out`; it appears when it is whole.
+/// Writes `metadata.csv` for `tracks` into `out`, atomically.
 ///
 /// # Errors
 /// When the file can't be written.
@@ -60,7 +60,7 @@ fn add(track: &SlakhTrack, out: &Path, table: &mut csv::Writer<Vec<u8>>) -> csv:
             Some(prepared) => prepared.left_out.get(name).map_or("", String::as_str),
             None => "no stem of the track can be read",
         };
-        table.serialize(Row {
+        table.serialize(StemRow {
             split: track.split,
             track: &track.name,
             stem: name,
@@ -79,8 +79,8 @@ fn add(track: &SlakhTrack, out: &Path, table: &mut csv::Writer<Vec<u8>>) -> csv:
 }
 
 /// The row of a track whose metadata can't be read.
-fn unusable<'a>(track: &'a SlakhTrack, problem: &'a str) -> Row<'a> {
-    Row {
+fn unusable<'a>(track: &'a SlakhTrack, problem: &'a str) -> StemRow<'a> {
+    StemRow {
         split: track.split,
         track: &track.name,
         stem: "",

@@ -1,4 +1,5 @@
-//! L6: one track: its stems read, merged, cut or padded to one duration, and written as a song of the training layout.
+//! Prepares one track: reads its stems, merges them by source, cuts or pads them to one duration and writes them in the
+//! layout of training songs.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,16 +12,17 @@ use crate::audio::{self, SAMPLE_RATE};
 use crate::render::files::{AudioFormat, write_audio};
 use crate::source::{PerSource, Source};
 
-/// Whether a track had to be made.
+/// What was done with a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was made now.
+pub enum TrackStatus {
+    /// Prepared in this run.
     Prepared,
-    /// It was there.
+    /// Found prepared.
     Kept,
 }
 
-/// `metadata.yaml` of a prepared track: what the reader of training songs needs, and where it comes from.
+/// `metadata.yaml` of a prepared track: the fields that [`Dataset`](crate::train::dataset::Dataset) reads, and the
+/// origin of the stems.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PreparedMetadata {
     /// The track of Slakh2100.
@@ -36,7 +38,7 @@ pub struct PreparedMetadata {
 /// One source's stem.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PreparedStem {
-    /// Whether it is the drums.
+    /// Whether it is a drum kit.
     pub is_drum: bool,
     /// A General MIDI program of the source; 128 for drums.
     pub program_num: u8,
@@ -44,7 +46,7 @@ pub struct PreparedStem {
     pub slakh_stems: Vec<String>,
 }
 
-/// The file that a finished track holds.
+/// The file that marks a finished track.
 pub const METADATA: &str = "metadata.yaml";
 
 /// Prepares one track, unless that is done; problems with single stems go to `warn`.
@@ -55,13 +57,13 @@ pub fn prepare_track(
     track: &SlakhTrack,
     options: &PrepareOptions,
     warn: &dyn Fn(PrepareError),
-) -> Result<Outcome, PrepareError> {
+) -> Result<TrackStatus, PrepareError> {
     let folder = options.out.join(track.split).join(&track.name);
     if folder.join(METADATA).is_file() {
-        return Ok(Outcome::Kept);
+        return Ok(TrackStatus::Kept);
     }
     let merged = merge(track, &track.metadata()?, options, warn)?;
-    // A track that was interrupted is never taken for a finished one: it gets its name when it is whole.
+    // Renamed when complete, so that an interrupted track never counts as finished.
     let partial = folder.with_extension("partial");
     for leftover in [&partial, &folder] {
         if leftover.exists() {
@@ -71,7 +73,7 @@ pub fn prepare_track(
     }
     write(&partial, &merged)?;
     std::fs::rename(&partial, &folder).map_err(|error| PrepareError::file(&folder, error))?;
-    Ok(Outcome::Prepared)
+    Ok(TrackStatus::Prepared)
 }
 
 struct Merged {
@@ -152,7 +154,7 @@ fn stem(source: Source, members: &[String]) -> PreparedStem {
     }
 }
 
-/// Scales all sums alike so that none clips.
+/// Scales all sums by one factor so that none clips.
 fn limit(sums: &mut PerSource<Option<Vec<f32>>>) -> f32 {
     let samples = sums.0.iter().flatten().flatten();
     let peak = samples.fold(1.0_f32, |peak, sample| peak.max(sample.abs()));

@@ -1,5 +1,5 @@
-//! A network's weights in one tensor, and where each of them lies in it: one operation with as many weights as a
-//! configuration asks for.
+//! Packs a network's weights into one tensor with their offsets, since an operation has a fixed number of inputs and a
+//! network any number of weights.
 
 use burn::nn::{BatchNorm, Linear};
 use burn::tensor::Tensor;
@@ -9,7 +9,7 @@ use crate::model::convolution::Convolution;
 use crate::model::detector_config::{PATCH, POOLS};
 use crate::model::{Detector, UNet};
 
-/// One of the packed tensors.
+/// Offset and shape of one packed tensor.
 #[derive(Clone, Debug)]
 pub struct Span {
     start: i64,
@@ -17,7 +17,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The tensor out of `packed`.
+    /// A view of the tensor in `packed`.
     pub fn of(&self, packed: &tch::Tensor) -> tch::Tensor {
         let length: i64 = self.shape.iter().product();
         packed.narrow(0, self.start, length).view(&self.shape[..])
@@ -55,7 +55,7 @@ pub struct BlockSpans {
     pub frequency: Option<[LinearSpans; 2]>,
 }
 
-/// Weights of what is computed as one operation.
+/// Weights of one operation.
 #[derive(Clone, Debug)]
 pub enum Spans {
     /// A separating network.
@@ -81,7 +81,7 @@ pub struct NetworkSpans {
     pub last: ConvolutionSpans,
 }
 
-/// The weights of `network` in one tensor, with their gradients, and where they are.
+/// The weights of `network` in one differentiable tensor, and their offsets.
 pub fn pack(network: &UNet) -> (Tensor<1>, Spans) {
     let mut packer = Packer::default();
     let contracting = network.contracting.iter();

@@ -1,8 +1,8 @@
-//! Builds with LibTorch: its operations, recorded with its own gradients, as a single step of burn's.
+//! Builds with LibTorch: its operations and gradients as one node of burn's autodiff graph.
 
 #![allow(
     deprecated,
-    reason = "several times faster than the rest on processors; deprecated upstream without an heir"
+    reason = "several times faster than the others on CPUs; deprecated upstream without a replacement"
 )]
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,23 +24,23 @@ use super::packing::{
 use crate::model::blocks::Block;
 use crate::model::{Detector, UNet};
 
-/// What products are computed in; weights, statistics and the sums within a product stay in 32 bits.
+/// Precision of matrix products and convolutions; weights, statistics and accumulation stay in 32 bits.
 const PRODUCTS: Kind = Kind::BFloat16;
 
-/// The logits of `network`, whose running statistics follow; `None` where the input is not on a LibTorch device, or
-/// normalisation is to go by the statistics of earlier batches.
+/// The logits of `network`, whose running statistics are updated; `None` where the input is not on a LibTorch device,
+/// or batch normalisation is to use running statistics.
 pub fn logits(network: &UNet, log_magnitudes: &Tensor<4>) -> Option<Tensor<4>> {
     is_ours(&log_magnitudes.device(), blocks(network))
         .then(|| recorded(log_magnitudes, pack(network), blocks(network)))
 }
 
-/// The same of the features that the blocks of `network` make of mel spectrograms.
+/// The same for the trunk of a detector, from mel spectrograms.
 pub fn trunk(network: &Detector, mel: &Tensor<4>) -> Option<Tensor<4>> {
     is_ours(&mel.device(), network.blocks.iter())
         .then(|| recorded(mel, pack_trunk(network), network.blocks.iter()))
 }
 
-/// What LibTorch makes of `input` with packed weights; the running statistics of `blocks` follow.
+/// The forward pass of `input` with packed weights; updates the running statistics of `blocks`.
 fn recorded<'a>(
     input: &Tensor<4>,
     (weights, spans): (Tensor<1>, Spans),
@@ -55,7 +55,7 @@ fn recorded<'a>(
     Tensor::from_dispatch(output)
 }
 
-/// Whether LibTorch can do the work of `blocks`: while they learn, and once normalisation is folded away.
+/// Whether LibTorch can compute `blocks`: in training, and once normalisation is folded into the convolutions.
 fn is_ours<'a>(device: &Device, blocks: impl Iterator<Item = &'a Block>) -> bool {
     let is_libtorch = matches!(
         device.as_dispatch().clone().inner(),
@@ -64,7 +64,7 @@ fn is_ours<'a>(device: &Device, blocks: impl Iterator<Item = &'a Block>) -> bool
     is_libtorch && (device.is_autodiff() || normalisations(blocks).next().is_none())
 }
 
-/// Moves the running statistics of `blocks` towards the batch's: means and variances of each normalised convolution.
+/// Updates the running means and variances of `blocks` with the batch's.
 fn follow_statistics<'a>(blocks: impl Iterator<Item = &'a Block>, statistics: &Tensor<1>) {
     let mut start = 0;
     for norm in normalisations(blocks) {
@@ -77,13 +77,13 @@ fn follow_statistics<'a>(blocks: impl Iterator<Item = &'a Block>, statistics: &T
     }
 }
 
-/// As burn's batch normalisation does it.
+/// The update of burn's batch normalisation.
 fn follow(running: &RunningState<Tensor<1>>, of_batch: Tensor<1>, momentum: f64) {
     let before = running.value_sync().to_device(&of_batch.device());
     running.update((before * (1.0 - momentum) + of_batch * momentum).detach());
 }
 
-/// The network as LibTorch computes it as a whole.
+/// The forward pass as one operation of the backend.
 #[backend_extension(LibTorch, Autodiff)]
 trait RecordedNetwork: Backend {
     /// Logits or features, and the statistics of normalisation layers.
@@ -125,7 +125,7 @@ impl<C: CheckpointStrategy> RecordedNetwork for Autodiff<LibTorch, C> {
     }
 }
 
-/// One pass through a network, with its batch's statistics.
+/// One forward pass, collecting the batch's statistics.
 struct Pass<'a> {
     weights: &'a tch::Tensor,
     statistics: Vec<tch::Tensor>,
@@ -155,7 +155,7 @@ impl<'a> Pass<'a> {
         output.to_kind(Kind::Float).contiguous()
     }
 
-    /// `[batch, 1, frames, bands]` to `[batch, channels, steps, rows]`, as the detector's own.
+    /// `[batch, 1 + sources, frames, bands]` to `[batch, channels, steps, rows]`, as [`Detector::trunk`].
     fn trunk(&mut self, input: &tch::Tensor, spans: &TrunkSpans) -> tch::Tensor {
         let mut features = patches(input, spans.patch);
         for (block, pool) in &spans.blocks {
@@ -233,8 +233,7 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Squares of `side` pixels as one pixel's channels, which lie side by side in memory, as LibTorch's convolutions are
-/// quickest.
+/// Pixel unshuffle by `side`, in channels-last memory format, in which LibTorch's convolutions are fastest.
 fn patches(image: &tch::Tensor, side: i64) -> tch::Tensor {
     image
         .to_kind(PRODUCTS)
@@ -244,20 +243,20 @@ fn patches(image: &tch::Tensor, side: i64) -> tch::Tensor {
         .permute([0, 3, 1, 2])
 }
 
-/// A stretch of LibTorch's operations, ready to be differentiated.
+/// A recorded graph of LibTorch's operations, for the backward pass.
 #[derive(Clone, Debug)]
-struct Recording(Arc<Mutex<Recorded>>);
+struct SharedGraph(Arc<Mutex<Graph>>);
 
 #[derive(Debug)]
-struct Recorded {
+struct Graph {
     weights: tch::Tensor,
     output: tch::Tensor,
-    /// A second handle on what burn sees: burn overwrites tensors that it holds the only handle of.
+    /// A second reference to the tensor that burn holds: burn reuses the memory of tensors with only one.
     _shared: TchTensor,
 }
 
-impl Recording {
-    /// Gradient of the weights, given the output's.
+impl SharedGraph {
+    /// The weights' gradient from the output's.
     fn differentiate(&self, gradient: &tch::Tensor) -> tch::Tensor {
         let recorded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let product = (&recorded.output * gradient).sum(Kind::Float);
@@ -265,16 +264,16 @@ impl Recording {
     }
 }
 
-/// One step of burn's backward pass, done by LibTorch.
+/// A node of burn's backward pass that LibTorch computes.
 #[derive(Debug)]
-struct Replay;
+struct LibTorchBackward;
 
-impl Backward<LibTorch, 1> for Replay {
-    type State = Recording;
+impl Backward<LibTorch, 1> for LibTorchBackward {
+    type State = SharedGraph;
 
     fn backward(
         self,
-        ops: Ops<Recording, 1>,
+        ops: Ops<SharedGraph, 1>,
         gradients: &mut Gradients,
         _checkpointer: &mut Checkpointer,
     ) {
@@ -286,25 +285,25 @@ impl Backward<LibTorch, 1> for Replay {
     }
 }
 
-/// `output`, computed from `leaf` by LibTorch, as one step of burn's from `weights`.
+/// Registers `output`, which LibTorch computed from `leaf`, as one operation on `weights`.
 fn record<C: CheckpointStrategy>(
     weights: &FloatTensor<Autodiff<LibTorch, C>>,
     leaf: tch::Tensor,
     output: tch::Tensor,
 ) -> FloatTensor<Autodiff<LibTorch, C>> {
     let shared = TchTensor::new(output.detach());
-    match Replay
+    match LibTorchBackward
         .prepare::<C>([weights.node()])
         .compute_bound()
         .stateful()
     {
         OpsKind::Tracked(prepared) => {
-            let recorded = Recorded {
+            let recorded = Graph {
                 weights: leaf,
                 output,
                 _shared: shared.clone(),
             };
-            prepared.finish(Recording(Arc::new(Mutex::new(recorded))), shared)
+            prepared.finish(SharedGraph(Arc::new(Mutex::new(recorded))), shared)
         }
         OpsKind::UnTracked(prepared) => prepared.finish(shared),
     }
@@ -313,11 +312,12 @@ fn record<C: CheckpointStrategy>(
 #[cfg(test)]
 mod tests {
     use burn::module::Module;
-    use burn::tensor::{Distribution, TensorData};
+    use burn::tensor::{Distribution, TensorData, activation::softmax};
 
     use super::*;
     use crate::dsp::BINS;
     use crate::model::{DetectorConfig, UNetConfig};
+    use crate::train::libtorch;
 
     fn small() -> UNetConfig {
         UNetConfig {
@@ -329,7 +329,7 @@ mod tests {
         }
     }
 
-    /// Masks and a gradient of the same network on both devices; products in 16 bits differ a little.
+    /// Masks and a gradient of the same network on both devices; 16-bit products differ a little.
     #[test]
     fn libtorch_computes_what_burn_does() {
         let config = small();
@@ -342,7 +342,7 @@ mod tests {
             .init_training(&libtorch)
             .load_record(reference.clone().into_record());
         let run = |network: UNet, input: Tensor<4>| {
-            let masks = network.forward(input.clone());
+            let masks = softmax(libtorch::logits(&network, input.clone()), 1);
             let weighed = masks.clone().narrow(1, 0, 2) * input;
             let gradients = weighed.sum().backward();
             let weight = network.bottom.second.layer.weight.val();
@@ -354,14 +354,14 @@ mod tests {
         let theirs = run(reference, input.clone());
         let moved = Tensor::from_data(input.into_data(), &libtorch);
         let ours = run(ours, moved);
-        // Of so small a network, gradients feel the rounding of products most.
+        // In so small a network rounding affects gradients most.
         for (index, tolerance) in [0.02, 0.3, 0.02].into_iter().enumerate() {
             let (off, level) = mean_difference(&ours[index], &theirs[index]);
             assert!(off < tolerance * level, "{index}: {off} of {level}");
         }
     }
 
-    /// Masks of a network that has learnt, without gradients; and LibTorch's own are the ones compared.
+    /// Masks of a finished network, without gradients, really computed by LibTorch.
     #[test]
     fn finished_networks_compute_on_libtorch_too() {
         let flex = Device::flex();
@@ -374,14 +374,14 @@ mod tests {
             .load_record(reference.clone().into_record());
         let moved = Tensor::from_data(input.clone().into_data(), &libtorch);
         assert!(logits(&ours, &moved).is_some());
-        let ours = ours.forward(moved).into_data();
+        let ours = softmax(libtorch::logits(&ours, moved), 1).into_data();
         let (off, level) = mean_difference(&ours, &reference.forward(input).into_data());
         assert!(off < 0.02 * level, "{off} of {level}");
     }
 
     /// The same of a detector.
     #[test]
-    fn libtorch_hears_what_burn_does() {
+    fn detectors_compute_on_libtorch_what_they_do_on_burn() {
         let config = DetectorConfig {
             bands: 32,
             channels: [4, 5, 6],
@@ -404,7 +404,8 @@ mod tests {
             .each_ref()
             .map(|tensor| Tensor::<4>::from_data(tensor.clone().into_data(), &libtorch));
         let run = |network: Detector, [input, masks]: [Tensor<4>; 2]| {
-            let logits = network.forward(input, masks);
+            let mel = network.mel(input, masks);
+            let logits = libtorch::frame_logits(&network, mel);
             let gradients = logits.clone().powi_scalar(2).sum().backward();
             let weight = network.blocks[1].second.layer.weight.val();
             let gradient = weight.grad(&gradients).expect("a gradient");

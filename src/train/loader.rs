@@ -1,4 +1,4 @@
-//! L6: the batches of a run, drawn from its seed and the step alone, whichever thread draws them and whenever.
+//! Prepares the batches of a run on background threads. A batch depends on the seed and its index alone.
 
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, Scope};
@@ -6,74 +6,69 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 
-use super::batch::{Sampler, TileBatch, Variation};
-use super::config::{TrainConfig, View};
+use super::batch::{Augmentation, Sampler};
+use super::config::{InputView, TrainConfig};
 use super::dataset::Dataset;
 use super::images::{ImageBatch, songs_of_step};
-use super::loss::Example;
+use super::loss::{Batch, Example};
 
-/// Batches of tiles that the validation loss is a mean of.
+/// Number of batches of tiles in a validation.
 const VALIDATION_BATCHES: usize = 12;
 
-/// Threads at most that prepare batches: each has one on the device.
+/// Maximum number of threads: each keeps one batch in device memory.
 const MOST_THREADS: usize = 15;
-
-/// What a network learns from in one step.
-#[derive(Clone, Debug)]
-pub enum Batch {
-    /// Stretches of songs.
-    Tiles(TileBatch),
-    /// Whole songs.
-    Images(ImageBatch),
-}
 
 /// Batch `index` of a run.
 fn training_batch(config: &TrainConfig, dataset: &Dataset, index: usize) -> Batch {
     match config.view {
-        View::Tiles => {
+        InputView::Tiles => {
             let seed = config.seed_of(index);
-            let mut sampler = Sampler::new(dataset, Variation::Augmented, config.tile_frames, seed);
+            let mut sampler = Sampler::new(dataset, Augmentation::Random, config.tile_frames, seed);
             Batch::Tiles(sampler.draw(config.batch_size))
         }
-        View::Images => {
+        InputView::Images => {
             let songs = songs_of_step(dataset, config.seed, index, config.batch_size);
             Batch::Images(ImageBatch::of(songs))
         }
     }
 }
 
-/// The batches to validate on, the same ones every time: stretches as they are, or every song.
+/// The validation batches, always the same: excerpts without augmentation, or every song.
 pub fn validation_batches<'a>(
     config: &'a TrainConfig,
     dataset: &'a Dataset,
 ) -> impl ExactSizeIterator<Item = Batch> + 'a {
     let size = config.batch_size;
     let count = match config.view {
-        View::Tiles => VALIDATION_BATCHES,
-        View::Images => dataset.songs.len().div_ceil(size),
+        InputView::Tiles => VALIDATION_BATCHES,
+        InputView::Images => dataset.songs.len().div_ceil(size),
     };
     (0..count).map(move |index| match config.view {
-        View::Tiles => {
-            let mut sampler =
-                Sampler::new(dataset, Variation::Plain, config.tile_frames, index as u64);
+        InputView::Tiles => {
+            let mut sampler = Sampler::new(
+                dataset,
+                Augmentation::None,
+                config.tile_frames,
+                index as u64,
+            );
             Batch::Tiles(sampler.draw(size))
         }
-        View::Images => {
+        InputView::Images => {
             let songs = dataset.songs.iter().skip(index * size).take(size);
             Batch::Images(ImageBatch::of(songs))
         }
     })
 }
 
-/// A run's batches one after the other, prepared and moved to the device by threads meanwhile.
-pub struct Feed {
+/// A run's batches in order, prepared and moved to the device in the background.
+pub struct BatchLoader {
     /// Batch `n` comes from receiver `n` modulo their number.
     receivers: Vec<Receiver<Example>>,
     next: usize,
     waited: Duration,
 }
 
-impl Feed {
+impl BatchLoader {
     /// Batches from `first` on, each on `device`.
     pub fn spawn<'scope, 'a: 'scope>(
         scope: &'scope Scope<'scope, 'a>,
@@ -82,13 +77,13 @@ impl Feed {
         device: &Device,
         first: usize,
     ) -> Self {
-        // The core that is left tells the device what to compute.
+        // One core is left to drive the device.
         let threads = thread::available_parallelism()
             .map_or(1, |cores| cores.get() - 1)
             .clamp(1, MOST_THREADS);
         let mut receivers: Vec<_> = (0..threads)
             .map(|thread| {
-                // A thread waits with the one batch that it has ready.
+                // A thread blocks until its batch is taken.
                 let (sender, receiver) = sync_channel(0);
                 let device = device.clone();
                 scope.spawn(move || {
@@ -115,7 +110,7 @@ impl Feed {
         self.next
     }
 
-    /// The next batch; `None` when the thread that should prepare it is gone.
+    /// The next batch; `None` if its thread has ended.
     pub fn receive(&mut self) -> Option<Example> {
         let began = Instant::now();
         let batch = self.receivers[self.next % self.receivers.len()].recv().ok();

@@ -4,12 +4,12 @@ use burn::tensor::Tensor;
 
 use crate::model::{Detector, UNet};
 
-/// `None`: burn's own operations do it.
+/// `None`: left to burn's own operations.
 pub fn logits(_network: &UNet, _log_magnitudes: &Tensor<4>) -> Option<Tensor<4>> {
     None
 }
 
-/// `None`: burn's own operations do it.
-pub fn trunk(_network: &Detector, _mel: &Tensor<4>) -> Option<Tensor<4>> {
+/// `None`: left to burn's own operations.
+pub fn trunk(_detector: &Detector, _mel: &Tensor<4>) -> Option<Tensor<4>> {
     None
 }

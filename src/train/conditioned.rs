@@ -1,20 +1,20 @@
-//! One network for all sources, told which one to look for: the paper's third approach.
+//! One network for all sources, conditioned on the one to extract: the paper's third approach.
 
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Tensor, TensorData, activation::sigmoid};
 
-use super::{UNet, UNetConfig};
+use crate::model::{UNet, UNetConfig};
 
 /// A conditioned U-Net (Meseguer-Brocal and Peeters 2019): a network of one mask, whose contracting blocks are
-/// modulated feature by feature (FiLM, Perez et al. 2018) according to the source asked for.
+/// modulated feature by feature (FiLM, Perez et al. 2018) by the requested source.
 #[derive(Module, Debug)]
 pub struct ConditionedUNet {
     network: UNet,
     films: Vec<Film>,
 }
 
-/// Scale and shift of each channel, learnt for every source.
+/// Scale and shift of each channel for every source.
 #[derive(Module, Debug)]
 struct Film {
     /// From the source as a one-hot vector to scales, then shifts.
@@ -66,7 +66,7 @@ impl ConditionedUNet {
         sigmoid(logits)
     }
 
-    /// The same function with every normalisation folded into the convolution before it.
+    /// The same function with batch normalisation folded into the convolutions.
     pub fn folded(self) -> Self {
         Self {
             network: self.network.folded(),
