@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Installs what this project needs on Debian or Ubuntu with rustup's stable toolchain; what is there already is kept.
+# Tools that have to be compiled are compiled side by side with the page's first crates, which the site needs next. With
+# `cargo binstall` installed, they are downloaded instead if it finds them.
 #
 #   scripts/setup.sh site     what building and serving the page needs
 #   scripts/setup.sh tests    that, and what the tests need: Chromium, Firefox, their drivers, and axe-core
@@ -39,11 +41,49 @@ apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# Tools whose version matters go into the cache, so that a developer's own are left as they are.
+# Tools whose version matters go into the cache, so that a developer's own are left as they are. They only have to start
+# soon: less optimisation compiles sooner.
 cargo_install() {
-    say "installing $1 $2 (cargo, some minutes)"
-    CARGO_TARGET_DIR="$cache/tools" cargo install --quiet --root "$cache" "$1" --version "$2" "${@:3}" \
-        || die "cargo could not install $1 $2 (the reason stands above)"
+    if have cargo-binstall && cargo binstall --no-confirm --root "$cache" "$1@$2"; then return; fi
+    CARGO_TARGET_DIR="$cache/tools/$1" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo install --root "$cache" "$1" --version "$2" "${@:3}"
+}
+
+# What the page, the smaller of the site's two programs, is made of, as trunk will ask for it.
+compile_page() {
+    local features profile
+    read -r features profile < <(sed -n \
+        's/.*data-bin="app".*data-cargo-features="\([^"]*\)".*data-cargo-profile="\([^"]*\)".*/\1 \2/p' index.html)
+    CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/deepmelody/target}" scripts/wasm-env.sh cargo build --locked \
+        --target "$target" --no-default-features --features "$features" --profile "$profile" --bin app
+}
+
+# Starts a job in the background, with its output in a log.
+jobs_started=()
+start() { # name, command...
+    mkdir -p "$cache/logs"
+    "${@:2}" >"$cache/logs/$1" 2>&1 &
+    jobs_started+=("$1:$!")
+}
+
+# Waits for the jobs, and says from time to time how many crates each has compiled.
+finish_jobs() {
+    local began=$SECONDS told=$SECONDS job
+    while [ -n "$(jobs -pr)" ]; do
+        sleep 1
+        [ $((SECONDS - told)) -ge 30 ] || continue
+        told=$SECONDS
+        say "$(((SECONDS - began) / 60)) min $(((SECONDS - began) % 60)) s: $(for job in "${jobs_started[@]}"; do
+            printf '%s %s crates; ' "${job%%:*}" "$(grep -c '^ *Compiling' "$cache/logs/${job%%:*}" || true)"
+        done)"
+    done
+    for job in "${jobs_started[@]}"; do
+        wait "${job##*:}" && continue
+        jobs -pr | xargs -r kill
+        tail -n 30 "$cache/logs/${job%%:*}" >&2
+        die "${job%%:*} could not be compiled (the reason stands above)"
+    done
+    jobs_started=()
 }
 
 need_rust() {
@@ -69,18 +109,32 @@ need_wasm_target() {
     scripts/wasm-env.sh --which >/dev/null || die "rustc-web is installed, but its sources for $target were not found"
 }
 
-need_trunk() {
+have_trunk() {
     case "$(trunk --version 2>/dev/null)" in
         "trunk 0.21."*) ;;
-        *) cargo_install trunk "$trunk_version" --locked ;;
+        *) return 1 ;;
     esac
 }
 
-need_wasm_bindgen() {
-    local wanted
-    wanted=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"/\1/p}' Cargo.lock)
-    [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $wanted" ] && have wasm-bindgen-test-runner && return
-    cargo_install wasm-bindgen-cli "$wanted" # without --locked: its lock file names a version that was withdrawn
+wasm_bindgen_version() { sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"/\1/p}' Cargo.lock; }
+
+have_wasm_bindgen() {
+    [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $(wasm_bindgen_version)" ] && have wasm-bindgen-test-runner
+}
+
+need_site_tools() {
+    local missing=()
+    have_trunk || missing+=("trunk $trunk_version")
+    have_wasm_bindgen || missing+=("wasm-bindgen $(wasm_bindgen_version)")
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "installing $(printf '%s, ' "${missing[@]}")and compiling the page's crates meanwhile. Together with the site" \
+        "this takes some 45 minutes of processor time, once: half an hour on two idle cores"
+    # Without TLS, which is only for downloads that are not needed.
+    have_trunk || start trunk cargo_install trunk "$trunk_version" --locked --no-default-features
+    # Without --locked: its lock file names a version that was withdrawn.
+    have_wasm_bindgen || start wasm-bindgen cargo_install wasm-bindgen-cli "$(wasm_bindgen_version)"
+    start page compile_page
+    finish_jobs
 }
 
 need_wasm_clippy() {
@@ -98,7 +152,10 @@ need_firefox() {
     # Debian's name, then Ubuntu's.
     have firefox-esr || have firefox || apt_install firefox-esr || apt_install firefox \
         || die "the tests need Firefox, and apt could not install it"
-    have geckodriver || cargo_install geckodriver "$geckodriver_version" --locked
+    have geckodriver && return
+    say "installing geckodriver $geckodriver_version (some minutes)"
+    start geckodriver cargo_install geckodriver "$geckodriver_version" --locked
+    finish_jobs
 }
 
 # Finds what keeps people out of the page.
@@ -118,8 +175,7 @@ case "${1:-}" in
     site | tests | bench)
         need_rust
         need_wasm_target
-        need_trunk
-        need_wasm_bindgen
+        need_site_tools
         ;;&
     tests | bench)
         need_wasm_clippy
