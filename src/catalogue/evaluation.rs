@@ -134,7 +134,7 @@ fn skewness(counts: &[usize]) -> f64 {
 
 /// Songs whose true prominences are known.
 struct Truth {
-    heard: Vec<PerSource<f32>>,
+    estimated: Vec<PerSource<f32>>,
     known: Vec<PerSource<f32>>,
     /// Their distribution.
     spreading: Spreading,
@@ -144,7 +144,7 @@ impl Truth {
     /// `None` with fewer than three such songs, too few for a ranking.
     fn of(catalogue: &Catalogue) -> Option<Self> {
         let tracks = catalogue.tracks.iter();
-        let (heard, known): (Vec<_>, Vec<_>) = tracks
+        let (estimated, known): (Vec<_>, Vec<_>) = tracks
             .filter_map(|track| Some((track.prominence, track.true_prominence?)))
             .unzip();
         let track = |&prominence: &PerSource<f32>| Track {
@@ -157,20 +157,21 @@ impl Truth {
         };
         (known.len() >= 3).then(|| Self {
             spreading: Spreading::of(&truth),
-            heard,
+            estimated,
             known,
         })
     }
 
     fn agreement(&self, spreading: &Spreading, measure: Measure) -> Agreement {
         let with = |true_measure| {
-            let heard =
-                |a: usize, b: usize| spreading.score(measure, &self.heard[a], &self.heard[b]);
+            let estimated = |a: usize, b: usize| {
+                spreading.score(measure, &self.estimated[a], &self.estimated[b])
+            };
             let known = |a: usize, b: usize| {
                 self.spreading
                     .score(true_measure, &self.known[a], &self.known[b])
             };
-            mean_rank_correlation(self.known.len(), heard, known)
+            mean_rank_correlation(self.known.len(), estimated, known)
         };
         Agreement {
             songs: self.known.len(),

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_band_hears_its_own_frequencies_and_a_bin_lies_in_few_bands() {
+    fn bands_are_normalised_and_ordered_and_a_bin_lies_in_few() {
         let bands = 96;
         let filters = filters(bands);
         let band = |band: usize| (0..BINS).map(move |bin| bin * bands + band);
@@ -56,11 +56,11 @@ mod tests {
             assert!(peak >= last_peak, "{index}");
             last_peak = peak;
         }
-        let heard = |bin: usize| {
+        let bands_of = |bin: usize| {
             let row = &filters[bin * bands..(bin + 1) * bands];
             row.iter().filter(|share| **share > 0.0).count()
         };
-        assert!((200..500).all(|bin| (1..=3).contains(&heard(bin))));
+        assert!((200..500).all(|bin| (1..=3).contains(&bands_of(bin))));
     }
 
     #[test]

@@ -229,10 +229,10 @@ mod tests {
             let rises = middle
                 .windows(2)
                 .filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0);
-            let heard_hertz = rises.count() as f32 * RATE as f32 / middle.len() as f32;
+            let measured_hertz = rises.count() as f32 * RATE as f32 / middle.len() as f32;
             assert!(
-                (heard_hertz / hertz - 1.0).abs() < 0.02,
-                "{hertz}: {heard_hertz}"
+                (measured_hertz / hertz - 1.0).abs() < 0.02,
+                "{hertz}: {measured_hertz}"
             );
             for stretch in middle.chunks_exact(4_410) {
                 let level = rms(stretch) / rms(&song);

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn every_frame_of_a_step_has_its_answer() {
+    fn every_frame_of_a_step_has_its_logit() {
         let device = Device::flex();
         device.seed(7);
         let detector = CONFIG.init(&device);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn bands_hear_magnitudes() {
+    fn bands_average_magnitudes() {
         let device = Device::flex();
         let detector = CONFIG.init(&device);
         // A constant over all bins is the same constant over all bands. A tenth of the magnitude is 20 dB less: 0.5.

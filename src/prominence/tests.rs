@@ -62,7 +62,7 @@ fn clean_stems_fall_silent_40_db_below_their_peak() {
 }
 
 /// The prominence of a separated stem.
-fn heard(
+fn estimated(
     stem: &[f32],
     mixture: &[f32],
     activity_logits: &[f32],
@@ -81,7 +81,8 @@ fn heard(
 fn separated_stems_play_over_the_sources_threshold() {
     let mixture = tone(0.5, 0..10);
     let stem = tone(0.05, 3..6);
-    let plays = |source, thresholds: &Thresholds| heard(&stem, &mixture, &[], source, thresholds);
+    let plays =
+        |source, thresholds: &Thresholds| estimated(&stem, &mixture, &[], source, thresholds);
     let bass = |db: f32| plays(Source::Bass, &thresholds(db, 1));
     assert!(near(bass(-22.0), 0.3), "{}", bass(-22.0));
     assert_eq!(bass(-18.0), 0.0);
@@ -92,7 +93,7 @@ fn separated_stems_play_over_the_sources_threshold() {
 }
 
 #[test]
-fn the_detectors_word_is_worth_levels() {
+fn logits_add_to_levels() {
     let mixture = tone(0.5, 0..10);
     // 20 dB under the song, with a detector that says so in the second half only.
     let stem = tone(0.05, 0..10);
@@ -103,7 +104,7 @@ fn the_detectors_word_is_worth_levels() {
     let plays = |least_db: f32, db_per_logit: f32| {
         let mut thresholds = thresholds(least_db, 1);
         thresholds.db_per_logit = db_per_logit;
-        heard(&stem, &mixture, &logits, Source::Bass, &thresholds)
+        estimated(&stem, &mixture, &logits, Source::Bass, &thresholds)
     };
     assert!(near(plays(-25.0, 0.0), 1.0));
     assert!(near(plays(-25.0, 10.0), 0.5));
@@ -111,7 +112,7 @@ fn the_detectors_word_is_worth_levels() {
     assert_eq!(plays(-5.0, 10.0), 0.0);
     let silence = vec![0.0; stem.len()];
     let thresholds = thresholds(-1e3, 1);
-    let nothing = heard(
+    let nothing = estimated(
         &silence,
         &mixture,
         &vec![9.0; frames],

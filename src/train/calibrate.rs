@@ -38,18 +38,22 @@ pub fn calibrate_mixture(songs: &[SeparatedSong]) -> Thresholds {
 }
 
 fn best(songs: &[SeparatedSong], evidence_of: EvidenceOf) -> Thresholds {
-    let is_told = |song, source| {
+    let has_logits = |song, source| {
         let Evidence {
             activity_logits, ..
         } = evidence_of(song, source);
         activity_logits.iter().any(|logit| *logit != 0.0)
     };
-    let is_any_told = |song| Source::ALL.into_iter().any(|source| is_told(song, source));
-    let worths = match songs.iter().any(is_any_told) {
+    let has_any_logits = |song| {
+        Source::ALL
+            .into_iter()
+            .any(|source| has_logits(song, source))
+    };
+    let weights = match songs.iter().any(has_any_logits) {
         true => &DB_PER_LOGIT[..],
         false => &[0.0],
     };
-    let settings = worths
+    let settings = weights
         .iter()
         .flat_map(|&db_per_logit| SMOOTHINGS.map(|smooth_frames| (db_per_logit, smooth_frames)));
     let candidates = settings.map(|(db_per_logit, smooth_frames)| {
@@ -122,10 +126,10 @@ mod tests {
     const FRAMES: usize = 40;
 
     /// Every source plays in the first half; the stems' levels show it, or the logits do.
-    fn song(levels_tell: bool, detector_tells: bool) -> SeparatedSong {
+    fn song(levels_inform: bool, logits_inform: bool) -> SeparatedSong {
         let plays = |frame: usize| frame < FRAMES / 2;
         let level = |frame: usize| {
-            if levels_tell && !plays(frame) {
+            if levels_inform && !plays(frame) {
                 0.01
             } else {
                 0.3
@@ -138,7 +142,7 @@ mod tests {
             separation: PerSource::default(),
             mixture_rms: vec![1.0; FRAMES],
             stem_rms: PerSource::from_fn(|_| frames(&level)),
-            activity_logits: PerSource::from_fn(|_| match detector_tells {
+            activity_logits: PerSource::from_fn(|_| match logits_inform {
                 true => frames(&logit),
                 false => Vec::new(),
             }),
@@ -147,15 +151,15 @@ mod tests {
     }
 
     #[test]
-    fn whoever_tells_is_heeded() {
-        for (levels_tell, detector_tells) in [(true, false), (false, true), (true, true)] {
-            let songs = [song(levels_tell, detector_tells)];
+    fn thresholds_use_the_informative_evidence() {
+        for (levels_inform, logits_inform) in [(true, false), (false, true), (true, true)] {
+            let songs = [song(levels_inform, logits_inform)];
             let thresholds = calibrate(&songs);
             for source in Source::ALL {
                 let estimate = songs[0].estimate(source, &thresholds);
                 assert_eq!(estimate, songs[0].truth[source]);
             }
-            assert_eq!(thresholds.db_per_logit > 0.0, !levels_tell);
+            assert_eq!(thresholds.db_per_logit > 0.0, !levels_inform);
         }
     }
 

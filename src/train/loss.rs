@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn si_sdr_counts_up_to_its_floor() {
+    fn si_sdr_is_bounded_by_its_floor() {
         let example = example();
         let truth = example.sources.real.clone() / (example.mixture.real.clone() + 1e-6);
         // Each band holds a fifth of the mixture's energy; the floor is 0.003 of it.
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_for_certain_cost_nothing_or_much() {
+    fn confident_logits_cost_nothing_or_much() {
         let device = Device::flex();
         let loss = |logit: f32, truth: f32| {
             let tensor = |value| Tensor::<3>::full([1, 2, 3], value, &device);

@@ -1,6 +1,7 @@
 //! Finds circles among source files: files that import, directly or by way of others, from one another.
 //!
-//! An import counts for the file that defines the item, not for a `mod.rs` that only re-exports it; tests do not count.
+//! An import counts for the file that defines the item, not for a `mod.rs` that only re-exports it. A file may use what
+//! the `mod.rs` of its own folder defines, whose part it is. Tests do not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -91,7 +92,8 @@ impl Files {
 
     /// The other files whose items `module` uses.
     fn imports_of(&self, module: &Module) -> BTreeSet<&Module> {
-        let code = &self.0[module].code;
+        let File { name, code } = &self.0[module];
+        let is_folder = name.ends_with("mod.rs");
         let is_own = |path: &Module| path.starts_with(module);
         let imported = imports(code).into_iter().filter_map(|import| {
             let path = self.absolute(&import.path, module)?;
@@ -104,6 +106,9 @@ impl Files {
             .chain(named)
             .filter_map(|path| self.definer(&path, &mut BTreeSet::new()))
             .filter(|other| *other != module && !other.is_empty())
+            .filter(|other| {
+                is_folder || module.split_last().map(|(_, parent)| parent) != Some(other)
+            })
             .collect()
     }
 
@@ -306,11 +311,14 @@ fn circles_are_found_through_re_exports_and_groups_and_not_in_tests() {
         ("a/c.rs", "fn f() { super::b::g(); }"),
     ];
     assert_eq!(files(&by_path), ["a/b.rs a/c.rs"]);
-    let with_parent = [
-        ("a/mod.rs", "mod b;\nuse b::B;\npub struct E;\n"),
-        ("a/b.rs", "use super::E;"),
-    ];
-    assert_eq!(files(&with_parent), ["a/mod.rs a/b.rs"]);
+    let with_parent = |child| {
+        [
+            ("a/mod.rs", "mod b;\nuse b::B;\npub struct E;\n"),
+            (child, "use super::E;\npub struct B;\n"),
+        ]
+    };
+    assert_eq!(files(&with_parent("a/b.rs")), Vec::<String>::new());
+    assert_eq!(files(&with_parent("a/b/mod.rs")), ["a/mod.rs a/b/mod.rs"]);
     let in_tests = [
         parent,
         (

@@ -35,16 +35,16 @@ pub struct Features {
 
 /// Computes all features of every song and compares the rankings.
 pub fn compare_features(songs: &[SeparatedSong], thresholds: &Thresholds) -> Features {
-    let heard = songs
+    let estimated = songs
         .iter()
         .map(|song| PerSource::from_fn(|source| song.estimate(source, thresholds)));
-    let heard: Vec<_> = heard.collect();
+    let estimated: Vec<_> = estimated.collect();
     let truth: Vec<_> = songs.iter().map(|song| shares(&song.truth)).collect();
     let agreement = |descriptions: Vec<Vec<f64>>| {
         let with = |true_likeness: fn(&Query, &PerSource<f32>) -> f32| {
-            let heard = |a: usize, b: usize| cosine(&descriptions[a], &descriptions[b]);
+            let estimated = |a: usize, b: usize| cosine(&descriptions[a], &descriptions[b]);
             let known = |a, b| f64::from(true_likeness(&Query::all(truth[a]), &truth[b]));
-            mean_rank_correlation(songs.len(), heard, known) as f32
+            mean_rank_correlation(songs.len(), estimated, known) as f32
         };
         OrderCorrelation {
             euclidean: with(|query, other| -distance(query, other)),
@@ -53,14 +53,14 @@ pub fn compare_features(songs: &[SeparatedSong], thresholds: &Thresholds) -> Fea
     };
     Features {
         prominence: agreement(
-            heard
+            estimated
                 .iter()
                 .map(|song| shares(song).0.map(f64::from).into())
                 .collect(),
         ),
         energy: agreement(songs.iter().map(energies).collect()),
-        pairs: agreement(heard.iter().map(pairs).collect()),
-        course: agreement(heard.iter().map(course).collect()),
+        pairs: agreement(estimated.iter().map(pairs).collect()),
+        course: agreement(estimated.iter().map(course).collect()),
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_heard_rightly_is_ordered_rightly() {
+    fn perfect_estimates_rank_perfectly() {
         let features = compare_features(&songs(), &THRESHOLDS);
         assert!(features.prominence.cosine > 0.999, "{features:?}");
         // Of constant loudness, energy is time.

@@ -55,24 +55,24 @@ pub type Observe<'a> = &'a (dyn Fn(PrepareEvent) -> ControlFlow<()> + Sync);
 pub fn prepare(options: &PrepareOptions, observe: Observe) -> Result<PrepareSummary, PrepareError> {
     let tracks = find_tracks(&options.slakh, &options.omitted)?;
     let cancelled = AtomicBool::new(false);
-    let tell = |event| {
+    let report = |event| {
         if observe(event).is_break() {
             cancelled.store(true, Ordering::Relaxed);
         }
     };
-    tell(PrepareEvent::Started(tracks.len()));
+    report(PrepareEvent::Started(tracks.len()));
     let [prepared, kept, skipped] = [const { AtomicUsize::new(0) }; 3];
     tracks.par_iter().with_max_len(1).for_each(|track| {
         if cancelled.load(Ordering::Relaxed) {
             return;
         }
-        let count = match one(track, options, &tell) {
+        let count = match one(track, options, &report) {
             Some(TrackStatus::Prepared) => &prepared,
             Some(TrackStatus::Kept) => &kept,
             None => &skipped,
         };
         count.fetch_add(1, Ordering::Relaxed);
-        tell(PrepareEvent::TrackDone);
+        report(PrepareEvent::TrackDone);
     });
     let cancelled = cancelled.load(Ordering::Relaxed);
     if !cancelled {
@@ -90,12 +90,12 @@ pub fn prepare(options: &PrepareOptions, observe: Observe) -> Result<PrepareSumm
 fn one(
     track: &SlakhTrack,
     options: &PrepareOptions,
-    tell: &dyn Fn(PrepareEvent),
+    report: &dyn Fn(PrepareEvent),
 ) -> Option<TrackStatus> {
     let result = prepare_track(track, options, &|problem| {
-        tell(PrepareEvent::Problem(problem))
+        report(PrepareEvent::Problem(problem))
     });
     result
-        .map_err(|problem| tell(PrepareEvent::Problem(problem)))
+        .map_err(|problem| report(PrepareEvent::Problem(problem)))
         .ok()
 }
