@@ -1,27 +1,27 @@
-//! L2: opens the device that networks run on. The only file that knows about GPUs' runtimes.
+//! Opens the device that networks run on. The only file that names GPU runtimes.
 
 use burn::tensor::Device;
 
 /// A device to compute on.
 #[derive(Clone, Debug)]
 pub struct ComputeDevice {
-    /// What tensors are made on.
+    /// The device of tensors.
     pub device: Device,
-    /// Processor or graphics card.
+    /// CPU or GPU.
     pub kind: DeviceKind,
 }
 
-/// What computes.
+/// The kind of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeviceKind {
-    /// The processor.
+    /// The CPU.
     Cpu,
-    /// A graphics card, through WebGPU or its native kin.
+    /// A GPU, through WebGPU or natively.
     Gpu,
 }
 
-/// The processor: always there.
+/// The CPU, which is always available.
 pub fn open_cpu() -> ComputeDevice {
     ComputeDevice {
         device: Device::flex(),
@@ -29,7 +29,7 @@ pub fn open_cpu() -> ComputeDevice {
     }
 }
 
-/// A device that this build can train on, by the name that the command line gives it.
+/// A device that this build can train on, by its name on the command line.
 ///
 /// # Errors
 /// When the name is unknown to this build, or LibTorch finds no graphics card.
@@ -45,7 +45,7 @@ pub fn open_named(name: &str) -> Result<Device, DeviceError> {
     })
 }
 
-/// Whether `device`, with autodiff or without, is a graphics card and no processor.
+/// Whether `device`, with autodiff or without, is a GPU.
 pub fn is_card(device: &Device) -> bool {
     *device != Device::flex() && !training::is_processor(device)
 }
@@ -73,7 +73,7 @@ pub enum DeviceError {
 #[cfg(feature = "tch")]
 #[allow(
     deprecated,
-    reason = "four times faster than the rest on processors; deprecated upstream without an heir"
+    reason = "four times faster than the others on CPUs; deprecated upstream without a replacement"
 )]
 mod training {
     use burn::tensor::Device;
@@ -87,7 +87,7 @@ mod training {
             "libtorch" => Some(Ok(Device::libtorch())),
             "libtorch-cuda" if !tch::Cuda::is_available() => Some(Err(DeviceError::NoCard)),
             "libtorch-cuda" => {
-                // Tiles have one shape: the quickest way to convolve it is worth looking for once.
+                // All tiles have one shape, so cuDNN may search for the fastest convolution once.
                 tch::Cuda::cudnn_set_benchmark(true);
                 Some(Ok(Device::libtorch_cuda(0)))
             }

@@ -1,4 +1,4 @@
-//! Who looks at a tile: networks in this thread, or others, behind one trait.
+//! The trait of what computes tiles: networks in this thread, or in others.
 
 use crate::dsp::{BINS, TILE_FRAMES};
 use crate::source::Source;
@@ -10,28 +10,28 @@ pub struct EstimateError(pub String);
 
 /// Values of a tile's masks.
 const MASKS: usize = Source::COUNT * TILE_FRAMES * BINS;
-/// Values of a tile's answers on activity.
+/// Values of a tile's activity logits.
 const LOGITS: usize = Source::COUNT * TILE_FRAMES;
 
-/// What networks make of a tile.
+/// The networks' output for a tile.
 #[derive(Clone, Debug)]
 pub struct TileEstimate(Vec<f32>);
 
 impl TileEstimate {
-    /// Masks `[source, frame, bin]`, then logarithms of the odds that each source plays `[source, frame]`: as one block,
-    /// since each time that values leave a device costs.
+    /// Masks `[source, frame, bin]`, then activity logits `[source, frame]`, in one block, since each transfer from a
+    /// device has a cost.
     ///
     /// # Errors
-    /// When values are missing, or no numbers: drivers that fail quietly leave such.
+    /// When values are missing, NaN or infinite, as after silent failures of drivers.
     pub fn from_values(values: Vec<f32>) -> Result<Self, EstimateError> {
         if values.len() == MASKS + LOGITS && values.iter().all(|value| value.is_finite()) {
             Ok(Self(values))
         } else {
-            Err(EstimateError("values are missing or no numbers".to_owned()))
+            Err(EstimateError("values are missing or not finite".to_owned()))
         }
     }
 
-    /// All values, as [`Self::from_values`] takes them.
+    /// All values, in the order of [`Self::from_values`].
     pub fn values(&self) -> &[f32] {
         &self.0
     }
@@ -41,13 +41,13 @@ impl TileEstimate {
         &self.0[..MASKS]
     }
 
-    /// `[source, frame]`: logarithms of the odds that each source plays; all 0 where no network tells.
+    /// `[source, frame]`: logits of each source's activity; all 0 without a detector.
     pub fn activity_logits(&self) -> &[f32] {
         &self.0[MASKS..]
     }
 }
 
-/// Computes soft masks, and when each source plays.
+/// Computes soft masks and activity logits.
 #[allow(
     async_fn_in_trait,
     reason = "single-threaded on the web, driven by block_on natively"
@@ -56,7 +56,7 @@ pub trait TileEstimator {
     /// Tiles that may be in flight at once.
     fn parallelism(&self) -> usize;
 
-    /// What is in a tile of normalised log magnitudes `[frame, bin]`.
+    /// Estimates a tile of normalised log magnitudes `[frame, bin]`.
     ///
     /// # Errors
     /// When the device fails.

@@ -1,4 +1,4 @@
-//! From tiles of masks to masks frame by frame: where tiles overlap, they are cross-faded.
+//! Assembles masks frame by frame from tiles, which are cross-faded where they overlap.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ use crate::source::{PerSource, Source};
 /// Values of one frame's masks: `[source, bin]`.
 pub const FRAME_MASKS: usize = Source::COUNT * BINS;
 
-/// And with what is said of each source's activity.
+/// And with the activity logits.
 const FRAME_VALUES: usize = FRAME_MASKS + Source::COUNT;
 
 /// Takes a song's masks, the first frame first.
@@ -18,7 +18,7 @@ pub trait MaskSink {
     /// The next frame's masks `[source, bin]`, which sum to 1 over the sources in every bin.
     ///
     /// # Errors
-    /// When what is made of them cannot be kept.
+    /// When the result cannot be stored.
     fn frame(&mut self, masks: &[f32]) -> Result<(), DeliveryError>;
 
     /// There are no more frames.
@@ -73,12 +73,12 @@ impl<T: MaskSink> MaskSink for Option<T> {
     }
 }
 
-/// Assembles frames as tiles come in.
+/// Assembles frames from tiles in order.
 pub(super) struct CrossFade<'a> {
     layout: &'a TileLayout,
     /// Weighted values of frames that the next tile shares, the earliest first.
     unfinished: VecDeque<Vec<f32>>,
-    /// Logarithms of the odds that each source plays, of the frames that are finished.
+    /// Activity logits of the finished frames.
     activity_logits: PerSource<Vec<f32>>,
 }
 
@@ -131,7 +131,7 @@ impl<'a> CrossFade<'a> {
         sink.frame(masks)
     }
 
-    /// Logarithms of the odds that each source plays, a value a frame of the song.
+    /// Activity logits, one value for each frame of the song.
     pub(super) fn into_activity_logits(self) -> PerSource<Vec<f32>> {
         self.activity_logits
     }

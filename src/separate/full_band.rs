@@ -1,8 +1,8 @@
-//! Stems as people hear them: at the original's own rate, with all its channels, from 0 Hz to its highest.
+//! Full-band stems: at the original's own rate, with all its channels.
 //!
 //! The original goes through an STFT of its own, whose windows last about as long as the model's, and every channel is
-//! shared out by the same masks ([`MaskStretch`]). Masks sum to 1, so stems sum to the original. Everything streams:
-//! apart from the original, no more than a window a source and channel is held.
+//! masked by the same masks ([`MaskStretch`]). Masks sum to 1, so stems sum to the original. Everything streams: apart
+//! from the original, at most one window is held for each source and channel.
 
 use super::{DeliveryError, MaskSink, frames::FRAME_MASKS, stretch::MaskStretch};
 use crate::audio::{Recording, SAMPLE_RATE};
@@ -53,7 +53,7 @@ pub trait StemSink {
     /// The next samples of `source`, the same number in every channel.
     ///
     /// # Errors
-    /// When they cannot be kept.
+    /// When they cannot be stored.
     fn block(&mut self, source: Source, channels: &[Vec<f32>]) -> Result<(), DeliveryError>;
 }
 
@@ -63,7 +63,7 @@ pub struct FullBand<'a, O, S> {
     sink: S,
     stft: Stft,
     stretch: MaskStretch,
-    /// A stream a source and channel: `[source][channel]`.
+    /// Inverse STFTs, `[source][channel]`.
     outputs: Vec<Vec<OverlapAdd>>,
     frame_count: usize,
     next_frame: usize,
@@ -111,7 +111,7 @@ impl<'a, O: Original, S: StemSink> FullBand<'a, O, S> {
         self.sink
     }
 
-    /// Shares out the frames whose centres lie at or before this one of the model's.
+    /// Masks the frames whose centres lie at or before this one of the model's.
     fn share_out(&mut self, until: f64) -> Result<(), DeliveryError> {
         while self.next_frame < self.frame_count {
             let position = self.stretch.position(self.next_frame);

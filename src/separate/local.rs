@@ -1,4 +1,4 @@
-//! Networks in this thread as estimator of tiles.
+//! A tile estimator that runs networks in this thread.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -7,10 +7,10 @@ use crate::dsp::{BINS, TILE_FRAMES};
 use crate::model::Networks;
 use crate::source::Source;
 
-/// Whatever makes masks of spectrograms, and may tell when each source plays.
+/// A network that estimates masks and, with a detector, activity.
 pub trait TileNetwork {
-    /// Masks `[batch, source, frame, bin]` of normalised log magnitudes `[batch, 1, frame, bin]`, and logarithms of the
-    /// odds that each source plays, `[batch, source, frame]`, if the network tells.
+    /// Masks `[batch, source, frame, bin]` of normalised log magnitudes `[batch, 1, frame, bin]`, and activity logits
+    /// `[batch, source, frame]`, if it has a detector.
     fn estimate(&self, log_magnitudes: Tensor<4>) -> (Tensor<4>, Option<Tensor<3>>);
 }
 

@@ -1,7 +1,8 @@
-//! L3: from a song to its stems. Tiles stream through a network, and its masks, frame by frame, through whatever makes
-//! stems of them: [`ModelBand`] as the network hears them, [`FullBand`] as people do. Memory grows with the song's
-//! samples, not with its spectrograms.
+//! From a song to its stems. Tiles stream through a network, and its masks, frame by frame, to what makes stems of
+//! them: [`ModelBand`] at the model's rate, [`FullBand`] at the original's. Memory grows with the song's samples, not
+//! with its spectrograms.
 
+mod error;
 mod estimator;
 mod frames;
 mod full_band;
@@ -12,6 +13,7 @@ mod observer;
 mod separator;
 mod stretch;
 
+pub use error::{DeliveryError, SeparateError};
 pub use estimator::{EstimateError, TileEstimate, TileEstimator};
 pub use frames::MaskSink;
 pub use full_band::{FullBand, Original, StemSink};
@@ -19,4 +21,4 @@ pub use full_band::{FullBand, Original, StemSink};
 pub use local::{LocalEstimator, TileNetwork};
 pub use model_band::ModelBand;
 pub use observer::{Observer, Unobserved};
-pub use separator::{DeliveryError, SeparateError, Separator, Stems};
+pub use separator::{Separator, Stems};

@@ -1,4 +1,4 @@
-//! Stems as the network hears them: one channel at the model's rate, a few samples at a time.
+//! Stems in the network's own band: one channel at the model's rate, a few samples at a time.
 
 use super::{DeliveryError, MaskSink};
 use crate::audio::Waveform;

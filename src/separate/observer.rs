@@ -1,4 +1,4 @@
-//! How long work is followed and stopped: the only channel through which separation reports.
+//! Progress and cancellation: the only channel through which separation reports.
 
 use std::ops::ControlFlow;
 
@@ -13,7 +13,7 @@ pub trait Observer {
     async fn tile_done(&mut self, done: usize, total: usize) -> ControlFlow<()>;
 }
 
-/// Follows nothing, stops nothing.
+/// Ignores progress and never cancels.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unobserved;
 

@@ -2,40 +2,20 @@
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
-use super::{EstimateError, MaskSink, ModelBand, Observer, TileEstimator, frames::CrossFade};
+use super::{MaskSink, ModelBand, Observer, SeparateError, TileEstimator, frames::CrossFade};
 use crate::audio::Waveform;
 use crate::dsp::features::{level_gain, log_magnitude};
 use crate::dsp::tiles::TileLayout;
 use crate::dsp::{BINS, Complex, Stft, TILE_FRAMES};
 use crate::source::PerSource;
 
-/// A song's parts: waveforms that sum to it.
+/// A song's stems: waveforms that sum to it.
 #[derive(Clone, Debug)]
 pub struct Stems {
     /// One waveform a source, each of the song's length.
     pub waveforms: PerSource<Waveform>,
-    /// Logarithms of the odds that each source plays, a value a frame of the song's spectrogram; none, or 0, where no
-    /// network tells.
+    /// Activity logits, one value for each frame of the song's spectrogram; empty or 0 without a detector.
     pub activity_logits: PerSource<Vec<f32>>,
-}
-
-/// Why stems could not be kept.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct DeliveryError(pub String);
-
-/// Why a song was not separated.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum SeparateError {
-    /// The observer said so.
-    #[error("cancelled")]
-    Cancelled,
-    /// The network failed.
-    #[error(transparent)]
-    Estimate(#[from] EstimateError),
-    /// The stems could not be kept.
-    #[error(transparent)]
-    Delivery(#[from] DeliveryError),
 }
 
 /// Separates songs with an estimator of tiles.
@@ -87,8 +67,8 @@ impl<E: TileEstimator> Separator<E> {
         }
     }
 
-    /// Separates `song`, which must be at the model's sample rate. Each bin of the song's spectrogram is shared among
-    /// the sources by masks that sum to 1, so the stems sum to the song.
+    /// Separates `song`, which must be at the model's sample rate. The masks sum to 1 in each bin, so the stems sum to
+    /// the song.
     ///
     /// # Errors
     /// When cancelled by the observer, or when the network fails.
@@ -111,8 +91,8 @@ impl<E: TileEstimator> Separator<E> {
         })
     }
 
-    /// Computes the masks of `song`, which must be at the model's sample rate, and hands them on frame by frame. Gives
-    /// the logarithms of the odds that each source plays, a value a frame.
+    /// Computes the masks of `song`, which must be at the model's sample rate, and passes them to `sink` frame by
+    /// frame. Returns the activity logits, one value for each frame.
     ///
     /// # Errors
     /// When cancelled by the observer, when the network fails, or when `sink` does.
@@ -150,8 +130,8 @@ impl<E: TileEstimator> Separator<E> {
     }
 }
 
-/// Normalised log magnitudes `[frame, bin]` of the tile that starts at frame `start`. A song shorter than a tile is heard
-/// over and over: networks are trained on tiles full of music.
+/// Normalised log magnitudes `[frame, bin]` of the tile that starts at frame `start`. A song shorter than a tile is
+/// repeated, since networks are trained on full tiles.
 fn tile_features(stft: &mut Stft, song: &Waveform, start: usize, gain: f32) -> Vec<f32> {
     let frame_count = stft.frame_count(song.samples.len());
     let mut spectrum = vec![Complex::default(); BINS];
@@ -168,14 +148,14 @@ fn tile_features(stft: &mut Stft, song: &Waveform, start: usize, gain: f32) -> V
 mod tests {
     use super::*;
     use crate::audio::SAMPLE_RATE;
-    use crate::separate::{TileEstimate, Unobserved};
+    use crate::separate::{EstimateError, TileEstimate, Unobserved};
     use crate::source::Source;
     use std::future::Future;
     use std::ops::ControlFlow;
     use std::pin::Pin;
     use std::task::{Context, Poll, Waker};
 
-    /// Gives source `i` the share (i + 1) / 15 everywhere, and as logarithm of its odds i.
+    /// Gives source `i` the share (i + 1) / 15 everywhere, and the logit i.
     struct FixedShares;
 
     impl TileEstimator for FixedShares {

@@ -1,9 +1,9 @@
-//! Masks brought from the model's grid (10,880 Hz: a frame every 47 ms, 512 bins up to 5.4 kHz) to the grid of another
-//! STFT.
+//! Resamples masks from the model's grid (10,880 Hz: a frame every 47 ms, 512 bins up to 5.4 kHz) to the grid of
+//! another STFT.
 //!
-//! In between, masks are interpolated linearly, in time and in frequency, which keeps their sum at 1. Above the
-//! model's band each source keeps, frame by frame, the mean of its mask over the band's top octave: what sounds up there
-//! are the overtones and the noise of what sounds right below. (Spleeter carries up the mean over all of its band; ours
+//! In between, masks are interpolated linearly, in time and in frequency, which keeps their sum at 1. Above the model's
+//! band each source keeps, frame by frame, the mean of its mask over the band's top octave: what sounds up there are
+//! the overtones and the noise of what sounds right below. (Spleeter carries up the mean over all of its band; ours
 //! ends at half its height, and the basses at its bottom say nothing about cymbals.)
 
 use crate::dsp::{BINS, HOP_LENGTH, Stft, WINDOW_LENGTH};
