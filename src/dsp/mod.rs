@@ -8,11 +8,13 @@ mod overlap_add;
 mod stft;
 mod tempo;
 pub mod tiles;
+mod transpose;
 
 pub use overlap_add::OverlapAdd;
 pub use realfft::num_complex::Complex;
 pub use stft::{Spectrogram, Stft};
 pub use tempo::Tempo;
+pub use transpose::{MAX_CENTS, MAX_SEMITONES, Transpose, pitch_ratio};
 
 /// Samples in a window (the paper's): 93.9 ms, and 512 bins.
 pub const WINDOW_LENGTH: usize = 1_022;
