@@ -2,7 +2,7 @@
 //! songs of similar instrumental composition.
 //!
 //! Layers, each importing only those before it: audio and digests; dsp, sources and metrics; model and compute;
-//! separation; prominence; catalogue; analysis, rendering and training; the page and the companion.
+//! separation; prominence and music; catalogue; analysis, rendering and training; the page and the companion.
 
 pub mod analysis;
 pub mod audio;
@@ -13,6 +13,7 @@ pub mod digest;
 pub mod dsp;
 pub mod metrics;
 pub mod model;
+pub mod music;
 #[cfg(feature = "native")]
 pub mod native;
 pub mod prominence;

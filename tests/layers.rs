@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 9] = [
     &["dsp", "source", "metrics"],
     &["model", "compute"],
     &["separate"],
-    &["prominence"],
+    &["prominence", "music"],
     &["catalogue"],
     &["analysis", "render", "train"],
     &["web", "native"],

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use deepmelody::source::PerSource;
 use deepmelody::{
+    audio::SAMPLE_RATE,
     dsp::{BINS, Stft},
+    music::{self, Sound, score::beat_f_measure},
     prominence::{librosa_activity, librosa_split, prominence, rms_frames},
 };
 use serde::Deserialize;
@@ -103,5 +106,69 @@ fn splits_equal_librosas_to_the_sample() {
                 "{name}: {share} is not {seconds}"
             );
         }
+    }
+}
+
+#[derive(Deserialize)]
+struct Beats {
+    songs: BTreeMap<String, BeatSong>,
+}
+
+#[derive(Deserialize)]
+struct BeatSong {
+    song: Strikes,
+    beats_secs: Vec<f64>,
+}
+
+/// First and last tempo in beats a minute, and the loudness of each eighth of a bar.
+#[derive(Deserialize)]
+struct Strikes(f64, f64, Vec<f64>);
+
+impl Strikes {
+    /// The signal of `make_beats.py`: bursts of noise from integers.
+    fn signal(&self) -> Vec<f32> {
+        const SECONDS: f64 = 30.0;
+        const STRIKE_SAMPLES: usize = 800;
+        let Self(first, last, levels) = self;
+        let mut gain = vec![0.001; (SECONDS * f64::from(SAMPLE_RATE)) as usize];
+        let (mut at, mut strike) = (0.25, 0);
+        while at < SECONDS - 0.2 {
+            let tempo = first + (last - first) * at / SECONDS;
+            let start = (at * f64::from(SAMPLE_RATE)) as usize;
+            for (n, gain) in gain[start..start + STRIKE_SAMPLES].iter_mut().enumerate() {
+                let left = 1.0 - n as f64 / STRIKE_SAMPLES as f64;
+                *gain += levels[strike % levels.len()] / 10.0 * left * left;
+            }
+            at += 30.0 / tempo;
+            strike += 1;
+        }
+        let mut state = 1_u32;
+        let sample = |gain: f64| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            ((f64::from(state >> 16) - 32_768.0) / 32_768.0 * gain) as f32
+        };
+        gain.into_iter().map(sample).collect()
+    }
+}
+
+/// librosa's beats end with the last onset; the others have to agree.
+#[test]
+fn beats_agree_with_librosas() {
+    let goldens: Beats =
+        serde_json::from_str(include_str!("goldens/beats.json")).expect("goldens are readable");
+    assert_eq!(goldens.songs.len(), 8);
+    for (name, BeatSong { song, beats_secs }) in goldens.songs {
+        let signal = song.signal();
+        let music = music::describe(&Sound {
+            mixture: &signal,
+            drums: &signal,
+            bass: &vec![0.0; signal.len()],
+            playing_secs: &PerSource::default(),
+        });
+        let (first, last) = (beats_secs[0] - 0.1, beats_secs[beats_secs.len() - 1] + 0.1);
+        let found = music.grid.expect("beats").beats_secs.into_iter();
+        let found: Vec<f64> = found.filter(|at| (first..last).contains(at)).collect();
+        let agreement = beat_f_measure(&found, &beats_secs);
+        assert!(agreement > 0.93, "{name}: {agreement:.3}");
     }
 }
