@@ -38,6 +38,8 @@ fn full() -> Value {
         url: Some("https://example.org/".to_owned()),
         preview: Some("previews/a.ogg".to_owned()),
         duration_secs: 1.5,
+        tempo_bpm: Some(120.5),
+        key: Some("A minor".parse().expect("a key")),
         prominence: PerSource([0.0, 0.25, 0.5, 0.75, 1.0]),
         true_prominence: Some(PerSource([0.5; 5])),
     };
@@ -73,6 +75,8 @@ fn schema_and_program_take_and_refuse_the_same() {
         "year",
         "url",
         "preview",
+        "tempo_bpm",
+        "key",
         "true_prominence",
     ] {
         let mut value = full();
@@ -98,6 +102,10 @@ fn schema_and_program_take_and_refuse_the_same() {
         check(&value, false, field);
     }
     for (field, wrong) in [
+        ("tempo_bpm", json!(0)),
+        ("tempo_bpm", json!("fast")),
+        ("key", json!("H major")),
+        ("key", json!(5)),
         ("title", json!(3)),
         ("year", json!(-1)),
         ("year", json!("1999")),

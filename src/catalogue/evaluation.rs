@@ -199,7 +199,7 @@ pub fn mean_rank_correlation(
 }
 
 /// Spearman's rank correlation, with mean ranks for ties; 0 if either is constant.
-fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
     let (a, b) = (ranks(a), ranks(b));
     let middle = (a.len() as f64 - 1.0) / 2.0;
     let product = |x: &[f64], y: &[f64]| -> f64 {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::music::Key;
 use crate::source::{PerSource, Source};
 
 /// What the file's `format` says.
@@ -70,6 +71,12 @@ pub struct Track {
     pub preview: Option<String>,
     /// Length in seconds.
     pub duration_secs: f32,
+    /// Tempo, beats a minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tempo_bpm: Option<f32>,
+    /// Key, written "A minor".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
     /// Share of the song in which each source plays, in [0, 1].
     pub prominence: PerSource<f32>,
     /// The same share as the song's own clean stems tell it, where those are known.
@@ -151,6 +158,12 @@ pub enum TrackProblem {
     #[error("it is {got} s long")]
     Duration {
         /// Length found.
+        got: f32,
+    },
+    /// A tempo that no music has.
+    #[error("its tempo is {got} beats a minute: expected more than 0")]
+    Tempo {
+        /// Value found.
         got: f32,
     },
     /// An id used before.
@@ -264,6 +277,12 @@ impl Track {
             return Some(TrackProblem::Duration {
                 got: self.duration_secs,
             });
+        }
+        if let Some(got) = self
+            .tempo_bpm
+            .filter(|bpm| !(*bpm > 0.0 && bpm.is_finite()))
+        {
+            return Some(TrackProblem::Tempo { got });
         }
         let refused = |text: &Option<String>, is_fine: fn(&str) -> bool| {
             text.clone().filter(|text| !is_fine(text))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Catalogue, Track};
+use crate::source::PerSource;
 
 /// Which collections to recommend from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub struct Pool {
     catalogue: Arc<Catalogue>,
     mine: Arc<Vec<Track>>,
     shelf: Shelf,
+    prominence_error: PerSource<f32>,
 }
 
 impl Pool {
@@ -31,7 +33,23 @@ impl Pool {
             catalogue,
             mine,
             shelf,
+            prominence_error: PerSource::default(),
         }
+    }
+
+    /// The same songs, with the mean absolute error of their prominences: scores that differ by less count as equal
+    /// ([`super::rank_all_within`]).
+    #[must_use]
+    pub fn with_error(self, prominence_error: PerSource<f32>) -> Self {
+        Self {
+            prominence_error,
+            ..self
+        }
+    }
+
+    /// The mean absolute error of the songs' prominences; zeros where it is not known.
+    pub fn prominence_error(&self) -> &PerSource<f32> {
+        &self.prominence_error
     }
 
     fn parts(&self) -> [&[Track]; 2] {

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::{Catalogue, Query, Track, distance, similarity};
+use super::{Catalogue, Query, Track, distance, score_tolerance, similarity};
+use crate::source::PerSource;
 
 /// A song with its scores.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,5 +58,31 @@ pub fn rank_all<'a>(
         })
         .collect();
     ranking.sort_by(order);
+    ranking
+}
+
+/// [`rank_all`], with scores counted as equal that differ by less than the prominences' mean absolute errors make of a
+/// score ([`score_tolerance`]); equals are ordered by distance.
+///
+/// From the best song down, each song and all that are equal to it form a group; the next group begins with the first
+/// song that is not. Without errors this is the order of [`rank_all`], the paper's.
+pub fn rank_all_within<'a>(
+    tracks: impl IntoIterator<Item = &'a Track>,
+    query: &Query,
+    error: &PerSource<f32>,
+) -> Vec<Recommendation> {
+    let mut ranking = rank_all(tracks, query);
+    let mut rest = ranking.as_mut_slice();
+    while let Some(best) = rest.first().copied() {
+        let tolerance = score_tolerance(query, best.score, error);
+        let is_equal = |found: &&Recommendation| best.score - found.score <= tolerance;
+        let count = rest.iter().take_while(is_equal).count().max(1);
+        let (equals, others) = rest.split_at_mut(count);
+        // Single sources are in the order of distance already; the others' ties are, too.
+        if tolerance > 0.0 {
+            equals.sort_by(|a, b| a.distance.total_cmp(&b.distance));
+        }
+        rest = others;
+    }
     ranking
 }

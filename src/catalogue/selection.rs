@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Ingredient, Pool, Query, Recommendation, Track, rank_all};
+use super::{Ingredient, Pool, Query, Recommendation, Track, rank_all, rank_all_within};
+use crate::music::Key;
 
 /// Resolution of shares in the search for duplicates; a catalogue's are exact.
 const DOUBLE_SHARE: f32 = 1e-4;
@@ -30,6 +31,49 @@ pub enum Order {
     Shortest,
     /// Longest first.
     Longest,
+    /// The slowest first; songs of unknown tempo last.
+    Slowest,
+    /// The fastest first; songs of unknown tempo last.
+    Fastest,
+    /// As the paper orders: by the cosine to its last digit. [`Self::Likeness`] counts scores as equal that the
+    /// prominences' error cannot tell apart.
+    Paper,
+}
+
+/// Songs near a tempo. Half and twice the tempo are near too: one taps along just as well.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TempoFilter {
+    /// Beats a minute.
+    pub bpm: f32,
+    /// Largest difference as a share of the tempo.
+    pub within: f32,
+}
+
+impl TempoFilter {
+    /// Whether a song of this tempo passes.
+    pub fn lets_pass(&self, bpm: f32) -> bool {
+        let is_near = |bpm: f32| (bpm / self.bpm - 1.0).abs() <= self.within;
+        [0.5, 1.0, 2.0]
+            .into_iter()
+            .any(|times| is_near(bpm * times))
+    }
+}
+
+/// Songs whose notes are those of a key, or of one that a capo leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyFilter {
+    /// The key; its relative has the same notes.
+    pub key: Key,
+    /// Up to so many frets higher, for a guitar with a capo there; 0 for the same notes only.
+    pub capo_frets: u8,
+}
+
+impl KeyFilter {
+    /// Whether a song in this key passes.
+    pub fn lets_pass(&self, key: Key) -> bool {
+        let frets = self.key.semitones_to(key).rem_euclid(12);
+        frets <= i32::from(self.capo_frets)
+    }
 }
 
 /// Filters, limit and sort order.
@@ -53,6 +97,10 @@ pub struct Refinement {
     pub max_duration_secs: Option<f32>,
     /// Leaves out songs without a preview.
     pub only_previews: bool,
+    /// The tempo that a song must be near to.
+    pub tempo: Option<TempoFilter>,
+    /// The key whose notes a song must have.
+    pub key: Option<KeyFilter>,
     /// Sort order.
     pub order: Order,
 }
@@ -69,6 +117,8 @@ impl Default for Refinement {
             min_duration_secs: None,
             max_duration_secs: None,
             only_previews: false,
+            tempo: None,
+            key: None,
             order: Order::Likeness,
         }
     }
@@ -85,6 +135,10 @@ pub enum Filter {
     Duration,
     /// Previews.
     Previews,
+    /// Tempo.
+    Tempo,
+    /// Key.
+    Key,
     /// Minimum likeness.
     Likeness,
     /// The query songs.
@@ -92,11 +146,13 @@ pub enum Filter {
 }
 
 impl Filter {
-    const ALL: [Filter; 6] = [
+    const ALL: [Filter; 8] = [
         Filter::Text,
         Filter::Licence,
         Filter::Duration,
         Filter::Previews,
+        Filter::Tempo,
+        Filter::Key,
         Filter::Likeness,
         Filter::Query,
     ];
@@ -113,6 +169,8 @@ impl Refinement {
                 (loosened.min_duration_secs, loosened.max_duration_secs) = (None, None);
             }
             Filter::Previews => loosened.only_previews = false,
+            Filter::Tempo => loosened.tempo = None,
+            Filter::Key => loosened.key = None,
             Filter::Likeness => loosened.limit = Self::default().limit,
             Filter::Query => loosened.hide_query = false,
         }
@@ -127,6 +185,8 @@ impl Refinement {
                 self.min_duration_secs.is_some() || self.max_duration_secs.is_some()
             }
             Filter::Previews => self.only_previews,
+            Filter::Tempo => self.tempo.is_some(),
+            Filter::Key => self.key.is_some(),
             Filter::Likeness => matches!(self.limit, Limit::AtLeast(_)),
             Filter::Query => self.hide_query,
         }
@@ -138,6 +198,13 @@ impl Refinement {
             && self.max_duration_secs.is_none_or(|most| secs <= most)
             && (self.licence.is_none() || self.licence == track.licence)
             && (track.preview.is_some() || !self.only_previews)
+            && self.tempo.is_none_or(|filter| {
+                let bpm = track.tempo_bpm;
+                bpm.is_some_and(|bpm| filter.lets_pass(bpm))
+            })
+            && self
+                .key
+                .is_none_or(|filter| track.key.is_some_and(|key| filter.lets_pass(key)))
             && (words.is_empty() || has_words(track, words))
     }
 }
@@ -166,9 +233,13 @@ pub fn select(
         Limit::AtLeast(least) => (usize::MAX, least),
     };
     let mut seen = Seen::default();
-    let mut shown: Vec<_> = rank_all(pool.iter(), query)
+    let ranking = match refinement.order {
+        Order::Paper => rank_all(pool.iter(), query),
+        _ => rank_all_within(pool.iter(), query, pool.prominence_error()),
+    };
+    let mut shown: Vec<_> = ranking
         .into_iter()
-        .take_while(|found| found.likeness(query) >= least)
+        .filter(|found| found.likeness(query) >= least)
         .filter(|found| {
             pool.get(found.index).is_some_and(|track| {
                 refinement.lets_pass(track, &words)
@@ -239,12 +310,20 @@ fn sort(shown: &mut [Recommendation], pool: &Pool, order: Order) {
         pool.get(found.index)
             .map_or(0.0, |track| track.duration_secs)
     };
+    let bpm = |found: &Recommendation, unknown: f32| {
+        let track = pool.get(found.index);
+        track.and_then(|track| track.tempo_bpm).unwrap_or(unknown)
+    };
     match order {
-        Order::Likeness => {}
+        Order::Likeness | Order::Paper => {}
         Order::Title => shown.sort_by_cached_key(|found| text(found, |track| &track.title)),
         Order::Artist => shown.sort_by_cached_key(|found| text(found, |track| &track.artist)),
         Order::Shortest => shown.sort_by(|a, b| secs(a).total_cmp(&secs(b))),
         Order::Longest => shown.sort_by(|a, b| secs(b).total_cmp(&secs(a))),
+        Order::Slowest => {
+            shown.sort_by(|a, b| bpm(a, f32::INFINITY).total_cmp(&bpm(b, f32::INFINITY)))
+        }
+        Order::Fastest => shown.sort_by(|a, b| bpm(b, 0.0).total_cmp(&bpm(a, 0.0))),
     }
 }
 

@@ -180,6 +180,32 @@ fn no_more_than_asked_for() {
     assert!(rank(&Catalogue::new("net-1"), &query([0.1; 5]), 10).is_empty());
 }
 
+#[test]
+fn scores_within_the_error_are_ordered_by_distance() {
+    // The same proportions: the second is as long as the query's, the first half as long; the third differs a little.
+    let songs = [
+        [0.4, 0.2, 0.3, 0.4, 0.2],
+        [0.8, 0.42, 0.6, 0.8, 0.4],
+        [0.8, 0.1, 0.0, 0.9, 0.9],
+    ];
+    let asked = query([0.8, 0.4, 0.6, 0.8, 0.4]);
+    let songs = catalogue(&songs);
+    let indices = |found: Vec<Recommendation>| -> Vec<usize> {
+        found.into_iter().map(|found| found.index).collect()
+    };
+    let within = |error| {
+        indices(rank_all_within(
+            &songs.tracks,
+            &asked,
+            &PerSource([error; 5]),
+        ))
+    };
+    assert_eq!(indices(rank_all(&songs.tracks, &asked)), [0, 1, 2]);
+    assert_eq!(within(0.0), [0, 1, 2]);
+    assert_eq!(within(0.1), [1, 0, 2]);
+    assert!(rank_all_within(&[], &asked, &PerSource([0.1; 5])).is_empty());
+}
+
 fn share() -> impl Strategy<Value = f32> {
     prop_oneof![Just(0.0), Just(1.0), 0.0_f32..=1.0]
 }

@@ -123,6 +123,15 @@ impl ModelCard {
         }
     }
 
+    /// Mean absolute error of each prominence, in [0, 1], on the test split; 0 where the scores do not tell.
+    pub fn prominence_error(&self) -> PerSource<f32> {
+        let sources = &self.scores["test"]["sources"];
+        PerSource::from_fn(|source| {
+            let points = sources[source.index()]["prominence_error_points"].as_f64();
+            points.unwrap_or_default().clamp(0.0, 100.0) as f32 / 100.0
+        })
+    }
+
     fn problem(&self) -> Option<String> {
         let sources = Source::ALL.map(Source::name);
         if self.sources != sources {
@@ -196,6 +205,20 @@ mod tests {
     #[test]
     fn a_card_of_this_programs_kind_is_taken() {
         assert!(ModelCard::from_json(&card().to_string()).is_ok());
+    }
+
+    #[test]
+    fn the_error_of_prominences_is_read_from_the_scores() {
+        let mut card = card();
+        let read = |card: &serde_json::Value| {
+            ModelCard::from_json(&card.to_string())
+                .expect("a card")
+                .prominence_error()
+        };
+        assert_eq!(read(&card), PerSource::default());
+        let scores = [10, 20, 30, 40, 50].map(|points| json!({"prominence_error_points": points}));
+        card["scores"] = json!({"test": {"sources": scores}});
+        assert_eq!(read(&card), PerSource([0.1, 0.2, 0.3, 0.4, 0.5]));
     }
 
     #[test]

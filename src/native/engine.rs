@@ -63,6 +63,14 @@ pub fn read_model(
     Ok((card, networks))
 }
 
+/// The card of the session's model.
+///
+/// # Errors
+/// When no model is found, or its card is damaged.
+pub fn card(session: &Session) -> anyhow::Result<ModelCard> {
+    read_card(&find_folder(session.model_folder())?)
+}
+
 fn read_card(folder: &Path) -> anyhow::Result<ModelCard> {
     let path = folder.join(CARD_NAME);
     let json =

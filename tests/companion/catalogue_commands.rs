@@ -148,7 +148,11 @@ fn a_catalogue_is_evaluated_by_every_measure() {
         .run_plain(&[&evaluate[..], &["--json"]].concat())
         .succeeded()
         .json();
-    let rows = json.as_array().expect("a list");
+    let orders = json["orders"].as_array().expect("a list");
+    assert_eq!(orders.len(), 3);
+    assert_eq!(orders[0]["true_cosine"]["ndcg10"]["mean"], 1.0);
+    assert_eq!(orders[2]["true_distance"]["top10_overlap"]["low"], 1.0);
+    let rows = json["measures"].as_array().expect("a list");
     assert_eq!(rows.len(), 4);
     for row in rows {
         assert_eq!(row["truth"]["songs"], 39);
@@ -161,7 +165,13 @@ fn a_catalogue_is_evaluated_by_every_measure() {
         .expect("a correlation");
     assert!(agreement > 0.999, "{agreement}");
     let table = workshop.run_plain(&evaluate).succeeded().stdout;
-    for measure in ["cosine", "centred cosine", "Euclidean", "Mahalanobis"] {
+    for measure in [
+        "cosine",
+        "centred cosine",
+        "Euclidean",
+        "Mahalanobis",
+        "equals by distance",
+    ] {
         assert!(table.contains(measure), "{table}");
     }
 }

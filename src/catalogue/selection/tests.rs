@@ -258,3 +258,77 @@ fn two_collections_are_counted_through() {
     assert!(of(Shelf::Mine).is_mine(0));
     assert_eq!(both.licences(), ["CC0-1.0"]);
 }
+
+#[test]
+fn tempo_and_key_filter_and_sort() {
+    let mut catalogue = Catalogue::new("m");
+    for (id, bpm, key) in [
+        ("a", Some(121.0), Some("A minor")),
+        ("b", Some(60.5), Some("D major")),
+        ("c", Some(95.0), Some("C major")),
+        ("d", None, None),
+    ] {
+        catalogue.tracks.push(Track {
+            tempo_bpm: bpm,
+            key: key.map(|key| key.parse().expect("a key")),
+            ..track(id, id, id, 0.8)
+        });
+    }
+    let pool = Pool::new(Arc::new(catalogue), Arc::default(), Shelf::Catalogue);
+    let ids = |refinement: &Refinement| -> String {
+        let shown = select(&pool, &Query::all(PerSource(ASKED)), &[], refinement);
+        let ids = shown.iter().filter_map(|found| pool.get(found.index));
+        ids.map(|track| track.id.as_str()).collect()
+    };
+    let everything = Refinement {
+        hide_doubles: false,
+        ..everything()
+    };
+    let near = Refinement {
+        tempo: Some(TempoFilter {
+            bpm: 120.0,
+            within: 0.05,
+        }),
+        ..everything.clone()
+    };
+    assert_eq!(ids(&near), "ab", "half the tempo is near too");
+    let key = |capo_frets| Refinement {
+        key: Some(KeyFilter {
+            key: "C major".parse().expect("a key"),
+            capo_frets,
+        }),
+        ..everything.clone()
+    };
+    assert_eq!(ids(&key(0)), "ac", "relatives have the same notes");
+    assert_eq!(ids(&key(2)), "abc");
+    let by = |order| Refinement {
+        order,
+        ..everything.clone()
+    };
+    assert_eq!(ids(&by(Order::Slowest)), "bcad");
+    assert_eq!(ids(&by(Order::Fastest)), "acbd");
+    assert_eq!(ids(&near.without(Filter::Tempo)), "abcd");
+}
+
+#[test]
+fn the_papers_order_is_there_by_name() {
+    let mut catalogue = Catalogue::new("m");
+    catalogue.tracks = vec![
+        track("half", "half", "x", 0.4),
+        track("like", "like", "y", 0.79),
+    ];
+    catalogue.tracks[0].prominence = PerSource([0.4, 0.2, 0.0, 0.0, 0.0]);
+    catalogue.tracks[1].prominence = PerSource([0.79, 0.4, 0.0, 0.0, 0.0]);
+    let pool = Pool::new(Arc::new(catalogue), Arc::default(), Shelf::Catalogue)
+        .with_error(PerSource([0.1; 5]));
+    let first = |order| {
+        let refinement = Refinement {
+            order,
+            ..everything()
+        };
+        let shown = select(&pool, &Query::all(PerSource(ASKED)), &[], &refinement);
+        pool.get(shown[0].index).expect("a song").id.clone()
+    };
+    assert_eq!(first(Order::Likeness), "like");
+    assert_eq!(first(Order::Paper), "half");
+}

@@ -3,10 +3,14 @@
 use std::{fmt::Write, path::PathBuf};
 
 use clap::Args;
+use serde::Serialize;
 
 use crate::{
-    catalogue::{Evaluation, TOP, evaluate},
-    native::{commands::catalogue, format, output},
+    catalogue::{
+        Evaluation, Interval, OrderAgreement, OrderScores, TOP, evaluate, evaluate_orders,
+    },
+    native::{Session, commands::catalogue, engine, format, output},
+    source::PerSource,
 };
 
 /// Arguments of `evaluate-catalogue`.
@@ -14,9 +18,14 @@ use crate::{
 #[command(
     after_help = "Every song is asked for the ten that are most like it, by the cosine (as the page does), the cosine \
     from the catalogue's mean, the Euclidean and the Mahalanobis distance.\n\n\
-    The JSON is a list with an object a measure: measure, most_often, hubness, never, scores (mean, and the quantiles \
-    at 10, 25, 50, 75 and 90 %), saturated, and truth (songs, same_measure, euclidean, cosine; null where fewer than \
-    three songs have a true prominence)."
+    Where songs have a true prominence, lists are also compared with those that it gives: in the paper's order, with \
+    scores counted as equal that differ by less than the model's error of the prominences (from its card) makes of a \
+    cosine, equals by distance, and by distance alone.\n\n\
+    The JSON object has measures (an object a measure: measure, most_often, hubness, never, scores (mean, and the \
+    quantiles at 10, 25, 50, 75 and 90 %), saturated, and truth (songs, same_measure, euclidean, cosine; null where \
+    fewer than three songs have a true prominence)) and orders (an object an order: order, songs, and true_cosine, \
+    true_distance, cosine_gain and distance_gain, each with top10_overlap, ndcg10 and rank_correlation: mean, low and \
+    high, a 95 % interval)."
 )]
 pub struct Arguments {
     /// The catalogue
@@ -26,18 +35,83 @@ pub struct Arguments {
     json: bool,
 }
 
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report {
+    measures: Vec<Evaluation>,
+    orders: Vec<OrderScores>,
+}
+
 /// Evaluates and prints.
 ///
 /// # Errors
 /// When the catalogue can't be read.
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let catalogue = catalogue::read(&arguments.file)?;
-    let found = evaluate(&catalogue);
+    let error = prominence_error(&catalogue.model_id, session);
+    let report = Report {
+        measures: evaluate(&catalogue),
+        orders: evaluate_orders(&catalogue, &error),
+    };
     if arguments.json {
-        output::print_json(&found)
+        output::print_json(&report)
     } else {
-        output::print(&describe(catalogue.tracks.len(), &found))
+        let tables = describe(catalogue.tracks.len(), &report.measures);
+        output::print(&(tables + &describe_orders(&report.orders)))
     }
+}
+
+/// The error of the catalogue's prominences: known where the model at hand is the catalogue's.
+fn prominence_error(model_id: &str, session: &Session) -> PerSource<f32> {
+    match engine::card(session) {
+        Ok(card) if card.id == model_id => card.prominence_error(),
+        _ => {
+            session.warn(&format!(
+                "the model {model_id:?} is not at hand, so the error of its prominences is not known: no scores count \
+                 as equal"
+            ));
+            PerSource::default()
+        }
+    }
+}
+
+/// Reads an agreement, and how much more it is than the paper's.
+type Column = fn(&OrderScores) -> [OrderAgreement; 2];
+
+/// A table an agreement: overlap, gain and correlation of each order, with intervals, and how much more than the paper's.
+fn describe_orders(orders: &[OrderScores]) -> String {
+    let mut text = String::new();
+    let columns: [(&str, Column); 2] = [
+        ("by cosine", |row| [row.true_cosine, row.cosine_gain]),
+        ("by distance", |row| [row.true_distance, row.distance_gain]),
+    ];
+    for (truth, column) in columns {
+        if orders.is_empty() {
+            break;
+        }
+        let title = format!("with the truth {truth}");
+        let _ = writeln!(
+            text,
+            "\n{title:<25}{:<22}{:<22}{:<22}nDCG more than the paper's",
+            "top-10 overlap", "nDCG@10", "rank correlation"
+        );
+        for row in orders {
+            let [agreement, gain] = column(row);
+            let cells = [
+                agreement.top10_overlap,
+                agreement.ndcg10,
+                agreement.rank_correlation,
+            ];
+            let cells = cells.map(|interval| format!("{:<22}", interval_text(interval)));
+            let gain = interval_text(gain.ndcg10);
+            let _ = writeln!(text, "{:<25}{}{gain}", row.order.name(), cells.concat());
+        }
+    }
+    text
+}
+
+fn interval_text(Interval { mean, low, high }: Interval) -> String {
+    format!("{mean:.3} ({low:.3}, {high:.3})")
 }
 
 fn describe(songs: usize, found: &[Evaluation]) -> String {

@@ -5,14 +5,18 @@ use std::{
     fs,
     num::NonZeroUsize,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::{
     analysis::Analysis,
-    catalogue::{Catalogue, Query, Recommendation, Report, Row, rank},
+    catalogue::{
+        Catalogue, KeyFilter, Limit, Order, Pool, Query, Recommendation, Refinement, Report, Row,
+        Shelf, TempoFilter, select,
+    },
     native::{Session, engine::Engine, format, output, song},
     source::{PerSource, Source},
 };
@@ -24,7 +28,7 @@ use crate::{
     sources (the five names; every list of five is in their order), chosen (the names that were compared), weights (how \
     much each counts), model_id, \
     prominence (the song's) and recommendations: the best first, each with rank, score (0 to 1), distance and track \
-    (id, title, artist, album, licence, url, duration_secs, prominence)."
+    (id, title, artist, album, licence, url, duration_secs, tempo_bpm, key, prominence)."
 )]
 pub struct Arguments {
     /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
@@ -35,12 +39,94 @@ pub struct Arguments {
     /// Compare only these instruments: guitar, piano, bass, drums, other
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     sources: Vec<Source>,
+    /// How the list is ordered; the paper's order tells scores apart to the last digit, "likeness" only where they differ
+    /// by more than the error of the prominences
+    #[arg(long, value_enum, default_value_t = ListOrder::Likeness)]
+    order: ListOrder,
+    /// Only songs whose tempo, its half or its double is within so many percent of the song's
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, default_missing_value = "6", value_parser = percent)]
+    near_tempo: Option<f32>,
+    /// Only songs in the song's key or its relative
+    #[arg(long)]
+    same_key: bool,
+    /// Only songs that are played with the shapes of the song's key and a capo on one of so many frets, or none
+    #[arg(long, value_name = "FRETS", conflicts_with = "same_key", value_parser = clap::value_parser!(u8).range(1..=11))]
+    capo: Option<u8>,
     /// How many songs to recommend
     #[arg(long, value_name = "N", default_value = "10")]
     top: NonZeroUsize,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// What `--order` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ListOrder {
+    Likeness,
+    Paper,
+    Slowest,
+    Fastest,
+    Shortest,
+    Longest,
+    Title,
+    Artist,
+}
+
+impl From<ListOrder> for Order {
+    fn from(order: ListOrder) -> Self {
+        match order {
+            ListOrder::Likeness => Self::Likeness,
+            ListOrder::Paper => Self::Paper,
+            ListOrder::Slowest => Self::Slowest,
+            ListOrder::Fastest => Self::Fastest,
+            ListOrder::Shortest => Self::Shortest,
+            ListOrder::Longest => Self::Longest,
+            ListOrder::Title => Self::Title,
+            ListOrder::Artist => Self::Artist,
+        }
+    }
+}
+
+fn percent(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(percent) if (0.0..=50.0).contains(&percent) => Ok(percent),
+        _ => Err("expected 0 to 50".to_owned()),
+    }
+}
+
+impl Arguments {
+    /// What of the ranking is wanted.
+    fn refinement(&self, analysis: &Analysis) -> anyhow::Result<Refinement> {
+        let tempo = match self.near_tempo {
+            Some(percent) => Some(TempoFilter {
+                bpm: analysis
+                    .tempo_bpm()
+                    .context("the song has no beat to be near to")?,
+                within: percent / 100.0,
+            }),
+            None => None,
+        };
+        let capo_frets = if self.same_key { Some(0) } else { self.capo };
+        let key = match capo_frets {
+            Some(capo_frets) => Some(KeyFilter {
+                key: analysis
+                    .key()
+                    .context("the song has no key to compare with")?,
+                capo_frets,
+            }),
+            None => None,
+        };
+        Ok(Refinement {
+            limit: Limit::Best(self.top.get()),
+            hide_query: false,
+            hide_doubles: false,
+            tempo,
+            key,
+            order: self.order.into(),
+            ..Refinement::default()
+        })
+    }
 }
 
 /// Analyses a file and prints what is like it.
@@ -55,7 +141,11 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         [] => Query::all(analysis.prominence),
         chosen => Query::only(analysis.prominence, chosen),
     };
-    let ranked = rank(&catalogue, &query, arguments.top.get());
+    let refinement = arguments.refinement(&analysis)?;
+    let catalogue = Arc::new(catalogue);
+    let pool = Pool::new(Arc::clone(&catalogue), Arc::default(), Shelf::Catalogue)
+        .with_error(engine.card.prominence_error());
+    let ranked = select(&pool, &query, &[], &refinement);
     if arguments.json {
         output::print_json(&report(arguments, &query, &catalogue, &ranked))
     } else {

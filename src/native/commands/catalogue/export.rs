@@ -24,11 +24,14 @@ const COLUMNS: [&str; 8] = [
     "duration_secs",
 ];
 
+/// Columns after them.
+const LAST_COLUMNS: [&str; 2] = ["tempo_bpm", "key"];
+
 /// Arguments of `catalogue export`.
 #[derive(Args, Debug)]
 #[command(
     after_help = "A row a song: id, title, artist, album, licence, year, url, duration_secs, and the prominence of \
-    guitar, piano, bass, drums and other. Parquet has preview, true prominences and model_id besides, and can be \
+    guitar, piano, bass, drums and other, tempo_bpm and key. Parquet has preview, true prominences and model_id besides, and can be \
     read back by all commands."
 )]
 pub struct Arguments {
@@ -59,7 +62,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn csv_table(catalogue: &Catalogue) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS.into_iter().chain(Source::ALL.map(Source::name)))?;
+    let columns = COLUMNS.into_iter().chain(Source::ALL.map(Source::name));
+    writer.write_record(columns.chain(LAST_COLUMNS))?;
     for track in &catalogue.tracks {
         writer.write_record(texts(track))?;
     }
@@ -79,6 +83,13 @@ fn texts(track: &Track) -> Vec<String> {
         track.duration_secs.to_string(),
     ];
     row.extend(track.prominence.0.map(|share| share.to_string()));
+    row.push(
+        track
+            .tempo_bpm
+            .map(|bpm| bpm.to_string())
+            .unwrap_or_default(),
+    );
+    row.push(track.key.map(|key| key.to_string()).unwrap_or_default());
     row
 }
 
@@ -95,6 +106,7 @@ mod tests {
             artist: "D".to_owned(),
             year: Some(1999),
             duration_secs: 1.5,
+            tempo_bpm: Some(120.5),
             prominence: PerSource([0.0, 0.25, 0.5, 0.75, 1.0]),
             ..Track::default()
         };
@@ -103,8 +115,8 @@ mod tests {
             ..Catalogue::new("m")
         };
         let table = String::from_utf8(csv_table(&catalogue).expect("a table")).expect("UTF-8");
-        let expected = "id,title,artist,album,licence,year,url,duration_secs,guitar,piano,bass,drums,other\n\
-            1,\"A, \"\"B\"\"\nC\",D,,,1999,,1.5,0,0.25,0.5,0.75,1\n";
+        let expected = "id,title,artist,album,licence,year,url,duration_secs,guitar,piano,bass,drums,other,tempo_bpm,key\n\
+            1,\"A, \"\"B\"\"\nC\",D,,,1999,,1.5,0,0.25,0.5,0.75,1,120.5,\n";
         assert_eq!(table, expected);
     }
 }

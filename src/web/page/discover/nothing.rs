@@ -61,6 +61,8 @@ fn way(
         ),
         Filter::Duration => "the length".to_owned(),
         Filter::Previews => "playing on this page".to_owned(),
+        Filter::Tempo => "the tempo".to_owned(),
+        Filter::Key => "the key".to_owned(),
         Filter::Likeness => "the least likeness".to_owned(),
         Filter::Query => "hiding the song itself".to_owned(),
     };

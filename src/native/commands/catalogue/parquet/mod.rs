@@ -40,6 +40,8 @@ const SCHEMA: &str = "message catalogue {
     OPTIONAL FLOAT true_drums;
     OPTIONAL FLOAT true_other;
     REQUIRED BYTE_ARRAY model_id (STRING);
+    OPTIONAL FLOAT tempo_bpm;
+    OPTIONAL BYTE_ARRAY key (STRING);
 }";
 
 /// The file's bytes.
@@ -62,6 +64,10 @@ pub fn table(catalogue: &Catalogue) -> anyhow::Result<Vec<u8>> {
         })?;
     }
     required::<ByteArrayType>(&mut group, tracks, |_| bytes(&catalogue.model_id))?;
+    optional::<FloatType>(&mut group, tracks, |track| track.tempo_bpm)?;
+    optional::<ByteArrayType>(&mut group, tracks, |track| {
+        track.key.map(|key| bytes(&key.to_string()))
+    })?;
     group.close()?;
     Ok(writer.into_inner()?)
 }

@@ -52,6 +52,8 @@ fn track(cells: &Cells<'_>) -> anyhow::Result<Track> {
         url: optional("url")?,
         preview: optional("preview")?,
         duration_secs: cells.needed(Cells::number, "duration_secs")?,
+        tempo_bpm: cells.number("tempo_bpm")?,
+        key: optional("key")?.map(|key| key.parse()).transpose()?,
         prominence: shares(cells, "")?.context("a prominence is missing")?,
         true_prominence: shares(cells, "true_")?,
     })

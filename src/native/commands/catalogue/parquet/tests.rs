@@ -16,6 +16,8 @@ fn catalogue() -> Catalogue {
         url: Some("https://example.org/a".to_owned()),
         preview: Some("previews/a.ogg".to_owned()),
         duration_secs: 2.1,
+        tempo_bpm: Some(97.5),
+        key: Some("Eb major".parse().expect("a key")),
         prominence: PerSource([0.0, 0.1, 0.3, 0.7, 1.0]),
         true_prominence: Some(PerSource([1.0, 0.9, 0.0, 0.2, 0.1])),
     };
