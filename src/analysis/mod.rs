@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::audio::Waveform;
 use crate::model::ModelCard;
+use crate::music::{self, Key, Music, Sound};
 use crate::prominence::{
     Evidence, LevelMeter, estimate_activity, level_curve, level_curves, prominence, ranges_secs,
     rms_frames,
 };
 use crate::separate::{MaskSink, ModelBand, Observer, SeparateError, Separator, TileEstimator};
-use crate::source::PerSource;
+use crate::source::{PerSource, Source};
 
 /// Shortest song that can be analysed.
 pub const MIN_DURATION_SECS: f32 = 1.0;
@@ -41,6 +42,22 @@ pub struct Analysis {
     pub levels: Vec<f32>,
     /// The model's id.
     pub model_id: String,
+    /// Beats, key, chords and sections, where they were looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub music: Option<Music>,
+}
+
+impl Analysis {
+    /// Tempo, beats a minute, where it is known.
+    pub fn tempo_bpm(&self) -> Option<f32> {
+        let grid = self.music.as_ref()?.grid.as_ref()?;
+        Some(grid.bpm as f32)
+    }
+
+    /// The key, where it is known.
+    pub fn key(&self) -> Option<Key> {
+        Some(self.music.as_ref()?.key?.key)
+    }
 }
 
 /// The activity and level of one source.
@@ -127,12 +144,71 @@ pub async fn analyse_into<E: TileEstimator>(
     card: &ModelCard,
     observer: &mut impl Observer,
 ) -> Result<Analysis, SeparateError> {
+    measure_stems(stems, separator, song, card, observer, |_, _: &[f32]| {}).await
+}
+
+/// [`analyse_into`], which also keeps what [`Rhythm::describe`] needs.
+///
+/// # Errors
+/// As [`analyse_into`].
+pub async fn analyse_keeping<E: TileEstimator>(
+    stems: impl MaskSink,
+    separator: &Separator<E>,
+    song: &Waveform,
+    card: &ModelCard,
+    observer: &mut impl Observer,
+) -> Result<(Analysis, Rhythm), SeparateError> {
+    let mut rhythm = Rhythm::default();
+    let keep = |source, block: &[f32]| rhythm.push(source, block);
+    let analysis = measure_stems(stems, separator, song, card, observer, keep).await?;
+    Ok((analysis, rhythm))
+}
+
+async fn measure_stems<E: TileEstimator>(
+    stems: impl MaskSink,
+    separator: &Separator<E>,
+    song: &Waveform,
+    card: &ModelCard,
+    observer: &mut impl Observer,
+    mut keep: impl FnMut(Source, &[f32]),
+) -> Result<Analysis, SeparateError> {
     let mut meters = PerSource::from_fn(|_| LevelMeter::new(song.samples.len(), LEVEL_POINTS));
-    let measuring = ModelBand::new(song, |source, block: &[f32]| meters[source].push(block));
+    let measuring = ModelBand::new(song, |source, block: &[f32]| {
+        meters[source].push(block);
+        keep(source, block);
+    });
     let activity_logits = separator
         .run(song, &mut (measuring, stems), observer)
         .await?;
     Ok(measure(song, &meters, &activity_logits, card))
+}
+
+/// The separated drums and bass of a song, in which its music is found: apart from the analysis, so that the
+/// recommendations need not wait for it.
+#[derive(Clone, Debug, Default)]
+pub struct Rhythm {
+    drums: Vec<f32>,
+    bass: Vec<f32>,
+}
+
+impl Rhythm {
+    fn push(&mut self, source: Source, block: &[f32]) {
+        match source {
+            Source::Drums => self.drums.extend_from_slice(block),
+            Source::Bass => self.bass.extend_from_slice(block),
+            _ => {}
+        }
+    }
+
+    /// Beats, key, chords and sections of the song that was analysed.
+    pub fn describe(&self, song: &Waveform, analysis: &Analysis) -> Music {
+        music::describe(&Sound {
+            mixture: &song.samples,
+            drums: &self.drums,
+            bass: &self.bass,
+            playing_secs: &PerSource::from_fn(|source| analysis.parts[source].ranges_secs.clone()),
+        })
+    }
 }
 
 fn measure(
@@ -167,5 +243,6 @@ fn measure(
         }),
         levels: song_levels,
         model_id: card.id.clone(),
+        music: None,
     }
 }

@@ -67,6 +67,7 @@ mod tests {
             parts,
             levels: vec![0.5, 1.0],
             model_id: "test".to_owned(),
+            music: None,
         }
     }
 

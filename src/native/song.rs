@@ -54,7 +54,7 @@ pub fn as_heard(path: &Path, recording: &Recording) -> anyhow::Result<Waveform> 
     Ok(waveform)
 }
 
-/// Measures a song.
+/// Measures a song, its music included.
 ///
 /// # Errors
 /// When cancelled, or when the network fails.
@@ -63,12 +63,15 @@ pub fn analyse(
     engine: &Engine,
     observer: &mut impl Observer,
 ) -> Result<Analysis, SeparateError> {
-    pollster::block_on(analysis::analyse(
+    let (mut analysis, rhythm) = pollster::block_on(analysis::analyse_keeping(
+        (),
         &engine.separator,
         &song.waveform,
         &engine.card,
         observer,
-    ))
+    ))?;
+    analysis.music = Some(rhythm.describe(&song.waveform, &analysis));
+    Ok(analysis)
 }
 
 /// Loads and analyses the file of a command that works on one song, showing progress and the file's warnings.

@@ -7,6 +7,8 @@ pub mod catalogue;
 #[cfg(feature = "train")]
 pub mod evaluate;
 pub mod evaluate_catalogue;
+#[cfg(feature = "train")]
+pub mod evaluate_music;
 pub mod index;
 #[cfg(feature = "train")]
 pub mod package;
@@ -50,7 +52,7 @@ pub fn run(command: Command, session: &Session) -> anyhow::Result<Outcome> {
         Command::Recommend(arguments) => recommend::run(&arguments, session),
         Command::Index(arguments) => return index::run(&arguments, session),
         Command::Catalogue(command) => command.run(),
-        Command::EvaluateCatalogue(arguments) => evaluate_catalogue::run(&arguments),
+        Command::EvaluateCatalogue(arguments) => evaluate_catalogue::run(&arguments, session),
         Command::DecodeApart(arguments) => apart::serve(&arguments, session),
         Command::Training(command) => command.run(session),
     }

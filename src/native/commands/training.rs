@@ -2,7 +2,9 @@
 
 use clap::Subcommand;
 
-use super::{average, evaluate, package, prepare, render, sweep, train, truth, unpack};
+use super::{
+    average, evaluate, evaluate_music, package, prepare, render, sweep, train, truth, unpack,
+};
 use crate::native::Session;
 
 /// The commands of the feature `train`.
@@ -18,6 +20,8 @@ pub enum TrainingCommand {
     Sweep(Box<sweep::Arguments>),
     /// Score the model on folders of songs with stems
     Evaluate(evaluate::Arguments),
+    /// Score beats, chords and keys on folders of songs whose notes are known
+    EvaluateMusic(evaluate_music::Arguments),
     /// Measure the true prominences of songs with stems
     Truth(truth::Arguments),
     /// Turn finished training runs into a model: choose thresholds, score it, write weights and card
@@ -40,6 +44,7 @@ impl TrainingCommand {
             Self::Sweep(arguments) => sweep::run(&arguments, session),
             Self::Train(arguments) => train::run(&arguments, session),
             Self::Evaluate(arguments) => evaluate::run(&arguments, session),
+            Self::EvaluateMusic(arguments) => evaluate_music::run(&arguments, session),
             Self::Truth(arguments) => truth::run(&arguments, session),
             Self::Package(arguments) => package::run(&arguments, session),
             Self::Average(arguments) => average::run(&arguments),

@@ -30,7 +30,9 @@ impl Memory {
 
     /// The row of this id, with what a list says now.
     pub(super) fn row(&self, id: &str, said: &Tags) -> Option<Track> {
-        let row = self.rows.get(id)?.clone();
+        // Rows of before there were tempi and keys are made again.
+        let is_complete = |row: &&Track| row.tempo_bpm.is_some() || row.key.is_some();
+        let row = self.rows.get(id).filter(is_complete)?.clone();
         let said = said.clone();
         Some(Track {
             title: said.title.unwrap_or(row.title),

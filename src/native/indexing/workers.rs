@@ -134,6 +134,8 @@ fn describe_one(listed: &Listed, id: &str, shared: &Shared<'_>) -> anyhow::Resul
     let row = Track {
         id: id.to_owned(),
         duration_secs: loaded.waveform.duration_secs(),
+        tempo_bpm: analysis.tempo_bpm(),
+        key: analysis.key(),
         prominence: analysis.prominence,
         ..Track::default()
     };

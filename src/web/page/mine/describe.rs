@@ -66,6 +66,8 @@ impl Ends {
             artist: tags.artist.or(artist).unwrap_or_default(),
             album: tags.album,
             duration_secs: analysis.duration_secs,
+            tempo_bpm: analysis.tempo_bpm(),
+            key: analysis.key(),
             prominence: analysis.prominence,
             ..Track::default()
         })
