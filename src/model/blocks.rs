@@ -33,7 +33,7 @@ impl Block {
 
     /// `[batch, channels in, frames, bins]` to `[batch, channels out, frames, bins]`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        self.along_frequency(self.second.forward_relu(self.first.forward_relu(input)))
+        self.forward_modulated(input, |features| features)
     }
 
     /// [`Self::forward`], with `modulate` between the last convolution and its ReLU.
