@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Ingredient, Pool, Query, Recommendation, Track, rank_all, rank_all_within};
-use crate::music::Key;
+use super::{
+    Ingredient, KeyFilter, Pool, Query, Recommendation, TempoFilter, Track, rank_all,
+    rank_all_within,
+};
 
 /// Resolution of shares in the search for duplicates; a catalogue's are exact.
 const DOUBLE_SHARE: f32 = 1e-4;
@@ -38,42 +40,6 @@ pub enum Order {
     /// As the paper orders: by the cosine to its last digit. [`Self::Likeness`] counts scores as equal that the
     /// prominences' error cannot tell apart.
     Paper,
-}
-
-/// Songs near a tempo. Half and twice the tempo are near too: one taps along just as well.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TempoFilter {
-    /// Beats a minute.
-    pub bpm: f32,
-    /// Largest difference as a share of the tempo.
-    pub within: f32,
-}
-
-impl TempoFilter {
-    /// Whether a song of this tempo passes.
-    pub fn lets_pass(&self, bpm: f32) -> bool {
-        let is_near = |bpm: f32| (bpm / self.bpm - 1.0).abs() <= self.within;
-        [0.5, 1.0, 2.0]
-            .into_iter()
-            .any(|times| is_near(bpm * times))
-    }
-}
-
-/// Songs whose notes are those of a key, or of one that a capo leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyFilter {
-    /// The key; its relative has the same notes.
-    pub key: Key,
-    /// Up to so many frets higher, for a guitar with a capo there; 0 for the same notes only.
-    pub capo_frets: u8,
-}
-
-impl KeyFilter {
-    /// Whether a song in this key passes.
-    pub fn lets_pass(&self, key: Key) -> bool {
-        let frets = self.key.semitones_to(key).rem_euclid(12);
-        frets <= i32::from(self.capo_frets)
-    }
 }
 
 /// Filters, limit and sort order.
