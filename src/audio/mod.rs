@@ -1,10 +1,13 @@
-//! L0: sound as samples: waveforms, recordings as decoded, resampling and WAV.
+//! Sound as samples: waveforms, recordings as decoded, resampling and WAV.
 //!
-//! [`to_model_rate`] is the one way into the engine: page and companion both take it, so both hear the same samples.
+//! [`to_model_rate`] is the one way into the engine: page and companion both take it, so both analyse the same samples.
 
+mod cancellation;
+pub mod container;
 mod resample;
 pub mod wav;
 
+pub use cancellation::Cancellation;
 pub use resample::{SAMPLE_RATE_LIMITS, resample};
 
 /// Samples a second of everything past the front door. The paper's: 512 bins then reach 5.4 kHz.
@@ -116,9 +119,14 @@ pub enum AudioError {
     Write(#[from] std::io::Error),
 }
 
-/// The front door of the engine: any recording as mono at [`SAMPLE_RATE`].
+/// The one way into the engine: any recording as mono at [`SAMPLE_RATE`], without DC offset.
+///
+/// The mean of the channels is taken, or the loudest channel where they cancel each other (see [`Cancellation`]).
+///
+/// # Errors
+/// When amplitudes or sample rate are those of no recording.
 pub fn to_model_rate(recording: &Recording) -> Result<Waveform, AudioError> {
-    // Each channel for itself: what cancels out in their mean would still be heard.
+    // Each channel for itself: damage may cancel out in their mean.
     for channel in &recording.channels {
         let is_sound = |sample: &f32| sample.abs() <= MAX_AMPLITUDE;
         if let Some(position) = channel.iter().position(|sample| !is_sound(sample)) {
@@ -128,7 +136,21 @@ pub fn to_model_rate(recording: &Recording) -> Result<Waveform, AudioError> {
             });
         }
     }
-    resample(&recording.to_mono(), SAMPLE_RATE)
+    let mut mono = recording.to_mono();
+    let mut cancellation = Cancellation::default();
+    cancellation.add(&recording.channels, &mono.samples);
+    if let Some(loudest) = cancellation.loudest_if_cancelled() {
+        mono.samples.clone_from(&recording.channels[loudest]);
+    }
+    remove_dc(&mut mono.samples);
+    resample(&mono, SAMPLE_RATE)
+}
+
+/// Subtracts the mean: an offset of the recorder is no sound, yet fills the lowest bins of every frame.
+fn remove_dc(samples: &mut [f32]) {
+    let sum: f64 = samples.iter().copied().map(f64::from).sum();
+    let mean = (sum / samples.len().max(1) as f64) as f32;
+    samples.iter_mut().for_each(|sample| *sample -= mean);
 }
 
 #[cfg(test)]
@@ -191,6 +213,53 @@ mod tests {
             sample_rate: 2_000,
         };
         assert!(to_model_rate(&recording).is_err());
+    }
+
+    fn tone(offset: f32) -> Vec<f32> {
+        (0..22_050)
+            .map(|n| 0.25 * (n as f32 * 0.07).sin() + offset)
+            .collect()
+    }
+
+    fn analysed(channels: Vec<Vec<f32>>) -> Vec<f32> {
+        let recording = Recording {
+            channels,
+            sample_rate: 22_050,
+        };
+        to_model_rate(&recording).expect("a waveform").samples
+    }
+
+    fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+        let pairs = a.iter().zip(b);
+        pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn a_dc_offset_changes_nothing() {
+        let plain = analysed(vec![tone(0.0)]);
+        for offset in [0.05, -0.1, 0.3, 2.0] {
+            let shifted = analysed(vec![tone(offset)]);
+            let difference = largest_difference(&plain, &shifted);
+            assert!(difference < 1e-5, "{offset}: {difference}");
+        }
+        let one_sided = analysed(vec![tone(0.0), tone(0.4)]);
+        assert!(largest_difference(&plain, &one_sided) < 1e-5);
+        assert!(analysed(vec![vec![0.5; 22_050]]).iter().all(|&x| x == 0.0));
+        assert!(analysed(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn channels_that_cancel_are_analysed_as_one() {
+        let plain = analysed(vec![tone(0.0)]);
+        let inverted = |gain: f32| tone(0.0).iter().map(|x| -gain * x).collect::<Vec<_>>();
+        for gain in [1.0, 0.9] {
+            let samples = analysed(vec![tone(0.0), inverted(gain)]);
+            assert!(largest_difference(&plain, &samples) < 1e-6, "{gain}");
+        }
+        // A side that is merely quieter is no cancellation.
+        let wide = analysed(vec![tone(0.0), vec![0.0; 22_050]]);
+        let half: Vec<f32> = plain.iter().map(|x| x / 2.0).collect();
+        assert!(largest_difference(&half, &wide) < 1e-6);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! L0: changes of sample rate, with the delay of the filter taken out.
+//! Changes of sample rate, with the delay of the filter taken out.
 
 use std::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! L0: WAV files: written for people, block by block where they are long, and read back for tests and training.
+//! WAV files: written for people, block by block where they are long, and read back for tests and training.
 
 use std::io::{Read, Write};
 
@@ -103,8 +103,10 @@ impl Layout {
         Ok(header)
     }
 
-    /// Appends the next samples of all channels, which must be equally many, to `out`.
-    pub fn encode(&self, channels: &[impl AsRef<[f32]>], out: &mut Vec<u8>) {
+    /// Appends the next samples of all channels, which must be equally many, to `out`, and counts those beyond full
+    /// scale, which integers clip.
+    pub fn encode(&self, channels: &[impl AsRef<[f32]>], out: &mut Vec<u8>) -> u64 {
+        let mut clipped = 0;
         let length = channels.first().map_or(0, |channel| channel.as_ref().len());
         let full_scale = full_scale(self.format.bits());
         out.reserve(length * self.bytes_per_sample());
@@ -114,12 +116,14 @@ impl Layout {
                 match self.format {
                     SampleFormat::Float32 => out.extend(sample.to_le_bytes()),
                     SampleFormat::Int16 | SampleFormat::Int24 => {
+                        clipped += u64::from(sample.abs() > 1.0);
                         let bytes = quantise(sample, full_scale).to_le_bytes();
                         out.extend(&bytes[..self.format.bytes()]);
                     }
                 }
             }
         }
+        clipped
     }
 
     /// The samples of each channel in bytes after the header, from one instant's beginning on.

@@ -92,7 +92,7 @@ pub fn inspect(head: &[u8], tail: &[u8], length: u64) -> Option<Inspection> {
 }
 
 fn u32_le(bytes: &[u8], at: usize) -> Option<u32> {
-    let bytes = bytes.get(at..at + 4)?;
+    let bytes = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_le_bytes(bytes.try_into().ok()?))
 }
 
@@ -115,9 +115,12 @@ fn inspect_wav(head: &[u8], length: u64) -> Inspection {
         is_cut_off: false,
     };
     let mut bytes_per_sec = None;
-    let mut at = 12;
-    while let (Some(name), Some(size)) = (head.get(at..at + 4), u32_le(head, at + 4)) {
-        let body = at + 8;
+    let mut at = 12_usize;
+    while let (Some(name), Some(size)) = (
+        head.get(at..at.saturating_add(4)),
+        u32_le(head, at.saturating_add(4)),
+    ) {
+        let body = at.saturating_add(8);
         match name {
             b"fmt " => {
                 inspection.sample_rate = u32_le(head, body + 4);
@@ -134,7 +137,12 @@ fn inspect_wav(head: &[u8], length: u64) -> Inspection {
             }
             _ => {}
         }
-        at = body + size as usize + (size as usize & 1);
+        // On wasm32 a hostile size would wrap around, and the walk begin anew.
+        let step = usize::try_from(u64::from(size) + u64::from(size & 1)).ok();
+        let Some(next) = step.and_then(|step| body.checked_add(step)) else {
+            break;
+        };
+        at = next;
     }
     inspection
 }

@@ -5,7 +5,10 @@ use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::protocol::{JobId, Wanted};
-use crate::{audio::Recording, separate::Original};
+use crate::{
+    audio::{Cancellation, Recording},
+    separate::Original,
+};
 
 /// A job whose audio is still arriving.
 pub(super) struct Intake {
@@ -13,7 +16,10 @@ pub(super) struct Intake {
     wanted: Wanted,
     samples: usize,
     mono: Vec<f32>,
+    cancellation: Cancellation,
+    /// The channels as they are: where stems are wanted, and for as long as these channels may cancel each other.
     original: Pieces,
+    keeps_channels: bool,
 }
 
 /// A song in the browser's own arrays.
@@ -34,6 +40,8 @@ impl Intake {
             wanted,
             samples,
             mono: Vec::with_capacity(samples),
+            cancellation: Cancellation::default(),
+            keeps_channels: true,
             original: Pieces {
                 sample_rate,
                 channel_count: 0,
@@ -54,9 +62,15 @@ impl Intake {
             channels: channels.iter().map(Float32Array::to_vec).collect(),
             sample_rate: self.original.sample_rate,
         };
-        self.mono.extend(piece.to_mono().samples);
-        if self.wanted == Wanted::Stems {
+        let mean = piece.to_mono().samples;
+        self.cancellation.add(&piece.channels, &mean);
+        self.mono.extend(mean);
+        if self.keeps_channels {
             self.original.push(channels);
+        }
+        if self.wanted != Wanted::Stems && self.cancellation.is_ruled_out() {
+            self.keeps_channels = false;
+            self.original.pieces.clear();
         }
     }
 
@@ -65,7 +79,13 @@ impl Intake {
     }
 
     /// The song in one channel, and as it is if stems of it are wanted.
-    pub(super) fn into_song(self) -> (Recording, Option<Pieces>) {
+    pub(super) fn into_song(mut self) -> (Recording, Option<Pieces>) {
+        // Their mean is what cancellation left over: one channel says more.
+        if let Some(loudest) = self.cancellation.loudest_if_cancelled()
+            && self.keeps_channels
+        {
+            self.original.read(loudest, 0, &mut self.mono);
+        }
         let mono = Recording {
             channels: vec![self.mono],
             sample_rate: self.original.sample_rate,
