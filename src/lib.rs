@@ -21,6 +21,8 @@ pub mod prominence;
 pub mod render;
 pub mod separate;
 pub mod source;
+#[cfg(feature = "tags")]
+pub mod tags;
 #[cfg(feature = "train")]
 pub mod train;
 #[cfg(all(feature = "page", target_arch = "wasm32"))]

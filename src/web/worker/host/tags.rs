@@ -1,48 +1,26 @@
-//! L7: what files say of themselves, read for the page, which is spared the many formats of tags: they would be a
+//! What files say about themselves, read for the page, which is spared the many formats of tags: they would be a
 //! third of its size.
 
-use std::{
-    borrow::Cow,
-    io::{self, Cursor, Read, Seek, SeekFrom},
-};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use lofty::{
-    config::ParseOptions,
-    prelude::{Accessor, TaggedFileExt},
-    probe::Probe,
-};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::web::worker::protocol::Tags;
+use crate::{tags, web::worker::protocol::Tags};
 
-/// The tags of a file of `length` bytes, of which the attachments are the first and the last. A file without tags, or
-/// with broken ones, is none the worse.
+/// The tags of a file of `length` bytes, of which the attachments are the first and the last.
 pub(super) fn read(length: u64, attachments: &[JsValue]) -> Tags {
-    let options = ParseOptions::new()
-        .read_properties(false)
-        .read_cover_art(false);
-    let probe = Probe::new(Ends::new(length, attachments))
-        .options(options)
-        .guess_file_type();
-    let Some(file) = probe.ok().and_then(|probe| probe.read().ok()) else {
-        return Tags::default();
-    };
-    let Some(tag) = file.primary_tag().or_else(|| file.first_tag()) else {
-        return Tags::default();
-    };
+    let tags::Tags {
+        title,
+        artist,
+        album,
+        ..
+    } = tags::read(Ends::new(length, attachments));
     Tags {
-        title: said(tag.title()),
-        artist: said(tag.artist()),
-        album: said(tag.album()),
+        title,
+        artist,
+        album,
     }
-}
-
-/// A value that is more than blanks. Some writers pad with zeros.
-fn said(value: Option<Cow<'_, str>>) -> Option<String> {
-    let value = value?;
-    let value = value.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0');
-    (!value.is_empty()).then(|| value.to_owned())
 }
 
 /// A file's two ends; between them it reads as zeros.
