@@ -179,7 +179,7 @@ fn find_midi(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), RenderError> {
     for entry in std::fs::read_dir(path).map_err(RenderError::file(path))? {
         let entry = entry.map_err(RenderError::file(path))?.path();
         let is_midi = entry.extension().is_some_and(|extension| {
-            ["mid", "midi"]
+            ["mid", "midi", "kar", "rmi"]
                 .iter()
                 .any(|known| extension.eq_ignore_ascii_case(known))
         });

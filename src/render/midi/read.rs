@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use midly::{MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
+use midly::{Format, MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
 
 use super::DRUM_CHANNEL;
 use crate::render::score::{Control, ControlKind, Note, Part, Score, Tempo};
@@ -10,9 +10,10 @@ use crate::render::score::{Control, ControlKind, Note, Part, Score, Tempo};
 /// Controllers kept: modulation, volume, expression, pedal. Bank select and pan would override the banks drawn here.
 const KEPT_CONTROLLERS: [u8; 4] = [1, 7, 11, 64];
 
-/// Parses a MIDI file: a part for each program of each channel, tempo changes applied.
+/// Parses a MIDI file, in a RIFF container (.rmi) or bare: a part for each program of each channel, tempo changes
+/// applied.
 pub fn parse(bytes: &[u8]) -> Result<Score, String> {
-    let file = Smf::parse(bytes).map_err(|error| error.to_string())?;
+    let file = Smf::parse(without_riff(bytes)).map_err(|error| error.to_string())?;
     let events = merged_events(&file);
     let clock = Clock::new(file.header.timing, &events);
     let mut reader = Reader::default();
@@ -31,13 +32,51 @@ pub fn parse(bytes: &[u8]) -> Result<Score, String> {
     })
 }
 
+/// The contents of the `data` chunk of RIFF's RMID form, where the file is one.
+fn without_riff(bytes: &[u8]) -> &[u8] {
+    let mut chunks = match bytes {
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'R',
+            b'M',
+            b'I',
+            b'D',
+            chunks @ ..,
+        ] => chunks,
+        _ => return bytes,
+    };
+    while let [a, b, c, d, s0, s1, s2, s3, rest @ ..] = chunks {
+        let size = u32::from_le_bytes([*s0, *s1, *s2, *s3]) as usize;
+        let contents = &rest[..size.min(rest.len())];
+        if [*a, *b, *c, *d] == *b"data" {
+            return contents;
+        }
+        chunks = rest
+            .get(size.saturating_add(size % 2)..)
+            .unwrap_or_default();
+    }
+    bytes
+}
+
+/// The events of all tracks by time: tracks sound together, but in files of format 2, whose tracks are one after another.
 fn merged_events<'a>(file: &Smf<'a>) -> Vec<(u64, TrackEventKind<'a>)> {
     let mut events = Vec::new();
+    let mut start = 0;
     for track in &file.tracks {
-        let mut tick = 0;
+        let mut tick = start;
         for event in track {
             tick += u64::from(event.delta.as_int());
             events.push((tick, event.kind));
+        }
+        if file.header.format == Format::Sequential {
+            start = tick;
         }
     }
     events.sort_by_key(|(tick, _)| *tick);
@@ -184,5 +223,53 @@ impl Reader {
             }
         });
         finished.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two tracks with a note of a beat each.
+    fn file(format: u8) -> Vec<u8> {
+        let mut bytes = b"MThd\0\0\0\x06\0".to_vec();
+        bytes.extend([format, 0, 2, 0, 96]);
+        for key in [60, 67] {
+            let events = [0, 0x90, key, 100, 96, 0x80, key, 0, 0, 0xff, 0x2f, 0];
+            bytes.extend(b"MTrk\0\0\0");
+            bytes.push(events.len() as u8);
+            bytes.extend(events);
+        }
+        bytes
+    }
+
+    fn onsets(bytes: &[u8]) -> Vec<(u8, f64)> {
+        let score = parse(bytes).expect("a score");
+        let notes = score.parts.iter().flat_map(|part| &part.notes);
+        notes.map(|note| (note.key, note.start_secs)).collect()
+    }
+
+    #[test]
+    fn tracks_of_format_2_are_one_after_another() {
+        assert_eq!(onsets(&file(1)), [(60, 0.0), (67, 0.0)]);
+        assert_eq!(onsets(&file(2)), [(60, 0.0), (67, 0.5)]);
+    }
+
+    #[test]
+    fn riff_files_hold_midi() {
+        let midi = file(1);
+        let chunk = |name: &[u8; 4], body: &[u8]| {
+            let padding = &[0][..body.len() % 2];
+            [&name[..], &(body.len() as u32).to_le_bytes(), body, padding].concat()
+        };
+        for chunks in [
+            chunk(b"data", &midi),
+            [chunk(b"LIST", b"INFO!"), chunk(b"data", &midi)].concat(),
+        ] {
+            let riff = [&b"RIFF\0\0\0\0RMID"[..], &chunks].concat();
+            assert_eq!(onsets(&riff), onsets(&midi));
+        }
+        assert!(parse(b"RIFF\0\0\0\0RMID").is_err());
+        assert!(parse(b"RIFF\0\0\0\0RMIDdata\xff\xff\xff\xff").is_err());
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::PrepareError;
 use crate::source::Source;
@@ -33,28 +33,39 @@ pub struct SlakhMetadata {
 #[derive(Clone, Debug, Deserialize)]
 pub struct SlakhStem {
     /// Instrument family.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub inst_class: String,
     /// Whether it is a drum kit.
     pub is_drum: bool,
     /// General MIDI program, 0-based; 128 for drums.
     pub program_num: u8,
     /// Name of the program.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub midi_program_name: String,
     /// The plugin's patch that played it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub plugin_name: String,
     /// Loudness in LUFS; none of silence.
     #[serde(default)]
     pub integrated_loudness: Option<f64>,
     /// Whether its audio was rendered.
-    #[serde(default = "rendered")]
+    #[serde(default = "rendered", deserialize_with = "or_rendered")]
     pub audio_rendered: bool,
 }
 
 fn rendered() -> bool {
     true
+}
+
+/// Some tracks have `null` where there is nothing to say.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+fn or_rendered<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_else(rendered))
 }
 
 impl SlakhStem {
@@ -153,4 +164,23 @@ pub fn omitted_tracks(path: &Path) -> Result<BTreeSet<String>, PrepareError> {
     let is_omitted = |entry: &Entry| entry.action.as_deref() == Some("omit");
     let omitted = entries.into_iter().filter(|(_, entry)| is_omitted(entry));
     Ok(omitted.map(|(name, _)| name).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nulls_are_as_good_as_missing() {
+        let yaml = "stems:\n  S00:\n    inst_class: null\n    is_drum: false\n    program_num: 33\n    \
+                    midi_program_name: ~\n    plugin_name:\n    integrated_loudness: null\n    audio_rendered: null\n";
+        let metadata: SlakhMetadata = serde_saphyr::from_str(yaml).expect("metadata");
+        let stem = &metadata.stems["S00"];
+        assert_eq!(
+            (stem.inst_class.as_str(), stem.plugin_name.as_str()),
+            ("", "")
+        );
+        assert!(stem.audio_rendered && stem.integrated_loudness.is_none());
+        assert_eq!(stem.source(), Source::Bass);
+    }
 }
