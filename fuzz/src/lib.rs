@@ -7,7 +7,7 @@ use std::{
     process,
 };
 
-use deepmelody::{analysis, audio, digest};
+use deepmelody::{analysis, audio, digest, tags};
 
 #[path = "../../src/native"]
 #[allow(
@@ -19,6 +19,7 @@ pub mod native {
     //! The companion's readers.
     pub mod collection;
     pub mod decode;
+    pub mod text;
 }
 
 /// Writes `bytes` into a file of this process, for readers that take a path. It lies in memory where the system lets it.

@@ -30,7 +30,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(deepmelody::audio::SAMPLE_RATE_LIMITS.contains(&song.recording.sample_rate));
         let text = serde_json::to_string(&song.tags).expect("tags are plain data");
         assert_eq!(
-            serde_json::from_str::<deepmelody_fuzz::native::decode::Tags>(&text)
+            serde_json::from_str::<deepmelody::tags::Tags>(&text)
                 .expect("read back"),
             song.tags
         );
