@@ -1,6 +1,6 @@
 //! A list of recommendations as a file: a playlist, a table, or JSON.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use serde::Serialize;
 
@@ -120,13 +120,17 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Quoted where it has to be. A cell that a spreadsheet would take for a formula gets an apostrophe, which makes it
-/// text.
+/// A cell's text. One that a spreadsheet would take for a formula gets an apostrophe, which makes it text (CWE-1236).
+pub fn plain_text(text: &str) -> Cow<'_, str> {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}").into(),
+        false => text.into(),
+    }
+}
+
+/// A text as a cell, quoted where it has to be.
 fn cell(text: &str) -> String {
-    let text = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    };
+    let text = plain_text(text).into_owned();
     match text.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text,

@@ -207,6 +207,8 @@ impl Catalogue {
         json: &str,
         expected_model_id: Option<&str>,
     ) -> Result<Self, CatalogueError> {
+        // Editors of Windows save texts with a byte order mark.
+        let json = json.strip_prefix('\u{feff}').unwrap_or(json);
         let value = serde_json::from_str(json).map_err(CatalogueError::NotJson)?;
         check_header(&value, expected_model_id)?;
         // From the text again, so that a message can name the line.

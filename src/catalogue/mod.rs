@@ -31,7 +31,7 @@ mod tolerance;
 pub use comparison::{Change, Difference, MergeError, Merged, merge};
 pub use evaluation::{Agreement, Evaluation, SAME_SCORE, TOP, evaluate, mean_rank_correlation};
 pub use explanation::{Comparison, Pair, compare};
-pub use export::{Report, Row, playlist, table};
+pub use export::{Report, Row, plain_text, playlist, table};
 pub use file::{Catalogue, CatalogueError, FORMAT, Track, VERSION};
 pub use link::{LinkError, SharedSearch};
 pub use map::{Colour, Hands, Palette, Picture, Projection, SongMap, Spot, Viewport, parse_colour};

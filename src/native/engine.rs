@@ -1,4 +1,4 @@
-//! L7, native: finds, checks and loads the network that commands run songs through.
+//! Finds, checks and loads the network that commands run songs through.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! L7, native: numbers and texts as people read them in a terminal.
+//! Numbers and texts as people read them in a terminal.
 
 /// A share in [0, 1] as a whole percentage.
 pub fn percent(share: f32) -> String {

@@ -1,4 +1,4 @@
-//! L7, native: Ctrl-C asks for an end; work looks at the request between its steps and leaves nothing half done.
+//! Ctrl-C requests a stop; work looks at the request between its steps and leaves nothing half done.
 
 use std::{
     ops::ControlFlow,
@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-/// Whether the user asked to stop.
+/// The user's request to stop.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
 

@@ -1,4 +1,4 @@
-//! L7, native: where words and files go: standard output and error, and files that appear only when they are whole.
+//! Where results, messages and files go: standard output and error, and files that appear only when they are whole.
 
 use std::{
     ffi::OsString,
@@ -32,14 +32,36 @@ pub fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     print(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
-/// Writes a line to standard error; nobody is left to tell when that fails.
+/// Writes a line to standard error; when that fails, there is nowhere left to say so.
 pub fn note(message: &str) {
     let _ = writeln!(io::stderr(), "{message}");
 }
 
-/// Tells why the program fails, with all causes.
+/// A failure whose details are on standard output already.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Reported(pub String);
+
+/// Prints why the program fails, with all causes; on standard output too where the user asked for JSON.
 pub fn error(error: &anyhow::Error) {
     note(&format!("error: {error:#}"));
+    if asks_for_json(std::env::args_os().skip(1)) && !error.is::<Reported>() {
+        let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
+        let report = serde_json::json!({
+            "format": "deepmelody-error",
+            "version": 1,
+            "error": error.to_string(),
+            "causes": causes,
+        });
+        // The exit code says that it failed, whoever reads.
+        print_json(&report).ok();
+    }
+}
+
+/// Whether `--json`, which means the same in every command, is among the arguments before any `--`.
+fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let mut options = arguments.take_while(|argument| argument != "--");
+    options.any(|argument| argument == "--json")
 }
 
 /// Refuses to write into a folder that is there.

@@ -1,4 +1,4 @@
-//! L7, native: progress bars on standard error, where that is a terminal, and the way Ctrl-C reaches a separation.
+//! Progress bars on standard error, where that is a terminal, and the way Ctrl-C reaches a separation.
 
 use std::ops::ControlFlow;
 
@@ -10,7 +10,7 @@ use crate::separate::Observer;
 /// Steps of the bar a song.
 const STEPS_A_SONG: u64 = 1000;
 
-/// A bar that is drawn as `template` says (see indicatif), or not at all where the user wants no talk. Its length is
+/// A bar that is drawn as `template` says (see indicatif), or not at all where the user wants none. Its length is
 /// `None` as long as it is not known.
 pub fn bar(session: &Session, length: Option<u64>, template: &str) -> ProgressBar {
     let target = match session.verbosity() {

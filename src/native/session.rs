@@ -1,10 +1,10 @@
-//! L7, native: what every command shares: the global options, the wish to stop, and how much to say.
+//! What every command shares: the global options, the request to stop, and how much to print.
 
 use std::path::Path;
 
-use super::{arguments::GlobalOptions, interrupt::Interrupt, output};
+use super::{interrupt::Interrupt, options::GlobalOptions, output};
 
-/// How much is said beside results and errors.
+/// How much is printed beside results and errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verbosity {
     /// Progress and warnings.
@@ -34,7 +34,7 @@ impl Session {
         self.options.model.as_deref()
     }
 
-    /// How much to say.
+    /// How much to print.
     pub fn verbosity(&self) -> Verbosity {
         if self.options.quiet {
             Verbosity::Quiet
@@ -43,19 +43,24 @@ impl Session {
         }
     }
 
-    /// The wish to stop.
+    /// Whether files of others may be replaced.
+    pub fn replaces_all(&self) -> bool {
+        self.options.force
+    }
+
+    /// The request to stop.
     pub fn interrupt(&self) -> &Interrupt {
         &self.interrupt
     }
 
-    /// Says something that did not stop the work.
+    /// Prints a warning: something is wrong, and the work goes on.
     pub fn warn(&self, message: &str) {
         if self.verbosity() == Verbosity::Normal {
             output::note(&format!("warning: {message}"));
         }
     }
 
-    /// Says something good to know.
+    /// Prints something good to know.
     pub fn inform(&self, message: &str) {
         if self.verbosity() == Verbosity::Normal {
             output::note(message);

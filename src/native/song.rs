@@ -1,12 +1,12 @@
-//! L7, native: the road that every command takes with a file: decode, resample, check, analyse.
+//! The way of every command from a file to an analysis: decode, resample, check, analyse.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use anyhow::{Context, anyhow};
 
 use super::{
     Session,
-    decode::{self, Tags},
+    decode::{self, STANDARD_INPUT},
     engine::Engine,
     progress::Progress,
 };
@@ -14,9 +14,10 @@ use crate::{
     analysis::{self, Analysis},
     audio::{self, Recording, Waveform},
     separate::{Observer, SeparateError},
+    tags::Tags,
 };
 
-/// A file as networks hear it.
+/// A file as the networks' input.
 #[derive(Clone, Debug)]
 pub struct LoadedSong {
     /// One channel at the model's rate.
@@ -27,27 +28,35 @@ pub struct LoadedSong {
     pub warnings: Vec<String>,
 }
 
+/// What a file is called in messages.
+pub fn name_of(path: &Path) -> Cow<'_, str> {
+    match path == Path::new(STANDARD_INPUT) {
+        true => "standard input".into(),
+        false => path.to_string_lossy(),
+    }
+}
+
 /// Reads a file, refusing what can't be analysed.
 ///
 /// # Errors
 /// When the file is no song that can be read, or is too short, too long or silent.
 pub fn load(path: &Path, session: &Session) -> anyhow::Result<LoadedSong> {
-    let name = path.display();
+    let name = name_of(path);
     let song = decode::decode_file(path, session.interrupt().flag())
         .map_err(|error| anyhow!("{name} {error}"))?;
     Ok(LoadedSong {
-        waveform: as_heard(path, &song.recording)?,
+        waveform: to_model_input(path, &song.recording)?,
         tags: song.tags,
         warnings: song.warnings,
     })
 }
 
-/// A recording as networks hear it, if it can be analysed.
+/// A recording as the networks' input, if it can be analysed.
 ///
 /// # Errors
 /// When it can't.
-pub fn as_heard(path: &Path, recording: &Recording) -> anyhow::Result<Waveform> {
-    let name = path.display();
+pub fn to_model_input(path: &Path, recording: &Recording) -> anyhow::Result<Waveform> {
+    let name = name_of(path);
     let waveform =
         audio::to_model_rate(recording).with_context(|| format!("{name} cannot be resampled"))?;
     analysis::check_input(&waveform).with_context(|| format!("{name} cannot be analysed"))?;
@@ -81,7 +90,7 @@ pub fn analyse(
 pub fn analyse_file(path: &Path, engine: &Engine, session: &Session) -> anyhow::Result<Analysis> {
     let song = load(path, session)?;
     for warning in &song.warnings {
-        session.warn(&format!("{} {warning}", path.display()));
+        session.warn(&format!("{} {warning}", name_of(path)));
     }
     let mut progress = Progress::new(session, 1);
     progress.show("Separating");

@@ -40,7 +40,7 @@ fn indexed() -> Workshop {
         run.stderr
     );
     assert!(
-        run.stderr.contains("doubles: 1, files left out: 1"),
+        run.stderr.contains("duplicates: 1, files left out: 1"),
         "{}",
         run.stderr
     );

@@ -20,7 +20,7 @@ fn catalogues_are_checked_merged_exported_summed_up_and_compared() {
     }
     let catalogue = |arguments: &[&str]| workshop.run_plain(&[&["catalogue"], arguments].concat());
     let run = catalogue(&["merge", "one.json", "two.json", "--out", "all.json"]).succeeded();
-    assert_eq!(run.stdout, "songs: 3, doubles left out: 1\n");
+    assert_eq!(run.stdout, "songs: 3, duplicates left out: 1\n");
     let run = catalogue(&["check", "all.json", "--model-id", "test"]).succeeded();
     assert_eq!(run.stdout, "all.json is fine: 3 songs of the model test\n");
     let stats = catalogue(&["stats", "all.json", "--json"])
@@ -197,7 +197,7 @@ fn parquet_says_all_that_json_says() {
     assert_eq!(run.code, Some(1));
     assert!(run.stderr.contains("\"newer\""), "{}", run.stderr);
     let run = catalogue(&["merge", "a.parquet", "a.json", "--out", "b.json"]).succeeded();
-    assert_eq!(run.stdout, "songs: 2, doubles left out: 2\n");
+    assert_eq!(run.stdout, "songs: 2, duplicates left out: 2\n");
     let bytes = |name: &str| fs::read(workshop.path(name)).expect("a file");
     assert_eq!(bytes("a.json"), bytes("b.json"));
     workshop.file("broken.parquet", &bytes("a.parquet")[..200]);

@@ -6,7 +6,10 @@ mod catalogue;
 mod catalogue_commands;
 mod commands;
 mod formats;
+mod headers;
 mod indexing;
+mod losses;
+mod oddities;
 #[cfg(feature = "train")]
 mod prepare;
 #[cfg(feature = "train")]

@@ -1,8 +1,8 @@
-//! L7, native: audio files: finding them, naming them, telling them apart.
+//! Audio files: finding them, naming them, telling them apart.
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -11,44 +11,69 @@ use sha2::{Digest, Sha256};
 
 use crate::digest::hex;
 
-/// Endings of file names, in lower case, that promise audio.
-const EXTENSIONS: [&str; 14] = [
-    "wav", "wave", "flac", "mp3", "ogg", "oga", "m4a", "m4b", "mp4", "aac", "aif", "aiff", "caf",
-    "mka",
+/// Endings of file names, in lower case, that promise audio. What of these cannot be read is told of.
+const EXTENSIONS: [&str; 46] = [
+    "wav", "wave", "bwf", "rf64", "w64", "flac", "mp1", "mp2", "mp3", "mpga", "ogg", "oga", "ogx",
+    "ogv", "opus", "spx", "m4a", "m4b", "m4r", "m4v", "mp4", "mov", "aac", "adts", "aif", "aiff",
+    "aifc", "caf", "mka", "mkv", "weba", "webm", "wma", "asf", "ape", "wv", "mpc", "tta", "ac3",
+    "dts", "amr", "au", "dsf", "dff", "avi", "3gp",
+];
+/// Beginnings that only audio files have: they count whatever a file is called.
+const SIGNATURES: [(usize, &[u8]); 8] = [
+    (0, b"fLaC"),
+    (0, b"OggS"),
+    (0, b"ID3"),
+    (0, b"caff"),
+    (8, b"WAVE"),
+    (8, b"AIFF"),
+    (8, b"AIFC"),
+    (4, b"ftypM4A"),
 ];
 
 /// Hexadecimal digits of an id: 64 bits, so that among a million songs a collision is a one-in-36-million chance.
 const ID_DIGITS: usize = 16;
 
-/// All audio files of a folder, which is walked to its ends, in the order of their paths. Links to folders are not
-/// followed.
-///
-/// # Errors
-/// When a folder can't be read.
-pub fn songs_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut songs = Vec::new();
-    walk(folder, &mut songs)?;
-    Ok(songs)
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub(super) struct Walked {
+    /// Audio files in the order of their paths.
+    pub(super) songs: Vec<PathBuf>,
+    /// Folders that can't be read.
+    pub(super) problems: Vec<String>,
 }
 
-fn walk(folder: &Path, songs: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+/// All audio files of a folder, which is walked to its ends. Links to folders are not followed; folders that can't be
+/// read are told of, and the others read.
+pub(super) fn songs_in(folder: &Path) -> Walked {
+    let mut walked = Walked::default();
+    walk(folder, &mut walked);
+    walked
+}
+
+fn walk(folder: &Path, walked: &mut Walked) {
     let read = || fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>();
-    let mut entries =
-        read().with_context(|| format!("the folder {} cannot be read", folder.display()))?;
+    let mut entries = match read() {
+        Ok(entries) => entries,
+        Err(error) => {
+            let problem = format!("the folder {} cannot be read: {error}", folder.display());
+            walked.problems.push(problem);
+            return;
+        }
+    };
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder {
-            walk(&path, songs)?;
+            walk(&path, walked);
         } else if promises_audio(&path) && path.is_file() {
-            songs.push(path);
+            walked.songs.push(path);
         }
     }
-    Ok(())
 }
 
-/// By the name alone; hidden files, such as those that some systems leave beside others, promise nothing.
+/// By its name, or else by its beginning; hidden files, such as those that some systems leave beside others, promise
+/// nothing.
 fn promises_audio(path: &Path) -> bool {
     let is_hidden = path
         .file_name()
@@ -56,7 +81,24 @@ fn promises_audio(path: &Path) -> bool {
     let extension = path
         .extension()
         .map(|extension| extension.to_string_lossy().to_lowercase());
-    !is_hidden && extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+    let is_known = extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()));
+    !is_hidden && (is_known || begins_as_audio(path))
+}
+
+fn begins_as_audio(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let is_plain = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    // What cannot be opened is known by its name or not at all.
+    let read = is_plain.then(|| {
+        File::open(path)
+            .and_then(|file| file.take(16).read_to_end(&mut head))
+            .ok()
+    });
+    read.flatten().is_some()
+        && SIGNATURES.iter().any(|(at, signature)| {
+            head.get(*at..)
+                .is_some_and(|rest| rest.starts_with(signature))
+        })
 }
 
 /// An id that depends on the file's bytes alone.
@@ -149,8 +191,28 @@ mod tests {
         let expected = [make("a/2.MP3"), make("a/b/1.flac"), make("c.ogg")];
         make("cover.jpg");
         make(".hidden.mp3");
-        assert_eq!(songs_in(folder.path()).expect("songs"), expected);
-        assert!(songs_in(&folder.path().join("nowhere")).is_err());
+        assert_eq!(songs_in(folder.path()).songs, expected);
+        assert!(songs_in(folder.path()).problems.is_empty());
+        let nowhere = songs_in(&folder.path().join("nowhere"));
+        assert!(nowhere.songs.is_empty());
+        assert!(nowhere.problems[0].contains("nowhere cannot be read"));
+    }
+
+    #[test]
+    fn contents_count_where_names_say_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, contents: &[u8]| {
+            fs::write(folder.path().join(name), contents).expect("a file");
+        };
+        write("a song", b"fLaC....");
+        write("b.bin", b"RIFF....WAVEfmt ");
+        write("c.bin", b"RIFF....WEBPVP8 ");
+        write("d.txt", b"Dear diary");
+        write("e.wma", b"");
+        write(".f", b"OggS");
+        let songs = songs_in(folder.path()).songs;
+        let names: Vec<_> = songs.iter().filter_map(|path| path.file_name()).collect();
+        assert_eq!(names, ["a song", "b.bin", "e.wma"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! L7, native: lists with metadata: CSV with a header, or JSON Lines, with the columns path, title, artist, album,
+//! Lists with metadata: CSV with a header (and commas, semicolons or tabs), or JSON Lines, with the columns path, title, artist, album,
 //! licence, year and url. Only the path must be there; other columns are passed over.
 
 use std::path::Path;
@@ -6,8 +6,11 @@ use std::path::Path;
 use anyhow::ensure;
 use serde::Deserialize;
 
-use super::{Entries, Listed, resolve};
-use crate::native::decode::{Tags, is_link, said, year_of};
+use super::{
+    listed::{Entries, Listed},
+    resolve::resolve,
+};
+use crate::tags::{Tags, is_link, said, year_of};
 
 /// One row, as written.
 #[derive(Deserialize)]
@@ -55,6 +58,7 @@ impl Row {
                     year,
                     url,
                 },
+                shown: Tags::default(),
             }),
         }
     }
@@ -71,6 +75,7 @@ fn on_line(line: u64, entry: Result<Listed, String>) -> Result<Listed, String> {
 /// When there is no header with a column `path`.
 pub(super) fn parse_csv(text: &str, folder: &Path) -> anyhow::Result<Entries> {
     let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(text))
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
@@ -91,6 +96,15 @@ pub(super) fn parse_csv(text: &str, folder: &Path) -> anyhow::Result<Entries> {
         on_line(line, row.and_then(|row| row.listed(folder)))
     });
     Ok(rows.collect())
+}
+
+/// What stands between the columns' names: spreadsheets of half the world write semicolons.
+fn delimiter(text: &str) -> u8 {
+    let header = text.split(['\n', '\r']).next().unwrap_or_default();
+    let count = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();
+    // Of equally many the last, so that commas are the usual thing.
+    let most = [b'\t', b';', b','].into_iter().max_by_key(count);
+    most.unwrap_or(b',')
 }
 
 /// The rows of a JSON Lines list that lies in `folder`.
@@ -150,6 +164,22 @@ mod tests {
             ,,d.wav,,soon,,\n\
             only a title\n";
         check(&parse_csv(text, Path::new(FOLDER)).expect("a list"));
+    }
+
+    #[test]
+    fn columns_may_be_divided_by_semicolons_or_tabs_and_lines_end_in_cr() {
+        for (delimiter, end) in [(";", "\r\n"), ("\t", "\n"), (",", "\r")] {
+            let text =
+                format!("path{delimiter}title{end}a.wav{delimiter}One{end}b.wav{delimiter}{end}");
+            let entries = parse_csv(&text, Path::new(FOLDER)).expect("a list");
+            let songs: Vec<_> = entries
+                .into_iter()
+                .map(|entry| entry.expect("a song"))
+                .collect();
+            assert_eq!(songs.len(), 2, "{text:?}");
+            assert_eq!(songs[0].path, Path::new("/l/a.wav"));
+            assert_eq!(songs[0].said.title.as_deref(), Some("One"));
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! L7, native: `analyse SONG`: how much and when each instrument plays.
+//! `analyse SONG`: how much and when each instrument plays.
 
 use std::{fmt::Write, path::PathBuf};
 
@@ -29,7 +29,7 @@ const TIMELINE_CELLS: usize = 48;
     and label: A, B, C, the same for stretches that are alike)."
 )]
 pub struct Arguments {
-    /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
+    /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A; - for standard input
     song: PathBuf,
     /// Print JSON
     #[arg(long)]

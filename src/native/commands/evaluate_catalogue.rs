@@ -1,4 +1,4 @@
-//! L7, native: `evaluate-catalogue FILE`: how well a catalogue recommends, by several measures of likeness.
+//! `evaluate-catalogue FILE`: how well a catalogue recommends, by several measures of likeness.
 
 use std::{fmt::Write, path::PathBuf};
 

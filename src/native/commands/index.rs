@@ -1,4 +1,4 @@
-//! L7, native: `index PLACE... --out catalogue.json`: folders, files, playlists and lists of music to a catalogue.
+//! `index PLACE... --out catalogue.json`: folders, files, playlists and lists of music to a catalogue.
 
 use std::{num::NonZeroUsize, path::PathBuf, time::Instant};
 
@@ -6,11 +6,11 @@ use anyhow::ensure;
 use clap::Args;
 
 use crate::native::{
-    Outcome, Session,
-    apart::Bounds,
-    collection,
+    Completion, Session, collection,
     engine::Engine,
-    indexing::{self, Plan, cores},
+    indexing::{self, IndexOptions, cores},
+    overwrite::{Guard, Kind},
+    sandbox::Limits,
 };
 
 /// Arguments of `index`.
@@ -18,8 +18,9 @@ use crate::native::{
 #[command(
     after_help = "Folders are walked to their ends. Playlists are M3U, M3U8 and PLS; lists are CSV with a header or \
     JSON Lines, with path and any of title, artist, album, licence, year and url. What a list says counts more than a \
-    file's tags, and those more than its name.\n\n\
-    A file that cannot be used is left out and told of, at the end and in FILE.report.txt; the exit code is then 3. \
+    file's tags, those more than what a playlist shows, and that more than the file's name.\n\n\
+    Files are read by their contents, whatever their names end in. A file or folder that cannot be used is left out \
+    and named, at the end and in FILE.report.txt; the exit code is then 3. \
     The catalogue appears only when it is complete. What is described meanwhile is kept in FILE.journal: after an \
     interruption, the same command goes on from there. Songs that are unchanged since the last run are not described \
     again, unless the model is another."
@@ -40,36 +41,34 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When no song can be used, the model is missing, the catalogue can't be written, or the user cancels.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<Outcome> {
+pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<Completion> {
     let engine = Engine::open(session)?;
     let collection = collection::gather(&arguments.places)?;
     ensure!(
         !(collection.songs.is_empty() && collection.problems.is_empty()),
         "no audio files found"
     );
-    ensure!(
-        !arguments.out.is_dir(),
-        "{} is a folder: expected a file name",
-        arguments.out.display()
-    );
-    let plan = Plan {
+    let songs = collection.songs.iter().map(|song| &song.path);
+    let guard = Guard::new(session, arguments.places.iter().chain(songs));
+    guard.check(&arguments.out, Kind::Catalogue)?;
+    let options = IndexOptions {
         out: arguments.out.clone(),
         jobs: arguments.jobs.unwrap_or_else(cores),
-        bounds: Bounds::default(),
+        limits: Limits::default(),
     };
     let started = Instant::now();
-    let summary = indexing::run(collection, &plan, &engine, session)?;
+    let summary = indexing::run(collection, &options, &engine, session)?;
     let minutes = started.elapsed().as_secs_f64() / 60.0;
     session.inform(&format!(
-        "songs indexed: {} ({} known before, {:.1} new a minute), doubles: {}, files left out: {}",
+        "songs indexed: {} ({} known before, {:.1} new a minute), duplicates: {}, files left out: {}",
         summary.songs,
         summary.known,
         (summary.songs - summary.known) as f64 / minutes,
-        summary.doubles,
+        summary.duplicates,
         summary.failed
     ));
     Ok(match summary.failed {
-        0 => Outcome::Done,
-        _ => Outcome::Partly,
+        0 => Completion::Full,
+        _ => Completion::Partial,
     })
 }

@@ -1,4 +1,4 @@
-//! L7, native: the commands, one file each: its arguments and what it does with them.
+//! The commands, one file each: its arguments and what it does with them.
 
 pub mod analyse;
 #[cfg(feature = "train")]
@@ -39,22 +39,48 @@ pub mod training;
 #[path = "training_disabled.rs"]
 pub mod training;
 
-use super::{Outcome, Session, apart, arguments::Command};
+use clap::Subcommand;
+
+use super::{Completion, Session, sandbox};
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a song's five parts as WAV files
+    Separate(separate::Arguments),
+    /// Show how much and when each instrument plays
+    Analyse(analyse::Arguments),
+    /// Find songs of similar instrumental composition in a catalogue
+    Recommend(recommend::Arguments),
+    /// Build a catalogue from folders of music, playlists and lists
+    Index(index::Arguments),
+    /// Check, merge, export, sum up or compare catalogues
+    #[command(subcommand)]
+    Catalogue(catalogue::CatalogueCommand),
+    /// Tell how well a catalogue recommends, by several measures of likeness
+    EvaluateCatalogue(evaluate_catalogue::Arguments),
+    /// Decode a song for the program that started this one
+    #[command(name = sandbox::NAME, hide = true)]
+    DecodeInSandbox(sandbox::Arguments),
+    /// Making training data and training
+    #[command(flatten)]
+    Training(training::TrainingCommand),
+}
 
 /// Runs one command.
 ///
 /// # Errors
 /// Whatever made it fail, for the user to read.
-pub fn run(command: Command, session: &Session) -> anyhow::Result<Outcome> {
+pub fn run(command: Command, session: &Session) -> anyhow::Result<Completion> {
     match command {
         Command::Separate(arguments) => separate::run(&arguments, session),
         Command::Analyse(arguments) => analyse::run(&arguments, session),
         Command::Recommend(arguments) => recommend::run(&arguments, session),
         Command::Index(arguments) => return index::run(&arguments, session),
-        Command::Catalogue(command) => command.run(),
+        Command::Catalogue(command) => command.run(session),
         Command::EvaluateCatalogue(arguments) => evaluate_catalogue::run(&arguments, session),
-        Command::DecodeApart(arguments) => apart::serve(&arguments, session),
+        Command::DecodeInSandbox(arguments) => sandbox::serve(&arguments, session),
         Command::Training(command) => command.run(session),
     }
-    .map(|()| Outcome::Done)
+    .map(|()| Completion::Full)
 }

@@ -1,8 +1,7 @@
-//! L7, native: `recommend SONG --catalogue FILE`: the catalogue's songs of most similar composition.
+//! `recommend SONG --catalogue FILE`: the catalogue's songs of most similar composition.
 
 use std::{
     fmt::Write,
-    fs,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::Arc,
@@ -17,7 +16,7 @@ use crate::{
         Catalogue, KeyFilter, Limit, Order, Pool, Query, Recommendation, Refinement, Report, Row,
         Shelf, TempoFilter, select,
     },
-    native::{Session, engine::Engine, format, output, song},
+    native::{Session, engine::Engine, format, output, song, text},
     source::{PerSource, Source},
 };
 
@@ -31,7 +30,7 @@ use crate::{
     (id, title, artist, album, licence, url, duration_secs, tempo_bpm, key, prominence)."
 )]
 pub struct Arguments {
-    /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
+    /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A; - for standard input
     song: PathBuf,
     /// A catalogue, made by `index` with the same model
     #[arg(long, value_name = "FILE")]
@@ -154,8 +153,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
 }
 
 fn read_catalogue(path: &Path, model_id: &str) -> anyhow::Result<Catalogue> {
-    let json =
-        fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let json = text::read(path)?;
     Catalogue::from_json(&json, model_id)
         .with_context(|| format!("{} cannot be used", path.display()))
 }

@@ -1,4 +1,4 @@
-//! L7, native: `separate SONG --out DIR`: five WAV files that sum to the song.
+//! `separate SONG --out DIR`: five WAV files that sum to the song.
 
 use std::{
     fs::File,
@@ -19,26 +19,28 @@ use crate::{
         Session, decode,
         engine::Engine,
         output::{self, PendingFiles},
+        overwrite::{Guard, Kind},
         progress::Progress,
         song,
     },
     separate::{DeliveryError, FullBand, StemSink},
-    source::Source,
+    source::{PerSource, Source},
 };
 
 /// Arguments of `separate`.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Writes guitar.wav, piano.wav, bass.wav, drums.wav and other.wav, at the song's own sample rate and \
-    with its channels. Together they sum to the song. Existing files of these names are replaced."
+    with its channels. Together they sum to the song. Existing files of these names are replaced with --force only, and \
+    never the song itself."
 )]
 pub struct Arguments {
-    /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A
+    /// An audio file: WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A; - for standard input
     song: PathBuf,
     /// Where to write; made if missing
     #[arg(long, short, value_name = "DIR")]
     out: PathBuf,
-    /// How amplitudes are stored: 16- or 24-bit integers, which clip, or floating point, which is exact
+    /// How amplitudes are stored: 16- or 24-bit integers, which clip beyond full scale, or floating point, which is exact
     #[arg(long, value_enum, default_value_t = Bits::B16)]
     bits: Bits,
 }
@@ -69,14 +71,18 @@ impl From<Bits> for SampleFormat {
 /// # Errors
 /// When the song can't be separated or the files can't be written.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    let engine = Engine::open(session)?;
     let path = &arguments.song;
-    let song = decode::decode_channels(path, decode::Channels::Kept, session.interrupt().flag())
-        .map_err(|error| anyhow!("{} {error}", path.display()))?;
-    for warning in &song.warnings {
-        session.warn(&format!("{} {warning}", path.display()));
+    let guard = Guard::new(session, [path]);
+    for source in Source::ALL {
+        guard.check(&stem_path(&arguments.out, source), Kind::Unmarked)?;
     }
-    let heard = song::as_heard(path, &song.recording)?;
+    let engine = Engine::open(session)?;
+    let song = decode::decode_channels(path, decode::Channels::Kept, session.interrupt().flag())
+        .map_err(|error| anyhow!("{} {error}", song::name_of(path)))?;
+    for warning in &song.warnings {
+        session.warn(&format!("{} {warning}", song::name_of(path)));
+    }
+    let input = song::to_model_input(path, &song.recording)?;
     let mut pending = PendingFiles::default();
     let files = StemFiles::create(
         &mut pending,
@@ -90,15 +96,26 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     pollster::block_on(analysis::analyse_into(
         &mut full_band,
         &engine.separator,
-        &heard,
+        &input,
         &engine.card,
         &mut progress,
     ))?;
     drop(progress);
-    let paths = full_band.into_sink().finish()?;
+    let files = full_band.into_sink();
+    let clipped = files.clipped;
+    let paths = files.finish()?;
     pending.publish()?;
+    for (source, &count) in clipped.iter().filter(|(_, count)| **count > 0) {
+        session.warn(&format!(
+            "{count} samples of {source}.wav are beyond full scale and were clipped: --bits float keeps them"
+        ));
+    }
     let lines = paths.iter().map(|path| format!("{}\n", path.display()));
     output::print(&lines.collect::<String>())
+}
+
+fn stem_path(folder: &Path, source: Source) -> PathBuf {
+    folder.join(format!("{source}.wav"))
 }
 
 /// Five files in the order of the sources, written as stems come.
@@ -106,6 +123,8 @@ struct StemFiles {
     layout: Layout,
     files: Vec<(PathBuf, BufWriter<File>)>,
     bytes: Vec<u8>,
+    /// Samples of each file that did not fit into its integers.
+    clipped: PerSource<u64>,
 }
 
 impl StemFiles {
@@ -125,7 +144,7 @@ impl StemFiles {
         pending.make_folder(folder)?;
         let mut files = Vec::new();
         for source in Source::ALL {
-            let path = folder.join(format!("{source}.wav"));
+            let path = stem_path(folder, source);
             let mut file = pending.create(&path)?;
             file.write_all(&header)
                 .with_context(|| format!("{} cannot be written", path.display()))?;
@@ -135,6 +154,7 @@ impl StemFiles {
             layout,
             files,
             bytes: Vec::new(),
+            clipped: PerSource::default(),
         })
     }
 
@@ -152,7 +172,7 @@ impl StemFiles {
 impl StemSink for StemFiles {
     fn block(&mut self, source: Source, channels: &[Vec<f32>]) -> Result<(), DeliveryError> {
         self.bytes.clear();
-        self.layout.encode(channels, &mut self.bytes);
+        self.clipped[source] += self.layout.encode(channels, &mut self.bytes);
         let (path, file) = &mut self.files[source.index()];
         file.write_all(&self.bytes).map_err(|error| {
             DeliveryError(format!("{} cannot be written: {error}", path.display()))

@@ -1,4 +1,4 @@
-//! L7, native: the edit list of an MP4/M4A file, which says how much the encoder put before and after the song.
+//! The edit list of an MP4/M4A file, which says how much the encoder put before and after the song.
 //!
 //! The demuxer skips it. ISO/IEC 14496-12: boxes 4.2, mvhd 8.2.2, mdhd 8.4.2, hdlr 8.4.3, elst 8.6.6. Only the usual
 //! shape counts, one edit that plays at normal speed; anything else, and anything damaged, means no trimming.

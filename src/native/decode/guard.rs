@@ -1,4 +1,4 @@
-//! L7, native: keeps a decoder's panic, which some hostile files cause, from ending the program or filling its screen.
+//! Keeps a decoder's panic, which some hostile files cause, from ending the program or filling its screen.
 
 use std::{
     cell::Cell,

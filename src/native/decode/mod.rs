@@ -1,17 +1,18 @@
-//! L7, native: audio files of the usual kinds (WAV, FLAC, MP3, Ogg Vorbis, AAC/M4A, AIFF, CAF, ALAC) to a recording.
+//! Audio files of the usual kinds (WAV, FLAC, MP3, Ogg Vorbis, AAC/M4A, AIFF, CAF, ALAC) to a recording.
 //!
-//! Unless they are asked for, channels are averaged packet by packet, as [`Recording::to_mono`] averages a whole
-//! recording, so that an hour of many-channelled audio never sits in memory at once. What can be read of a damaged file is kept and the rest is said
-//! in [`Song::warnings`].
+//! The file is surveyed first (see [`crate::audio::container`]): where its headers are wrong, the decoder gets it put
+//! together anew. What can be read of a damaged file is kept and the rest is said in [`Song::warnings`].
 
+mod collector;
 mod edit_list;
+mod error;
 mod guard;
+mod input;
 mod reader;
-mod tags;
 
 use std::{
     fs::File,
-    io::{self, BufReader, Seek},
+    io::{self, BufReader, Read, Seek, SeekFrom},
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -19,11 +20,17 @@ use std::{
 use symphonia::core::io::{MediaSource, ReadOnlySource};
 
 use crate::{
-    analysis::MAX_DURATION_SECS,
-    audio::{Recording, SAMPLE_RATE_LIMITS},
+    audio::{
+        Recording,
+        container::{self, Codec, Container, Part, Spliced, Survey},
+    },
+    tags::{self, Tags},
 };
 
-pub use tags::{Tags, is_link, said, year_of};
+pub use collector::Channels;
+use collector::{Collected, Collector, length};
+pub use error::DecodeError;
+pub use input::STANDARD_INPUT;
 
 /// An audio file's contents.
 #[derive(Clone, Debug)]
@@ -39,57 +46,6 @@ pub struct Song {
     pub warnings: Vec<String>,
 }
 
-/// Why a file gives no recording. Messages are predicates whose subject is the file.
-#[derive(Debug, thiserror::Error)]
-pub enum DecodeError {
-    /// The operating system refuses.
-    #[error("cannot be read: {0}")]
-    Read(#[from] io::Error),
-    /// A folder was given.
-    #[error("is a folder: expected an audio file")]
-    Folder,
-    /// No bytes.
-    #[error("is empty (0 bytes)")]
-    Empty,
-    /// No known container was found.
-    #[error(
-        "is not an audio file that can be read: expected WAV, FLAC, MP3, Ogg Vorbis or AAC/M4A"
-    )]
-    NotAudio,
-    /// A known container, but nothing in it can be decoded.
-    #[error("is damaged or cut off: no sound could be read from it ({0})")]
-    Damaged(String),
-    /// A container, such as a video's, without audio.
-    #[error("holds no audio track")]
-    NoTrack,
-    /// A known container with a codec that cannot be decoded here.
-    #[error(
-        "is encoded as {0}, which cannot be read: expected PCM, FLAC, MP3, Vorbis, AAC-LC or ALAC"
-    )]
-    UnsupportedCodec(String),
-    /// A rate that no audio has.
-    #[error("has a sample rate of {0} Hz: expected {min} to {max}", min = SAMPLE_RATE_LIMITS.start(), max = SAMPLE_RATE_LIMITS.end())]
-    SampleRate(u32),
-    /// Over the limit.
-    #[error("is longer than {:.0} minutes: cut it first", MAX_DURATION_SECS / 60.0)]
-    TooLong,
-    /// A well-formed file of no duration.
-    #[error("holds no sound (0 seconds)")]
-    NoSamples,
-    /// Stopped by the user.
-    #[error("was not read to its end: cancelled")]
-    Cancelled,
-}
-
-/// What becomes of a file's channels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Channels {
-    /// Their average is one channel.
-    Averaged,
-    /// They stay as they are.
-    Kept,
-}
-
 /// Reads a file as one channel, unless `cancelled` becomes true meanwhile.
 ///
 /// # Errors
@@ -98,7 +54,7 @@ pub fn decode_file(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeEr
     decode_channels(path, Channels::Averaged, cancelled)
 }
 
-/// Reads a file, unless `cancelled` becomes true meanwhile.
+/// Reads a file, unless `cancelled` becomes true meanwhile. The path `-` is standard input.
 ///
 /// # Errors
 /// As [`decode_file`].
@@ -107,170 +63,238 @@ pub fn decode_channels(
     channels: Channels,
     cancelled: &AtomicBool,
 ) -> Result<Song, DecodeError> {
-    guard::run(|| decode_trusted(path, channels, cancelled))
+    let file = input::open(path, cancelled)?;
+    guard::run(|| decode_whole(&file, channels, cancelled))
         .unwrap_or_else(|| Err(DecodeError::Damaged("the decoder gave up".to_owned())))
 }
 
-fn decode_trusted(
-    path: &Path,
+fn decode_whole(
+    file: &File,
     channels: Channels,
     cancelled: &AtomicBool,
 ) -> Result<Song, DecodeError> {
-    let mut file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(DecodeError::Folder);
+    let survey = container::survey(file)?;
+    let job = Job {
+        file,
+        survey: survey.as_ref(),
+        trim: edit_list::read(&mut { file }),
+        cancelled,
+    };
+    let (mut collected, mut warnings) = job.decode(channels)?;
+    if let Some(loudest) = collected.loudest_if_cancelled {
+        (collected, warnings) = job.decode(Channels::Only(loudest))?;
     }
-    if metadata.is_file() && metadata.len() == 0 {
-        return Err(DecodeError::Empty);
-    }
-    let trim = edit_list::read(&mut &file);
-    file.rewind()?;
-    let collector = || Collector::new(channels, trim);
-    let song = match decode(file, collector(), cancelled) {
-        // The demuxer refuses an MP4 that is cut off, unless it thinks that it reads from a pipe.
-        Err(DecodeError::Damaged(reason)) if trim.is_some() => {
-            let pipe = ReadOnlySource::new(BufReader::new(File::open(path)?));
-            decode(pipe, collector(), cancelled).map_err(|_| DecodeError::Damaged(reason))
-        }
-        result => result,
-    }?;
-    let tags = guard::run(|| Tags::read(path)).unwrap_or_default();
-    Ok(Song { tags, ..song })
-}
-
-fn decode<S: MediaSource + 'static>(
-    source: S,
-    mut collector: Collector,
-    cancelled: &AtomicBool,
-) -> Result<Song, DecodeError> {
-    let mut opened = reader::open(Box::new(source))?;
-    collector.expected_frames = opened.expected_frames;
-    while let Some(packet) = opened.next_packet()? {
-        if cancelled.load(Ordering::Relaxed) {
-            return Err(DecodeError::Cancelled);
-        }
-        collector.push(packet)?;
-    }
-    let mut warnings = opened.warnings();
-    let (recording, channel_count) = collector.finish(&mut warnings)?;
     Ok(Song {
-        recording,
-        channel_count,
-        tags: Tags::default(),
+        recording: collected.recording,
+        channel_count: collected.channel_count,
+        tags: guard::run(|| tags::read(file)).unwrap_or_default(),
         warnings,
     })
 }
 
-/// Frames of the longest song that is read.
-fn longest(sample_rate: u32) -> u64 {
-    (f64::from(sample_rate) * f64::from(MAX_DURATION_SECS)) as u64
-}
-
-/// Gathers decoded packets.
-struct Collector {
-    keep: Channels,
+/// One file to decode.
+#[derive(Clone, Copy)]
+struct Job<'a> {
+    file: &'a File,
+    survey: Option<&'a Survey>,
     trim: Option<edit_list::Trim>,
-    /// What is kept: none before the first packet.
-    channels: Vec<Vec<f32>>,
-    /// Of the first packet; later packets are at the same rate.
-    sample_rate: Option<u32>,
-    channel_count: usize,
-    expected_frames: Option<u64>,
+    cancelled: &'a AtomicBool,
 }
 
-impl Collector {
-    fn new(keep: Channels, trim: Option<edit_list::Trim>) -> Self {
-        Self {
-            keep,
-            trim,
-            channels: Vec::new(),
-            sample_rate: None,
-            channel_count: 0,
-            expected_frames: None,
-        }
-    }
-
-    fn length(&self) -> usize {
-        self.channels.first().map_or(0, Vec::len)
-    }
-
-    /// Refuses lengths over the limit before and while memory is taken.
-    fn start(&mut self, sample_rate: u32) -> Result<(), DecodeError> {
-        if !SAMPLE_RATE_LIMITS.contains(&sample_rate) {
-            return Err(DecodeError::SampleRate(sample_rate));
-        }
-        self.sample_rate = Some(sample_rate);
-        let expected = self.expected_frames.unwrap_or_default();
-        if expected > longest(sample_rate) {
-            return Err(DecodeError::TooLong);
-        }
-        for channel in &mut self.channels {
-            // Growing would take twice the memory; where a header lies and this much is not to be had, growing goes on.
-            let _ = channel.try_reserve_exact(expected as usize);
-        }
-        Ok(())
-    }
-
-    fn push(&mut self, packet: Recording) -> Result<(), DecodeError> {
-        let sample_rate = packet.sample_rate;
-        if self.sample_rate.is_none() {
-            self.channel_count = packet.channels.len();
-            self.channels = match self.keep {
-                Channels::Averaged => vec![Vec::new()],
-                Channels::Kept => vec![Vec::new(); self.channel_count],
-            };
-            self.start(sample_rate)?;
-        }
-        let parts = match self.keep {
-            Channels::Averaged => vec![packet.to_mono().samples],
-            Channels::Kept => packet.channels,
+impl Job<'_> {
+    /// All recordings of the file as one, and what was wrong.
+    fn decode(self, channels: Channels) -> Result<(Collected, Vec<String>), DecodeError> {
+        let streams = self.survey.map_or(&[][..], |survey| &survey.streams);
+        let mut warnings = Vec::new();
+        let decoded = match streams {
+            [] => self.decode_plain(channels, &mut warnings),
+            streams => self.decode_streams(streams, channels, &mut warnings),
         };
-        for (channel, mut part) in self.channels.iter_mut().zip(parts) {
-            channel.append(&mut part);
-        }
-        if self.length() as u64 > longest(sample_rate) {
-            return Err(DecodeError::TooLong);
-        }
-        Ok(())
-    }
-
-    fn finish(mut self, warnings: &mut Vec<String>) -> Result<(Recording, usize), DecodeError> {
-        let Some(sample_rate) = self.sample_rate.filter(|_| self.length() > 0) else {
-            let is_promised = self.expected_frames.is_some_and(|frames| frames > 0);
-            return Err(if is_promised || !warnings.is_empty() {
-                DecodeError::Damaged("it ends or breaks before any sound".to_owned())
-            } else {
-                DecodeError::NoSamples
-            });
-        };
-        self.warn_about_length(sample_rate, warnings);
+        let found = decoded.map_err(|error| self.named(error))?;
+        let mut collected = found.ok_or_else(|| self.silence(&warnings))?;
+        self.warn_about_length(&collected.recording, &mut warnings);
         if let Some(trim) = self.trim {
-            for channel in &mut self.channels {
-                trim.apply(channel, sample_rate);
+            let rate = collected.recording.sample_rate;
+            let channels = &mut collected.recording.channels;
+            channels
+                .iter_mut()
+                .for_each(|channel| trim.apply(channel, rate));
+        }
+        Ok((collected, warnings))
+    }
+
+    /// The file as it is.
+    fn decode_plain(
+        self,
+        channels: Channels,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Collected>, DecodeError> {
+        let file = rewound(self.file)?;
+        match self.decode_source(Box::new(file), channels, warnings) {
+            // The demuxer refuses an MP4 that is cut off, unless it thinks that it reads from a pipe.
+            Err(DecodeError::Damaged(reason)) if self.trim.is_some() => {
+                let pipe = ReadOnlySource::new(BufReader::new(rewound(self.file)?));
+                self.decode_source(Box::new(pipe), channels, warnings)
+                    .map_err(|_| DecodeError::Damaged(reason))
+            }
+            result => result,
+        }
+    }
+
+    /// The file put together anew, one recording after another.
+    fn decode_streams(
+        self,
+        streams: &[Vec<Part>],
+        channels: Channels,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Collected>, DecodeError> {
+        let mut all: Option<Collected> = None;
+        for parts in streams {
+            let spliced = Spliced::new(rewound(self.file)?, parts.clone());
+            let decoded = self.decode_source(Box::new(Whole(spliced)), channels, warnings)?;
+            match (&mut all, decoded) {
+                (Some(all), Some(next)) => {
+                    if !all.join(next)? {
+                        warnings.push(reader::CHANGES.to_owned());
+                        break;
+                    }
+                }
+                (all @ None, first) => *all = first,
+                (Some(_), None) => {}
             }
         }
-        let recording = Recording {
-            channels: self.channels,
-            sample_rate,
-        };
-        Ok((recording, self.channel_count))
+        Ok(all)
     }
 
-    /// Says when clearly less was decoded than the header promised.
-    fn warn_about_length(&self, sample_rate: u32, warnings: &mut Vec<String>) {
-        let Some(expected) = self.expected_frames else {
+    fn decode_source(
+        self,
+        source: Box<dyn MediaSource>,
+        channels: Channels,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Collected>, DecodeError> {
+        let mut opened = reader::open(source)?;
+        let mut collector = Collector::new(
+            channels,
+            self.survey.and_then(|survey| survey.duration_secs),
+        );
+        while let Some(packet) = opened.next_packet()? {
+            if self.cancelled.load(Ordering::Relaxed) {
+                return Err(DecodeError::Cancelled);
+            }
+            collector.push(packet)?;
+        }
+        let collected = collector.finish();
+        let mut found = opened.warnings();
+        if let (Some(collected), Some(promised_secs)) = (&collected, opened.promised_secs())
+            && self.trusts_header()
+        {
+            warn_if_cut_off(&collected.recording, promised_secs, &mut found);
+        }
+        warnings.append(&mut found);
+        Ok(collected)
+    }
+
+    /// Whether the demuxer's own count says something: it is no more than the header's word, and counts for nothing
+    /// where the bytes were counted.
+    fn trusts_header(self) -> bool {
+        self.survey
+            .is_none_or(|survey| survey.is_cut_off || survey.duration_secs.is_none())
+    }
+
+    /// With the name of what the file is, where it is nothing that can be read.
+    fn named(self, error: DecodeError) -> DecodeError {
+        match (error, self.survey) {
+            (DecodeError::NotAudio, Some(survey)) => match survey.container {
+                Container::NoSound(name) => DecodeError::NoSound(name),
+                _ => DecodeError::Unsupported(survey.name()),
+            },
+            (DecodeError::Unsupported(fallback), Some(survey)) => {
+                let name = match survey.codec {
+                    Codec::Unknown => fallback,
+                    Codec::Aac => format!("{} of another profile than LC", survey.name()),
+                    _ => survey.name(),
+                };
+                DecodeError::Unsupported(name)
+            }
+            (error, _) => error,
+        }
+    }
+
+    /// Why there is not one sample.
+    fn silence(self, warnings: &[String]) -> DecodeError {
+        let has_promise = self.survey.is_some_and(|survey| {
+            survey.is_cut_off || survey.duration_secs.is_some_and(|secs| secs > 0.0)
+        });
+        match has_promise || !warnings.is_empty() {
+            true => DecodeError::Damaged("it ends or breaks before any sound".to_owned()),
+            false => DecodeError::NoSamples,
+        }
+    }
+
+    /// Says when clearly less was decoded than there is, or than a trustworthy header promises.
+    fn warn_about_length(self, recording: &Recording, warnings: &mut Vec<String>) {
+        let Some(survey) = self.survey else {
             return;
         };
-        let tolerance = u64::from(sample_rate) / 10;
-        if self.length() as u64 + tolerance < expected {
-            let secs = |frames: f64| frames / f64::from(sample_rate);
-            warnings.retain(|warning| warning != reader::CUT_OFF);
+        if let Some(promised_secs) = survey.promised_secs {
+            warn_if_cut_off(recording, promised_secs, warnings);
+        }
+        let secs = secs_of(recording);
+        // Encoders' padding is counted, too.
+        let is_short = |counted: &f64| secs + 0.5 + counted * 0.03 < *counted;
+        if let Some(counted) = survey.duration_secs.filter(is_short)
+            && warnings.is_empty()
+        {
             warnings.push(format!(
-                "is cut off: {:.1} of {:.1} seconds could be read",
-                secs(self.length() as f64),
-                secs(expected as f64)
+                "is damaged: {secs:.1} of {counted:.1} seconds could be read"
             ));
         }
+    }
+}
+
+fn secs_of(recording: &Recording) -> f64 {
+    length(recording) as f64 / f64::from(recording.sample_rate.max(1))
+}
+
+/// Says when clearly less was decoded than promised, in place of what was said of that before.
+fn warn_if_cut_off(recording: &Recording, promised_secs: f64, warnings: &mut Vec<String>) {
+    let secs = secs_of(recording);
+    if secs + 0.1 < promised_secs {
+        warnings.retain(|warning| !warning.starts_with("is cut off"));
+        warnings.push(format!(
+            "is cut off: {secs:.1} of {promised_secs:.1} seconds could be read"
+        ));
+    }
+}
+
+/// Another handle of the file, at its beginning.
+fn rewound(file: &File) -> io::Result<File> {
+    let mut file = file.try_clone()?;
+    file.rewind()?;
+    Ok(file)
+}
+
+/// A file that was put together anew, for the demuxer.
+struct Whole(Spliced<File>);
+
+impl Read for Whole {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Seek for Whole {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+impl MediaSource for Whole {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.0.length())
     }
 }

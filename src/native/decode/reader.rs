@@ -1,4 +1,4 @@
-//! L7, native: the one file that talks to the demuxers and decoders: finds the track, yields its packets decoded.
+//! The one file that talks to the demuxers and decoders: finds the track, yields its packets decoded.
 
 use std::io::ErrorKind;
 
@@ -15,11 +15,14 @@ use symphonia::core::{
     meta::MetadataOptions,
 };
 
-use super::DecodeError;
+use super::error::DecodeError;
 use crate::audio::Recording;
 
 /// The warning for a stream that ends in mid-packet.
-pub(super) const CUT_OFF: &str = "is cut off: it ends too early";
+const CUT_OFF: &str = "is cut off: it ends too early";
+/// The warning for a stream that goes on in another shape.
+pub(super) const CHANGES: &str =
+    "changes its sample rate or channels midway: only the first part was read";
 
 /// A file whose audio track was found.
 pub(super) struct Opened {
@@ -27,7 +30,7 @@ pub(super) struct Opened {
     decoder: Box<dyn AudioDecoder>,
     track_id: u32,
     /// The track's length as its header tells it, where headers of the kind can be trusted.
-    pub expected_frames: Option<u64>,
+    expected_frames: Option<u64>,
     damaged_packets: usize,
     ended: Option<&'static str>,
     /// Whether the file was written by a program that could not know its length: it ends where it ends.
@@ -90,13 +93,14 @@ fn probe_error(error: Error) -> DecodeError {
         Error::Unsupported(reason) if reason.ends_with("missing moov atom") => {
             DecodeError::Damaged("its index is missing, as in an incomplete download".to_owned())
         }
+        Error::Unsupported(reason) => DecodeError::Unsupported(reason.to_owned()),
         other => DecodeError::Damaged(other.to_string()),
     }
 }
 
 fn decoder_error(error: Error, params: &AudioCodecParameters) -> DecodeError {
     match error {
-        Error::Unsupported(_) => DecodeError::UnsupportedCodec(codec_name(params.codec)),
+        Error::Unsupported(_) => DecodeError::Unsupported(codec_name(params.codec)),
         other => DecodeError::Damaged(other.to_string()),
     }
 }
@@ -147,9 +151,7 @@ impl Opened {
                     if *self.shape.get_or_insert(shape) == shape {
                         return Ok(Some(recording));
                     }
-                    self.ended = Some(
-                        "changes its sample rate or channels midway: only the first part was read",
-                    );
+                    self.ended = Some(CHANGES);
                 }
                 Err(Error::DecodeError(_) | Error::IoError(_)) => self.damaged_packets += 1,
                 Err(error) => self.ended = Some(end_reason(error)?),
@@ -165,11 +167,14 @@ impl Opened {
             1 => Some("has a damaged packet: skipped".to_owned()),
             count => Some(format!("has {count} damaged packets: skipped")),
         };
-        self.ended
-            .map(str::to_owned)
-            .into_iter()
-            .chain(packets)
-            .collect()
+        let ended = self.ended.map(str::to_owned);
+        ended.into_iter().chain(packets).collect()
+    }
+
+    /// The duration that the header promises.
+    pub(super) fn promised_secs(&self) -> Option<f64> {
+        let (rate, _) = self.shape?;
+        Some(self.expected_frames? as f64 / f64::from(rate))
     }
 }
 

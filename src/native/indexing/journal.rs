@@ -1,4 +1,4 @@
-//! L7, native: what a run has described so far, so that a run that is killed at any moment can be gone on with.
+//! What a run has described so far, so that a run that is killed at any moment can be resumed.
 //!
 //! JSON Lines: a header with the model's id, then a row of the catalogue a line. Each line is on the disk before the
 //! next song counts as done; a last line that the kill tore is cut off.

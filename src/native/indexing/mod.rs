@@ -1,12 +1,12 @@
-//! L7, native: describing many songs: several at a time, each read in a process of its own, none twice.
+//! Describing many songs: several at a time, each read in a process of its own, none twice.
 //!
 //! A song is known by its contents: its row's id is a hash of the file. So rows of the catalogue that is to be
 //! replaced, and of the journal that an interrupted run left, are taken over where the file is unchanged and the model
 //! is the same.
 
 mod journal;
-mod memory;
-mod report;
+mod known;
+mod left_out;
 mod workers;
 
 use std::{
@@ -20,31 +20,33 @@ use anyhow::{bail, ensure};
 
 use super::{
     Session,
-    apart::{self, Bounds},
     collection::{Collection, Listed, content_id, readable_name},
-    decode::Tags,
     engine::Engine,
     output,
+    sandbox::{self, Limits},
 };
-use crate::catalogue::{Catalogue, Track};
+use crate::{
+    catalogue::{Catalogue, Track},
+    tags::Tags,
+};
 
 pub use workers::cores;
 
 use journal::Journal;
-use memory::Memory;
+use known::KnownRows;
 
 /// The artist of a song whose tags name none.
 const UNKNOWN_ARTIST: &str = "Unknown artist";
 
 /// How an index is made.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct IndexOptions {
     /// The catalogue's file. Journal and report lie beside it.
     pub out: PathBuf,
     /// How many songs are worked on at the same time.
     pub jobs: NonZeroUsize,
     /// What reading one file may cost.
-    pub bounds: Bounds,
+    pub limits: Limits,
 }
 
 /// How the making of an index ended.
@@ -55,19 +57,19 @@ pub struct Summary {
     /// Rows that were known before.
     pub known: usize,
     /// Files whose contents another file has too.
-    pub doubles: usize,
+    pub duplicates: usize,
     /// Files that could not be used.
     pub failed: usize,
 }
 
 /// What is to be done about one file.
-enum Fate {
+enum Task {
     /// To be described under this id.
     New(String),
     /// Described before.
     Known(Box<Track>),
     /// Has the contents of the song at this position.
-    Double(usize),
+    Duplicate(usize),
     /// Cannot be used, and why.
     Unusable(String),
 }
@@ -82,26 +84,26 @@ type Described = (usize, Result<Track, String>);
 /// kept in the journal.
 pub fn run(
     collection: Collection,
-    plan: &Plan,
+    options: &IndexOptions,
     engine: &Engine,
     session: &Session,
 ) -> anyhow::Result<Summary> {
     let model_id = engine.card.id.as_str();
-    let (mut journal, kept) = Journal::open(beside(&plan.out, "journal"), model_id)?;
-    let memory = Memory::gather(&plan.out, model_id, kept, session);
+    let (mut journal, kept) = Journal::open(beside(&options.out, "journal"), model_id)?;
+    let known = KnownRows::gather(&options.out, model_id, kept, session)?;
     let Collection {
         songs,
         mut problems,
     } = collection;
-    let fates = fates(&songs, &memory, &plan.bounds);
-    announce(&songs, &fates, session);
-    let described = workers::describe(&songs, &fates, plan, engine, session, &mut journal);
+    let tasks = tasks(&songs, &known, &options.limits);
+    announce(&songs, &tasks, session);
+    let described = workers::describe(&songs, &tasks, options, engine, session, &mut journal);
     if session.interrupt().is_requested() {
         bail!(journal.keep());
     }
-    let mut summary = count(&fates);
+    let mut summary = count(&tasks);
     let mut catalogue = Catalogue::new(model_id);
-    for row in assemble(fates, described?) {
+    for row in assemble(tasks, described?) {
         match row {
             Ok(row) => catalogue.tracks.push(row),
             Err(problem) => problems.push(problem),
@@ -109,9 +111,9 @@ pub fn run(
     }
     summary.songs = catalogue.tracks.len();
     summary.failed = problems.len();
-    report::write(&beside(&plan.out, "report.txt"), &problems, session)?;
+    left_out::write(&beside(&options.out, "report.txt"), &problems, session)?;
     if summary.songs > 0 {
-        output::write_file(&plan.out, catalogue.to_json()?.as_bytes())?;
+        output::write_file(&options.out, catalogue.to_json()?.as_bytes())?;
     }
     journal.discard();
     ensure!(
@@ -123,34 +125,34 @@ pub fn run(
 }
 
 /// Looks at every file's contents: which are new, and which are there twice.
-fn fates(songs: &[Listed], memory: &Memory, bounds: &Bounds) -> Vec<Fate> {
-    let ids = workers::on_all_cores(songs, |song| identify(&song.path, bounds));
+fn tasks(songs: &[Listed], known: &KnownRows, limits: &Limits) -> Vec<Task> {
+    let ids = workers::on_all_cores(songs, |song| identify(&song.path, limits));
     let mut firsts = HashMap::new();
-    let fate = |(position, id): (usize, Result<String, String>)| match id {
-        Err(problem) => Fate::Unusable(problem),
+    let task = |(position, id): (usize, Result<String, String>)| match id {
+        Err(problem) => Task::Unusable(problem),
         Ok(id) => match *firsts.entry(id.clone()).or_insert(position) {
-            first if first < position => Fate::Double(first),
-            _ => match memory.row(&id, &songs[position].said) {
-                Some(row) => Fate::Known(Box::new(row)),
-                None => Fate::New(id),
+            first if first < position => Task::Duplicate(first),
+            _ => match known.row(&id, &songs[position].said) {
+                Some(row) => Task::Known(Box::new(row)),
+                None => Task::New(id),
             },
         },
     };
-    ids.into_iter().enumerate().map(fate).collect()
+    ids.into_iter().enumerate().map(task).collect()
 }
 
 /// Says which songs are passed over, before the long work begins.
-fn announce(songs: &[Listed], fates: &[Fate], session: &Session) {
-    for (song, fate) in songs.iter().zip(fates) {
-        if let Fate::Double(first) = fate {
+fn announce(songs: &[Listed], tasks: &[Task], session: &Session) {
+    for (song, task) in songs.iter().zip(tasks) {
+        if let Task::Duplicate(first) = task {
             let (path, first) = (song.path.display(), songs[*first].path.display());
             session.inform(&format!("{path} has the same contents as {first}"));
         }
     }
-    let is_new = |fate: &&Fate| matches!(fate, Fate::New(_));
-    let summary = count(fates);
+    let is_new = |task: &&Task| matches!(task, Task::New(_));
+    let summary = count(tasks);
     if summary.known > 0 {
-        let new = fates.iter().filter(is_new).count();
+        let new = tasks.iter().filter(is_new).count();
         session.inform(&format!(
             "songs known already: {}, to describe: {new}",
             summary.known
@@ -158,25 +160,25 @@ fn announce(songs: &[Listed], fates: &[Fate], session: &Session) {
     }
 }
 
-fn count(fates: &[Fate]) -> Summary {
-    let all = |is: fn(&Fate) -> bool| fates.iter().filter(|fate| is(fate)).count();
+fn count(tasks: &[Task]) -> Summary {
+    let all = |is: fn(&Task) -> bool| tasks.iter().filter(|task| is(task)).count();
     Summary {
-        known: all(|fate| matches!(fate, Fate::Known(_))),
-        doubles: all(|fate| matches!(fate, Fate::Double(_))),
+        known: all(|task| matches!(task, Task::Known(_))),
+        duplicates: all(|task| matches!(task, Task::Duplicate(_))),
         ..Summary::default()
     }
 }
 
 /// The rows, and the problems of songs without one, in the songs' order.
-fn assemble(fates: Vec<Fate>, described: Vec<Described>) -> Vec<Result<Track, String>> {
+fn assemble(tasks: Vec<Task>, described: Vec<Described>) -> Vec<Result<Track, String>> {
     let mut fresh: HashMap<_, _> = described.into_iter().collect();
-    let row = |(position, fate)| match fate {
-        Fate::New(_) => fresh.remove(&position),
-        Fate::Known(row) => Some(Ok(*row)),
-        Fate::Double(_) => None,
-        Fate::Unusable(problem) => Some(Err(problem)),
+    let row = |(position, task)| match task {
+        Task::New(_) => fresh.remove(&position),
+        Task::Known(row) => Some(Ok(*row)),
+        Task::Duplicate(_) => None,
+        Task::Unusable(problem) => Some(Err(problem)),
     };
-    fates.into_iter().enumerate().filter_map(row).collect()
+    tasks.into_iter().enumerate().filter_map(row).collect()
 }
 
 /// A file beside the catalogue, named after it.
@@ -187,18 +189,19 @@ fn beside(out: &Path, ending: &str) -> PathBuf {
 }
 
 /// The id of a file's contents, or why it has none.
-fn identify(path: &Path, bounds: &Bounds) -> Result<String, String> {
-    apart::check_file(path, bounds)
+fn identify(path: &Path, limits: &Limits) -> Result<String, String> {
+    sandbox::check_file(path, limits)
         .and_then(|()| content_id(path))
         .map_err(|error| format!("{error:#}"))
 }
 
-/// A row's texts: what a list says, else what the file's tags say, else what its name says.
-fn name(row: Track, path: &Path, said: &Tags, tags: Tags) -> Track {
-    let mut texts = said.clone();
+/// A row's texts: what a list says, else what the file's tags say, else what a playlist shows, else the file's name.
+fn name(row: Track, listed: &Listed, tags: Tags) -> Track {
+    let mut texts = listed.said.clone();
     texts.complete(tags);
+    texts.complete(listed.shown.clone());
     Track {
-        title: texts.title.unwrap_or_else(|| readable_name(path)),
+        title: texts.title.unwrap_or_else(|| readable_name(&listed.path)),
         artist: texts.artist.unwrap_or_else(|| UNKNOWN_ARTIST.to_owned()),
         album: texts.album,
         licence: texts.licence,

@@ -1,4 +1,4 @@
-//! L7, native: several songs at a time. All workers share one network; each has its own threads to compute on, so that
+//! Several songs at a time. All workers share one network; each has its own threads to compute on, so that
 //! with as many jobs as cores every song is computed by a single thread, without waiting for others.
 
 use std::{
@@ -17,10 +17,10 @@ use rayon::{
     iter::{IntoParallelRefIterator, ParallelIterator},
 };
 
-use super::{Described, Fate, Journal, Listed, Plan, name};
+use super::{Described, IndexOptions, Journal, Listed, Task, name};
 use crate::{
     catalogue::Track,
-    native::{Session, apart, engine::Engine, progress::Progress, song},
+    native::{Session, engine::Engine, progress::Progress, sandbox, song},
 };
 
 /// How many cores there are.
@@ -39,9 +39,9 @@ pub(super) fn on_all_cores<T: Sync, R: Send>(
 /// What the workers share.
 struct Shared<'a> {
     /// Positions, songs and ids of what is to be described.
-    tasks: Vec<(usize, &'a Listed, &'a str)>,
+    new: Vec<(usize, &'a Listed, &'a str)>,
     next: AtomicUsize,
-    plan: &'a Plan,
+    options: &'a IndexOptions,
     engine: &'a Engine,
     session: &'a Session,
     progress: Progress,
@@ -55,28 +55,28 @@ struct Shared<'a> {
 /// When the journal can't be written.
 pub(super) fn describe(
     songs: &[Listed],
-    fates: &[Fate],
-    plan: &Plan,
+    tasks: &[Task],
+    options: &IndexOptions,
     engine: &Engine,
     session: &Session,
     journal: &mut Journal,
 ) -> anyhow::Result<Vec<Described>> {
-    let mut tasks = Vec::new();
-    for (position, (song, fate)) in songs.iter().zip(fates).enumerate() {
-        if let Fate::New(id) = fate {
-            tasks.push((position, song, id.as_str()));
+    let mut new = Vec::new();
+    for (position, (song, task)) in songs.iter().zip(tasks).enumerate() {
+        if let Task::New(id) = task {
+            new.push((position, song, id.as_str()));
         }
     }
     let shared = Shared {
         next: AtomicUsize::new(0),
-        plan,
+        options,
         engine,
         session,
-        progress: Progress::new(session, tasks.len()),
+        progress: Progress::new(session, new.len()),
         journal: Mutex::new(journal),
-        tasks,
+        new,
     };
-    let jobs = plan.jobs.get().min(shared.tasks.len());
+    let jobs = options.jobs.get().min(shared.new.len());
     let done = thread::scope(|scope| {
         let workers: Vec<_> = (0..jobs)
             .map(|_| scope.spawn(|| work_through(&shared)))
@@ -94,15 +94,14 @@ pub(super) fn describe(
 
 /// One worker: takes songs until there are no more.
 fn work_through(shared: &Shared<'_>) -> anyhow::Result<Vec<Described>> {
-    let threads = (cores().get() / shared.plan.jobs).max(1);
+    let threads = (cores().get() / shared.options.jobs).max(1);
     let pool = ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .context("no threads to compute on")?;
     let mut done = Vec::new();
-    while let Some(&(position, song, id)) = shared
-        .tasks
-        .get(shared.next.fetch_add(1, Ordering::Relaxed))
+    while let Some(&(position, song, id)) =
+        shared.new.get(shared.next.fetch_add(1, Ordering::Relaxed))
     {
         let described = pool.install(|| describe_one(song, id, shared));
         if shared.session.interrupt().is_requested() {
@@ -124,7 +123,7 @@ fn describe_one(listed: &Listed, id: &str, shared: &Shared<'_>) -> anyhow::Resul
     let path = listed.path.as_path();
     let session = shared.session;
     let mut progress = shared.progress.song(file_name(path));
-    let loaded = apart::load(path, &shared.plan.bounds, session.interrupt())?;
+    let loaded = sandbox::load(path, &shared.options.limits, session.interrupt())?;
     for warning in &loaded.warnings {
         let warning = format!("{} {warning}", path.display());
         shared.progress.suspend(|| session.warn(&warning));
@@ -139,7 +138,7 @@ fn describe_one(listed: &Listed, id: &str, shared: &Shared<'_>) -> anyhow::Resul
         prominence: analysis.prominence,
         ..Track::default()
     };
-    Ok(name(row, path, &listed.said, loaded.tags))
+    Ok(name(row, listed, loaded.tags))
 }
 
 fn file_name(path: &Path) -> String {

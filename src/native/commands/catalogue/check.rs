@@ -1,8 +1,8 @@
-//! L7, native: `catalogue check FILE`: every problem of a catalogue.
+//! `catalogue check FILE`: every problem of a catalogue.
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
 
@@ -61,6 +61,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     match report.problems.len() {
         0 => Ok(()),
-        count => bail!("{name} has {count} problems"),
+        count => Err(output::Reported(format!("{name} has {count} problems")).into()),
     }
 }

@@ -1,4 +1,4 @@
-//! L7, native: `catalogue diff BEFORE AFTER`: what was added, removed and changed.
+//! `catalogue diff BEFORE AFTER`: what was added, removed and changed.
 
 use std::{fmt::Write, path::PathBuf};
 

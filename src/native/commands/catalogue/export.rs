@@ -1,4 +1,4 @@
-//! L7, native: `catalogue export FILE --out TABLE`: CSV, or Parquet where the program was built with it.
+//! `catalogue export FILE --out TABLE`: CSV, or Parquet where the program was built with it.
 
 use std::path::PathBuf;
 
@@ -7,8 +7,11 @@ use clap::Args;
 
 use super::{ending, parquet, read};
 use crate::{
-    catalogue::{Catalogue, Track},
-    native::output,
+    catalogue::{Catalogue, Track, plain_text},
+    native::{
+        Session, output,
+        overwrite::{Guard, Kind},
+    },
     source::Source,
 };
 
@@ -46,7 +49,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the catalogue can't be read, or the table can't be written.
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let ending = ending(&arguments.out).to_lowercase();
     let encode: fn(&Catalogue) -> anyhow::Result<Vec<u8>> = match ending.as_str() {
         "csv" => csv_table,
@@ -56,6 +59,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             arguments.out.display()
         ),
     };
+    Guard::new(session, [&arguments.file]).check(&arguments.out, Kind::Table)?;
     let catalogue = read(&arguments.file)?;
     output::write_file(&arguments.out, &encode(&catalogue)?)
 }
@@ -71,11 +75,17 @@ fn csv_table(catalogue: &Catalogue) -> anyhow::Result<Vec<u8>> {
 }
 
 fn texts(track: &Track) -> Vec<String> {
-    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    let text = |field: &Option<String>| {
+        field
+            .as_deref()
+            .map(plain_text)
+            .unwrap_or_default()
+            .into_owned()
+    };
     let mut row = vec![
-        track.id.clone(),
-        track.title.clone(),
-        track.artist.clone(),
+        plain_text(&track.id).into_owned(),
+        plain_text(&track.title).into_owned(),
+        plain_text(&track.artist).into_owned(),
         text(&track.album),
         text(&track.licence),
         track.year.map(|year| year.to_string()).unwrap_or_default(),
@@ -97,6 +107,24 @@ fn texts(track: &Track) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::source::PerSource;
+
+    #[test]
+    fn cells_that_a_spreadsheet_would_run_are_text() {
+        let track = Track {
+            title: "=cmd|' /C calc'!A0".to_owned(),
+            artist: "-M-".to_owned(),
+            album: Some("+/-".to_owned()),
+            licence: Some("@SUM(1)".to_owned()),
+            duration_secs: 1.5,
+            ..Track::default()
+        };
+        let cells = texts(&track);
+        assert_eq!(
+            cells[1..5],
+            ["'=cmd|' /C calc'!A0", "'-M-", "'+/-", "'@SUM(1)"]
+        );
+        assert!(cells[7..].iter().all(|cell| !cell.starts_with('\'')));
+    }
 
     #[test]
     fn csv_quotes_what_needs_it_and_leaves_unknowns_empty() {

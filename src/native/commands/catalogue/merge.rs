@@ -1,11 +1,17 @@
-//! L7, native: `catalogue merge FILE... --out FILE`: several catalogues as one.
+//! `catalogue merge FILE... --out FILE`: several catalogues as one.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::read_part;
-use crate::{catalogue, native::output};
+use crate::{
+    catalogue,
+    native::{
+        Session, output,
+        overwrite::{Guard, Kind},
+    },
+};
 
 /// Arguments of `catalogue merge`.
 #[derive(Args, Debug)]
@@ -17,7 +23,7 @@ pub struct Arguments {
     /// The catalogues
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The catalogue to write; may be one of them
+    /// The catalogue to write; none of them
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
     /// Order the songs by id: the same songs make the same file, however they were divided
@@ -29,7 +35,8 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When one can't be read, the models differ, or the result can't be written.
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+    Guard::new(session, &arguments.files).check(&arguments.out, Kind::Catalogue)?;
     let parts: anyhow::Result<Vec<_>> =
         arguments.files.iter().map(|file| read_part(file)).collect();
     let mut merged = catalogue::merge(parts?.into_iter().flatten())?;
@@ -39,7 +46,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     output::write_file(&arguments.out, merged.catalogue.to_json()?.as_bytes())?;
     let count = merged.catalogue.tracks.len();
     output::print(&format!(
-        "songs: {count}, doubles left out: {}\n",
+        "songs: {count}, duplicates left out: {}\n",
         merged.double_count
     ))
 }

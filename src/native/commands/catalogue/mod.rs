@@ -1,4 +1,4 @@
-//! L7, native: `catalogue check|merge|export|split|stats|diff`: what can be done with catalogues without any audio.
+//! `catalogue check|merge|export|split|stats|diff`: what can be done with catalogues without any audio.
 
 mod check;
 mod diff;
@@ -8,12 +8,15 @@ mod parquet;
 mod split;
 mod stats;
 
-use std::{borrow::Cow, fs, path::Path};
+use std::{borrow::Cow, path::Path};
 
 use anyhow::Context;
 use clap::Subcommand;
 
-use crate::catalogue::{Catalogue, CatalogueError};
+use crate::{
+    catalogue::{Catalogue, CatalogueError},
+    native::{Session, text},
+};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -37,20 +40,16 @@ impl CatalogueCommand {
     ///
     /// # Errors
     /// When a catalogue can't be read, makes no sense, or the result can't be written.
-    pub fn run(&self) -> anyhow::Result<()> {
+    pub fn run(&self, session: &Session) -> anyhow::Result<()> {
         match self {
             Self::Check(arguments) => check::run(arguments),
-            Self::Merge(arguments) => merge::run(arguments),
-            Self::Export(arguments) => export::run(arguments),
-            Self::Split(arguments) => split::run(arguments),
+            Self::Merge(arguments) => merge::run(arguments, session),
+            Self::Export(arguments) => export::run(arguments, session),
+            Self::Split(arguments) => split::run(arguments, session),
             Self::Stats(arguments) => stats::run(arguments),
             Self::Diff(arguments) => diff::run(arguments),
         }
     }
-}
-
-fn read_text(path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
 /// A catalogue of whatever model, of JSON or, if its name ends in .parquet, of Parquet.
@@ -73,7 +72,7 @@ fn read_unchecked(
     expected_model_id: Option<&str>,
 ) -> anyhow::Result<Option<Catalogue>> {
     if !ending(path).eq_ignore_ascii_case("parquet") {
-        let catalogue = Catalogue::from_json_unchecked(&read_text(path)?, expected_model_id);
+        let catalogue = Catalogue::from_json_unchecked(&text::read(path)?, expected_model_id);
         return Ok(Some(catalogue.with_context(|| unusable(path))?));
     }
     let catalogue = parquet::read(path).with_context(|| unusable(path))?;

@@ -1,14 +1,17 @@
-//! L7, native: `catalogue split FILE --out DIR`: static files for a catalogue too large to be loaded as a whole.
+//! `catalogue split FILE --out DIR`: static files for a catalogue too large to be loaded as a whole.
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use anyhow::ensure;
 use clap::Args;
 
 use super::read;
 use crate::{
     catalogue::Split,
-    native::output::{self, PendingFiles},
+    native::{
+        Session,
+        output::{self, PendingFiles},
+        overwrite::{Guard, Kind},
+    },
 };
 
 /// The head's file: where the page looks for a catalogue.
@@ -35,14 +38,9 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the catalogue can't be read, would be replaced, or the files can't be written.
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let head_path = arguments.out.join(HEAD_NAME);
-    let is_same = head_path.canonicalize().ok() == arguments.file.canonicalize().ok();
-    ensure!(
-        !(is_same && head_path.exists()),
-        "{} would be replaced by its own head: name another folder",
-        arguments.file.display()
-    );
+    Guard::new(session, [&arguments.file]).check(&head_path, Kind::Catalogue)?;
     let catalogue = read(&arguments.file)?;
     let split = Split::new(&catalogue, arguments.shard_songs.get())?;
     let mut pending = PendingFiles::default();

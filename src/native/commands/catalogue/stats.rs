@@ -1,4 +1,4 @@
-//! L7, native: `catalogue stats FILE`: a catalogue in numbers.
+//! `catalogue stats FILE`: a catalogue in numbers.
 
 use std::{fmt::Write, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! L7, native: a catalogue as a Parquet file, with all that the JSON says. Written in one row group, uncompressed, so that
+//! a catalogue as a Parquet file, with all that the JSON says. Written in one row group, uncompressed, so that
 //! any reader can read it; read also where others wrote it.
 
 mod read;

@@ -1,4 +1,4 @@
-//! L7, native: a Parquet file as a catalogue. Columns are known by their names, so that their order, further columns, and
+//! a Parquet file as a catalogue. Columns are known by their names, so that their order, further columns, and
 //! whether a column may be null make no difference.
 
 use std::{collections::HashMap, fs::File, path::Path};

@@ -1,9 +1,9 @@
-//! L7, native: limits that the system puts on this process.
+//! Limits that the system puts on this process.
 
 use nix::sys::resource::{Resource, setrlimit};
 
 /// Ends this process when it takes this much more address space than it has, or this much processor time. Where the
-/// system has no such limit, as macOS for address space, whoever waits for the process still ends it in time.
+/// system has no such limit, as macOS for address space, the parent still ends the process in time.
 pub fn restrict(memory_bytes: u64, processor_secs: u64) {
     let address_space = memory_bytes.saturating_add(mapped_bytes());
     let _ = setrlimit(Resource::RLIMIT_AS, address_space, address_space);

@@ -1,4 +1,4 @@
-//! L7, native: the report of songs that were left out, one line each.
+//! The report of songs that were left out, one line each.
 
 use std::{fs, path::Path};
 

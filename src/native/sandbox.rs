@@ -1,5 +1,5 @@
-//! L7, native: decoding in a process of its own, bounded in time, memory and size: a file that hangs, crashes or bloats
-//! a decoder costs its own process and nothing else.
+//! Decoding in a process of its own, limited in time, memory and size: a file on which a decoder hangs, crashes or takes
+//! all memory costs that process and nothing else.
 //!
 //! The program starts itself with a hidden command. That answers on its standard output with one line of JSON, a
 //! [`Reply`], and then, for a song, with its samples as 32-bit little-endian floats.
@@ -19,22 +19,22 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Session,
-    decode::Tags,
     interrupt::Interrupt,
-    limits,
+    process_limits,
     song::{self, LoadedSong},
 };
 use crate::{
     analysis::MAX_DURATION_SECS,
     audio::{SAMPLE_RATE, Waveform},
+    tags::Tags,
 };
 
 /// Name of the hidden command.
-pub const NAME: &str = "decode-apart";
+pub const NAME: &str = "decode-in-sandbox";
 
 /// How often a wait looks at the clock and at Ctrl-C.
-const PATIENCE: Duration = Duration::from_millis(50);
-/// Longest line of JSON that is read: tags are short, and a child gone mad must not fill the memory.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// Longest line of JSON that is read: tags are short, and a child that fails must not fill the memory.
 const MAX_LINE_BYTES: u64 = 1 << 20;
 /// Samples of the longest song, with a second for the resampler's rounding.
 const MAX_SAMPLES: usize = (MAX_DURATION_SECS as usize + 1) * SAMPLE_RATE as usize;
@@ -42,7 +42,7 @@ const SAMPLE_BYTES: usize = size_of::<f32>();
 
 /// What reading one file may cost.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub struct Limits {
     /// Until the answer is complete.
     pub time: Duration,
     /// Address space of the process. An hour at 192 kHz takes 2.6 GiB.
@@ -51,7 +51,7 @@ pub struct Bounds {
     pub file_bytes: u64,
 }
 
-impl Default for Bounds {
+impl Default for Limits {
     fn default() -> Self {
         Self {
             time: Duration::from_secs(300),
@@ -87,9 +87,9 @@ enum Reply {
 /// The child's side: loads the song and answers.
 ///
 /// # Errors
-/// When nobody takes the answer.
+/// When the answer can't be written.
 pub fn serve(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    limits::restrict(arguments.memory_bytes, arguments.processor_secs);
+    process_limits::restrict(arguments.memory_bytes, arguments.processor_secs);
     let (reply, samples) = match song::load(&arguments.song, session) {
         Ok(song) => {
             let reply = Reply::Song {
@@ -116,20 +116,20 @@ pub fn serve(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
 /// As [`song::load`], in a process of its own, for a file that passed [`check_file`].
 ///
 /// # Errors
-/// As [`song::load`]; and when that costs more than `bounds` allow.
-pub fn load(path: &Path, bounds: &Bounds, interrupt: &Interrupt) -> anyhow::Result<LoadedSong> {
+/// As [`song::load`]; and when that costs more than `limits` allow.
+pub fn load(path: &Path, limits: &Limits, interrupt: &Interrupt) -> anyhow::Result<LoadedSong> {
     let name = path.display();
     let mut command = Command::new(program().context("this program is not found")?);
     command
         .arg(NAME)
-        .args(["--memory-bytes", &bounds.memory_bytes.to_string()])
+        .args(["--memory-bytes", &limits.memory_bytes.to_string()])
         .args([
             "--processor-secs",
-            &bounds.time.as_secs().max(1).to_string(),
+            &limits.time.as_secs().max(1).to_string(),
         ])
         .arg("--")
         .arg(path);
-    match ask(command, bounds.time, interrupt).with_context(|| format!("{name} was given up"))? {
+    match ask(command, limits.time, interrupt).with_context(|| format!("{name} was given up"))? {
         (Reply::Refused(reason), _) => bail!(reason),
         (Reply::Song { tags, warnings, .. }, samples) => Ok(LoadedSong {
             waveform: Waveform {
@@ -154,15 +154,15 @@ fn program() -> io::Result<PathBuf> {
 ///
 /// # Errors
 /// When the file is missing, no plain file, or too large.
-pub fn check_file(path: &Path, bounds: &Bounds) -> anyhow::Result<()> {
+pub fn check_file(path: &Path, limits: &Limits) -> anyhow::Result<()> {
     let name = path.display();
     let metadata = fs::metadata(path).with_context(|| format!("{name} cannot be read"))?;
     ensure!(metadata.is_file(), "{name} is no plain file");
     ensure!(
-        metadata.len() <= bounds.file_bytes,
+        metadata.len() <= limits.file_bytes,
         "{name} has {:.1} GiB: at most {:.1} are read",
         gibibytes(metadata.len()),
-        gibibytes(bounds.file_bytes)
+        gibibytes(limits.file_bytes)
     );
     Ok(())
 }
@@ -194,12 +194,12 @@ fn ask(
     let mut child = Owned(command.spawn().context("no process could be started")?);
     let stdout = child.0.stdout.take().context("the process has no output")?;
     let (sender, receiver) = mpsc::channel();
-    // Nobody listens any more when the wait was given up.
+    // After a time-out the receiver is gone, and with it the need to send.
     thread::spawn(move || drop(sender.send(read_answer(stdout))));
     match wait(&receiver, time, interrupt)? {
         Some(answer) => Ok(answer),
         None => {
-            let status = child.0.wait().context("its decoder got lost")?;
+            let status = child.0.wait().context("its decoder cannot be waited for")?;
             bail!("its decoder crashed or wanted too much memory ({status})")
         }
     }
@@ -213,7 +213,7 @@ fn wait<T>(
 ) -> anyhow::Result<Option<T>> {
     let started = Instant::now();
     loop {
-        match answer.recv_timeout(PATIENCE) {
+        match answer.recv_timeout(POLL_INTERVAL) {
             Ok(answer) => return Ok(answer.ok()),
             Err(RecvTimeoutError::Disconnected) => return Ok(None),
             Err(RecvTimeoutError::Timeout) if interrupt.is_requested() => bail!("cancelled"),

@@ -58,7 +58,7 @@ fn what_is_no_plain_file_or_too_large_is_not_even_opened() {
     let file = fs::File::create(&path).expect("a file");
     file.set_len(5 << 30).expect("holes are allowed");
     let refusal = |path: &Path| {
-        let refusal = check_file(path, &Bounds::default());
+        let refusal = check_file(path, &Limits::default());
         refusal.expect_err("not to be read").to_string()
     };
     assert!(refusal(&path).ends_with("has 5.0 GiB: at most 4.0 are read"));

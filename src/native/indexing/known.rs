@@ -1,31 +1,33 @@
-//! L7, native: rows that need not be made again.
+//! Rows that need not be made again.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{collections::HashMap, path::Path};
 
-use super::Session;
+use anyhow::ensure;
+
 use crate::{
     catalogue::{Catalogue, CatalogueError, Track},
-    native::decode::Tags,
+    native::{Session, text},
+    tags::Tags,
 };
 
 /// Rows by the ids of their files' contents.
-pub(super) struct Memory {
+pub(super) struct KnownRows {
     rows: HashMap<String, Track>,
 }
 
-impl Memory {
+impl KnownRows {
     /// From the catalogue that is to be replaced, if there is one of this model, and from the journal's rows.
     pub(super) fn gather(
         out: &Path,
         model_id: &str,
         journal: Vec<Track>,
         session: &Session,
-    ) -> Self {
-        let before = read_catalogue(out, model_id, session).unwrap_or_default();
+    ) -> anyhow::Result<Self> {
+        let before = read_catalogue(out, model_id, session)?;
         let rows = before.into_iter().chain(journal);
-        Self {
+        Ok(Self {
             rows: rows.map(|row| (row.id.clone(), row)).collect(),
-        }
+        })
     }
 
     /// The row of this id, with what a list says now.
@@ -46,21 +48,31 @@ impl Memory {
     }
 }
 
-/// Rows of an existing catalogue; says why, where they are of no use.
-fn read_catalogue(out: &Path, model_id: &str, session: &Session) -> Option<Vec<Track>> {
-    let json = fs::read_to_string(out).ok()?;
-    match Catalogue::from_json(&json, model_id) {
-        Ok(catalogue) => Some(catalogue.tracks),
+/// Rows of an existing catalogue; none where it is another model's.
+///
+/// # Errors
+/// When it is damaged, and the user has not allowed to replace it.
+fn read_catalogue(out: &Path, model_id: &str, session: &Session) -> anyhow::Result<Vec<Track>> {
+    let name = out.display();
+    if std::fs::metadata(out).is_ok_and(|metadata| metadata.len() == 0) || !out.exists() {
+        return Ok(Vec::new());
+    }
+    match Catalogue::from_json(&text::read(out)?, model_id) {
+        Ok(catalogue) => Ok(catalogue.tracks),
         Err(CatalogueError::Model { got, expected }) => {
             session.inform(&format!(
-                "{} was made with the model {got:?}, not {expected:?}: every song is described anew",
-                out.display()
+                "{name} was made with the model {got:?}, not {expected:?}: every song is described anew"
             ));
-            None
+            Ok(Vec::new())
         }
         Err(error) => {
-            session.warn(&format!("{} is replaced: {error}", out.display()));
-            None
+            ensure!(
+                session.replaces_all(),
+                "{name} would be replaced, but cannot be read: {error}; mend it, write elsewhere, or allow with --force \
+                 that it is replaced"
+            );
+            session.warn(&format!("{name} is replaced: {error}"));
+            Ok(Vec::new())
         }
     }
 }

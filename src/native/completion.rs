@@ -1,0 +1,10 @@
+//! How a command that did not fail ended.
+
+/// How much of its work a command did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completion {
+    /// All of it.
+    Full,
+    /// All but some songs, which could not be used.
+    Partial,
+}
