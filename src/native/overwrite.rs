@@ -86,9 +86,13 @@ fn identity(_path: &Path) -> Option<(u64, u64)> {
 
 /// Whether the file is empty or of the kind that this program writes.
 fn is_ours(path: &Path, kind: Kind) -> bool {
-    let Ok((head, tail)) = ends(path) else {
+    let Ok((mut head, tail)) = ends(path) else {
         return false;
     };
+    if kind == Kind::Catalogue {
+        // Somebody may have saved it as UTF-16.
+        head.retain(|&byte| byte != 0);
+    }
     let contains = |bytes: &[u8], text: &str| {
         let mut windows = bytes.windows(text.len());
         windows.any(|window| window == text.as_bytes())

@@ -141,7 +141,8 @@ fn recommend_refuses_catalogues_that_do_not_fit() {
 fn index_of_nothing_usable_leaves_the_old_catalogue() {
     let workshop = Workshop::new();
     workshop.file("music/broken.ogg", b"not music");
-    workshop.file("catalogue.json", b"old");
+    let old = b"{\"format\": \"deepmelody-catalogue\", \"version\": 1, \"model_id\": \"older\"}";
+    workshop.file("catalogue.json", old);
     let run = workshop.run(&["index", "music", "--out", "catalogue.json"]);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let run = workshop.run(&["index", "model", "--out", "catalogue.json"]);
@@ -152,7 +153,7 @@ fn index_of_nothing_usable_leaves_the_old_catalogue() {
     );
     assert_eq!(
         fs::read(workshop.path("catalogue.json")).expect("a file"),
-        b"old"
+        old
     );
     assert_eq!(
         workshop.names("."),

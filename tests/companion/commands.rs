@@ -45,7 +45,8 @@ fn separate_keeps_rate_channels_and_length() {
         let song = workshop.wav("song.wav", shape, |n| {
             0.3 * (n as f64 * 0.05).sin() + 0.2 * (n as f64 * 1.3).sin()
         });
-        let arguments = ["separate", text(&song), "--out", "stems", "--bits", bits];
+        let separate = ["separate", text(&song), "--out", "stems", "--force"];
+        let arguments = [&separate[..], &["--bits", bits]].concat();
         workshop.run(&arguments).succeeded();
         let residue_db = residue_db(&read(&song), &workshop.path("stems"));
         assert!(
@@ -75,7 +76,7 @@ fn separate_replaces_whole_files_only() {
     );
     fs::remove_dir(workshop.path("stems/piano.wav")).expect("removed");
     workshop
-        .run(&["separate", text(&song), "--out", "stems"])
+        .run(&["separate", text(&song), "--out", "stems", "--force"])
         .succeeded();
     assert_eq!(workshop.names("stems").len(), 6);
     assert!(

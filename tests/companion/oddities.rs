@@ -168,7 +168,7 @@ fn a_catalogue_with_a_byte_order_mark_is_read() {
         );
     }
     // A damaged one is not thrown away.
-    workshop.file("c.json", json[..json.len() - 10].as_bytes());
+    workshop.file("c.json", &json.as_bytes()[..json.len() - 10]);
     let run = workshop.run(&index);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     assert!(run.stderr.contains("--force"), "{}", run.stderr);

@@ -130,15 +130,16 @@ impl Job<'_> {
         warnings: &mut Vec<String>,
     ) -> Result<Option<Collected>, DecodeError> {
         let file = rewound(self.file)?;
-        match self.decode_source(Box::new(file), channels, warnings) {
-            // The demuxer refuses an MP4 that is cut off, unless it thinks that it reads from a pipe.
-            Err(DecodeError::Damaged(reason)) if self.trim.is_some() => {
-                let pipe = ReadOnlySource::new(BufReader::new(rewound(self.file)?));
-                self.decode_source(Box::new(pipe), channels, warnings)
-                    .map_err(|_| DecodeError::Damaged(reason))
-            }
-            result => result,
+        let decoded = self.decode_source(Box::new(file), channels, warnings);
+        // The demuxer refuses an MP4 that is cut off, unless it thinks that it reads from a pipe.
+        let is_refused = matches!(decoded, Ok(None) | Err(DecodeError::Damaged(_)));
+        if !is_refused || self.trim.is_none() {
+            return decoded;
         }
+        warnings.clear();
+        let pipe = ReadOnlySource::new(BufReader::new(rewound(self.file)?));
+        self.decode_source(Box::new(pipe), channels, warnings)
+            .or(decoded)
     }
 
     /// The file put together anew, one recording after another.
