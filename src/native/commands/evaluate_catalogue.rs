@@ -92,7 +92,7 @@ fn describe_orders(orders: &[OrderScores]) -> String {
         let title = format!("with the truth {truth}");
         let _ = writeln!(
             text,
-            "\n{title:<25}{:<22}{:<22}{:<22}nDCG more than the paper's",
+            "\n{title:<27}{:<22}{:<22}{:<22}nDCG more than the paper's",
             "top-10 overlap", "nDCG@10", "rank correlation"
         );
         for row in orders {
@@ -104,7 +104,7 @@ fn describe_orders(orders: &[OrderScores]) -> String {
             ];
             let cells = cells.map(|interval| format!("{:<22}", interval_text(interval)));
             let gain = interval_text(gain.ndcg10);
-            let _ = writeln!(text, "{:<25}{}{gain}", row.order.name(), cells.concat());
+            let _ = writeln!(text, "{:<27}{}{gain}", row.order.name(), cells.concat());
         }
     }
     text
