@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes a sound bank for `deepmelody render` of sampled instruments: SFZ files, WebAudioFont's JavaScript files,
+"""Makes a sound bank for `deepmelody render` of sampled instruments: SFZ files, WebAudioFont's JavaScript or JSON files,
 patches of the Gravis Ultrasound (.pat), or a sound file a note, which is in its name (`A#3.mp3`, `guitar_Ds4_loud.wav`).
 
 usage: scripts/instruments_to_sf2.py OUT PROGRAM=FILE...
@@ -16,6 +16,7 @@ import dataclasses
 import functools
 import glob
 import io
+import json
 import math
 import pathlib
 import re
@@ -80,27 +81,31 @@ def lowered(sound, rate):
 
 def webaudiofont_zones(path):
     for text in re.split(r"\n\t\t,?\{", path.read_text(errors="replace"))[1:]:
-        coded = re.search(r"\b(file|sample):'([^']+)'", text)
-        if coded:
-            yield webaudiofont_zone(path.stem, text, *coded.groups())
+        fields = dict(re.findall(r"\b(\w+):'?(-?[^',\n]+)", text))
+        name = re.search(r"^\s*//(?:_tone\.)?(\S+)", text, flags=re.MULTILINE)
+        if "file" in fields or "sample" in fields:
+            yield webaudiofont_zone(name[1] if name else path.stem, fields)
 
 
-def webaudiofont_zone(stem, text, kind, coded):
+def webaudiofont_json_zones(path):
+    for fields in json.loads(path.read_text())["zones"]:
+        yield webaudiofont_zone(path.stem, fields)
+
+
+def webaudiofont_zone(name, fields):
     def number(name, default=0.0):
-        found = re.search(rf"\b{name}:(-?[\d.]+)", text)
-        return float(found[1]) if found else default
+        return float(fields.get(name, default))
 
-    data = io.BytesIO(base64.b64decode(coded))
+    data = io.BytesIO(base64.b64decode(fields.get("sample") or fields["file"]))
     plain = dict(samplerate=int(number("sampleRate")), channels=1, format="RAW", subtype="PCM_16", endian="LITTLE")
-    sound, rate, _ = read_mono(data, **(plain if kind == "sample" else {}))
+    sound, rate, _ = read_mono(data, **(plain if "sample" in fields else {}))
     pitch = number("originalPitch") / 100 - number("coarseTune") - number("fineTune") / 100
-    name = re.search(r"^\s*//(?:_tone\.)?(\S+)", text, flags=re.MULTILINE)
     # Encoders add silence before the sound, up to the "anchor"; loop points are in samples of another rate
     silence = int(number("anchor") * rate)
     scale = rate / number("sampleRate", rate)
     loop = [round(number(name) * scale) - silence for name in ("loopStart", "loopEnd")]
     return Zone(
-        name=name[1] if name else stem,
+        name=name,
         sound=sound[silence:],
         sample_rate=rate,
         keys=(int(number("keyRangeLow")), int(number("keyRangeHigh", 127))),
@@ -361,7 +366,7 @@ def sound_font(zones, program, name):
     return chunk(b"RIFF", b"sfbk" + b"".join(chunk(b"LIST", data) for data in lists))
 
 
-READERS = {".js": webaudiofont_zones, ".pat": patch_zones, ".sfz": sfz_zones}
+READERS = {".js": webaudiofont_zones, ".json": webaudiofont_json_zones, ".pat": patch_zones, ".sfz": sfz_zones}
 
 
 def zones_of(files):

@@ -5,15 +5,18 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use rand::seq::SliceRandom;
+use rand::RngExt;
+use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;
 
 use super::arrange::arrange;
 use super::bank::{self, Bank};
+use super::cast::{Casting, cast};
 use super::score::Score;
 use super::track::{METADATA_FILE, TrackFormat, render_score, write_track};
+use super::voices::{Singer, find_singers};
 use super::{RenderError, compose, midi};
 
 /// What to render.
@@ -76,6 +79,18 @@ pub struct RenderSummary {
 /// Progress callback, called from any thread for every event; `Break` stops the run.
 pub type Observe<'a> = &'a (dyn Fn(RenderEvent) -> ControlFlow<()> + Sync);
 
+/// Share of the songs with a recorded voice, where there are any.
+const VOICE_SHARE: f64 = 0.5;
+/// Tells the random numbers of a track's cast from those of its arrangement and sounds.
+const CAST_SEED: u64 = 0x63_61_73_74;
+
+/// What songs are rendered from.
+struct Material {
+    songs: Vec<Song>,
+    banks: Vec<Bank>,
+    singers: Vec<Singer>,
+}
+
 enum Song {
     Midi(PathBuf),
     Composed,
@@ -109,19 +124,14 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
             cancelled.store(true, Ordering::Relaxed);
         }
     };
-    let songs = songs(options, &tell);
-    let banks = bank::open_all(&options.banks, &|error| tell(RenderEvent::Problem(error)));
-    if songs.is_empty() {
-        return Err(RenderError::NoSongs);
-    }
-    if banks.is_empty() {
-        return Err(RenderError::NoBanks);
-    }
+    let material = open_material(options, &tell)?;
     std::fs::create_dir_all(&options.out).map_err(RenderError::file(&options.out))?;
-    let tracks = options.tracks.map_or(songs.len(), NonZeroUsize::get);
+    let tracks = options
+        .tracks
+        .map_or(material.songs.len(), NonZeroUsize::get);
     tell(RenderEvent::Started {
-        banks: banks.len(),
-        songs: songs.len(),
+        banks: material.banks.len(),
+        songs: material.songs.len(),
         tracks,
     });
     let [rendered, kept, failed] = [const { AtomicUsize::new(0) }; 3];
@@ -136,7 +146,7 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
             let (count, event) = if folder.join(METADATA_FILE).exists() {
                 (&kept, RenderEvent::TrackKept)
             } else {
-                match render_track(options, &songs, &banks, index, &folder) {
+                match render_track(options, &material, index, &folder) {
                     Ok(()) => (&rendered, RenderEvent::TrackDone),
                     Err(error) => (&failed, RenderEvent::TrackFailed(error)),
                 }
@@ -144,7 +154,7 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
             count.fetch_add(1, Ordering::Relaxed);
             tell(event);
         });
-    for error in banks.into_iter().flat_map(Bank::into_problems) {
+    for error in material.banks.into_iter().flat_map(Bank::into_problems) {
         tell(RenderEvent::Problem(error));
     }
     let [rendered, kept, failed] = [rendered, kept, failed].map(AtomicUsize::into_inner);
@@ -153,6 +163,32 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
         kept,
         failed,
         cancelled: cancelled.into_inner(),
+    })
+}
+
+fn open_material(
+    options: &RenderOptions,
+    tell: &(dyn Fn(RenderEvent) + Sync),
+) -> Result<Material, RenderError> {
+    let songs = songs(options, tell);
+    if songs.is_empty() {
+        return Err(RenderError::NoSongs);
+    }
+    let banks = bank::open_all(&options.banks, &|error| tell(RenderEvent::Problem(error)));
+    if banks.is_empty() {
+        return Err(RenderError::NoBanks);
+    }
+    let mut singers = Vec::new();
+    for folder in &options.voices {
+        find_singers(folder, &mut singers)?;
+    }
+    if singers.is_empty() && !options.voices.is_empty() {
+        return Err(RenderError::NoVoices);
+    }
+    Ok(Material {
+        songs,
+        banks,
+        singers,
     })
 }
 
@@ -192,29 +228,28 @@ fn find_midi(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), RenderError> {
 
 fn render_track(
     options: &RenderOptions,
-    songs: &[Song],
-    banks: &[Bank],
+    material: &Material,
     index: usize,
     folder: &Path,
 ) -> Result<(), RenderError> {
     let mut rng = track_rng(options.seed, index);
-    let (name, score) = match &songs[index % songs.len()] {
+    let seconds = options.format.seconds;
+    let (name, mut score) = match &material.songs[index % material.songs.len()] {
         Song::Midi(path) => {
-            let score = arrange(read_midi(path)?, &mut rng).busiest_window(options.format.seconds);
-            (
-                path.file_stem()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned(),
-                score,
-            )
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let score = arrange(read_midi(path)?, options.casting, &mut rng);
+            (name.into_owned(), score.busiest_window(seconds))
         }
         Song::Composed => (
             format!("composed {}/{index}", options.seed),
-            compose::compose(options.format.seconds, &mut rng),
+            compose::compose(seconds, &mut rng),
         ),
     };
-    let track = render_score(&score, banks, options.format, &mut rng)?;
+    let mut cast_rng = track_rng(options.seed ^ CAST_SEED, index);
+    cast(&mut score, options.casting, &mut cast_rng);
+    let sings = rng.random_bool(VOICE_SHARE);
+    let singer = material.singers.choose(&mut rng).filter(|_| sings);
+    let track = render_score(&score, &material.banks, singer, options.format, &mut rng)?;
     if track.stems.is_empty() {
         return Err(RenderError::SilentSong(name));
     }

@@ -6,6 +6,7 @@
 
 pub mod arrange;
 pub mod bank;
+pub mod cast;
 pub mod compose;
 pub mod effects;
 pub mod files;
@@ -18,6 +19,7 @@ pub mod score;
 mod showpiece;
 pub mod synth;
 pub mod track;
+pub mod voices;
 
 #[cfg(test)]
 mod test_bank;
@@ -54,6 +56,14 @@ pub enum RenderError {
         /// Which one.
         path: PathBuf,
         /// The parser's message.
+        reason: String,
+    },
+    /// A recording of a voice that can't be read.
+    #[error("{}: not a usable recording: {reason}", path.display())]
+    Recording {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
         reason: String,
     },
     /// No bank at all can play.

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use super::cast::Casting;
 use super::files::AudioFormat;
 use super::metadata::TrackMetadata;
 use super::track::TrackFormat;
@@ -22,6 +23,8 @@ fn options(folder: &Path, out: &str) -> RenderOptions {
     let bank = folder.join("tiny.sf2");
     std::fs::write(&bank, test_bank::general_midi()).unwrap();
     RenderOptions {
+        voices: Vec::new(),
+        casting: Casting::AsWritten,
         midi: vec![],
         compose: 3,
         banks: vec![bank],

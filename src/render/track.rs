@@ -6,6 +6,7 @@ use std::path::Path;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
 
 use super::bank::{Bank, Voice};
 use super::effects::{Effects, peak};
@@ -13,6 +14,7 @@ use super::files::{AudioFormat, write_audio};
 use super::metadata::{StemMetadata, TrackMetadata};
 use super::score::{Part, Score};
 use super::synth::{Extent, play};
+use super::voices::{Singer, sing};
 use super::{RenderError, loudness, midi, program};
 use crate::audio::{Waveform, resample};
 
@@ -29,6 +31,8 @@ const TAIL_SECS: f64 = 2.0;
 const MIN_SYNTHESIS_RATE: u32 = 32_000;
 const BANK_TRIES: usize = 8;
 const MIN_PEAK: f32 = 1e-4;
+/// Voice Oohs: what metadata calls a recorded voice.
+const VOICE_PROGRAM: u8 = 53;
 
 /// How a track is rendered and written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,10 +77,12 @@ pub struct Sound {
     pub level_db: f64,
 }
 
-/// Renders every part with sounds drawn from `rng`; parts that no bank can play are left out.
+/// Renders every part with sounds drawn from `rng`, and a singer where there is one; parts that no bank can play are
+/// left out. Each part draws from random numbers of its own, so that another program in one leaves the rest as they are.
 pub fn render_score(
     score: &Score,
     banks: &[Bank],
+    singer: Option<&Singer>,
     format: TrackFormat,
     rng: &mut ChaCha8Rng,
 ) -> Result<RenderedTrack, RenderError> {
@@ -84,8 +90,9 @@ pub fn render_score(
     let mut stems = Vec::new();
     for part in &score.parts {
         let mut part = part.clone();
+        let mut rng = ChaCha8Rng::seed_from_u64(rng.random());
         for _ in 0..BANK_TRIES {
-            let Some(sound) = draw_sound(&mut part, banks, rng) else {
+            let Some(sound) = draw_sound(&mut part, banks, &mut rng) else {
                 break;
             };
             if let Some(stem) = render_stem(&part, &sound, length, format)? {
@@ -94,7 +101,52 @@ pub fn render_score(
             }
         }
     }
+    if let Some(singer) = singer {
+        stems.extend(render_singer(singer, length, format, rng)?);
+    }
     Ok(mix(stems, length))
+}
+
+/// A recorded voice as a stem of its own; `None` if it is silent.
+fn render_singer(
+    singer: &Singer,
+    length: usize,
+    format: TrackFormat,
+    rng: &mut ChaCha8Rng,
+) -> Result<Option<Stem>, RenderError> {
+    let mut samples = sing(singer, length, format.sample_rate, rng)?;
+    let effects = Effects {
+        sends: Effects::NONE.sends,
+        ..Effects::draw(Some(VOICE_PROGRAM), rng)
+    };
+    effects.apply(&mut samples, format.sample_rate);
+    let part = Part {
+        program: Some(VOICE_PROGRAM),
+        ..Part::default()
+    };
+    let level_db = rng.random_range(-LEVEL_SPREAD_DB..LEVEL_SPREAD_DB);
+    let name = format!("voice: {}", singer.name);
+    Ok(leveled(part, name, samples, level_db, format.sample_rate))
+}
+
+/// Brings samples to the loudness that their level asks for; `None` if they are too quiet to be measured.
+fn leveled(
+    part: Part,
+    bank: String,
+    mut samples: Vec<f32>,
+    level_db: f64,
+    sample_rate: u32,
+) -> Option<Stem> {
+    let measured = loudness::integrated(&samples, sample_rate)?;
+    let loudness = STEM_LOUDNESS + level_db;
+    let gain = 10.0_f64.powf((loudness - measured) / 20.0) as f32;
+    samples.iter_mut().for_each(|sample| *sample *= gain);
+    Some(Stem {
+        part,
+        bank,
+        samples,
+        loudness,
+    })
 }
 
 /// Renders parts with given sounds.
@@ -165,9 +217,6 @@ fn render_stem(
         return Ok(None);
     }
     sound.effects.apply(&mut samples, sample_rate);
-    let Some(measured) = loudness::integrated(&samples, sample_rate) else {
-        return Ok(None);
-    };
     let wave = Waveform {
         samples,
         sample_rate,
@@ -176,15 +225,9 @@ fn render_stem(
         .map_err(|error| RenderError::Synthesis(error.to_string()))?
         .samples;
     samples.resize(length, 0.0);
-    let loudness = STEM_LOUDNESS + sound.level_db;
-    let gain = 10.0_f64.powf((loudness - measured) / 20.0) as f32;
-    samples.iter_mut().for_each(|sample| *sample *= gain);
-    Ok(Some(Stem {
-        part: part.clone(),
-        bank: sound.voice.bank.clone(),
-        samples,
-        loudness,
-    }))
+    let bank = sound.voice.bank.clone();
+    let rate = format.sample_rate;
+    Ok(leveled(part.clone(), bank, samples, sound.level_db, rate))
 }
 
 /// Sums the stems and scales all so that neither the sum nor a stem clips.

@@ -9,8 +9,10 @@ use super::tracks::{TracksWritten, duration};
 use crate::{
     native::{Session, progress::counting_bar},
     render::{
-        RenderEvent, RenderOptions, files::AudioFormat, render, render_demo, track::TrackFormat,
+        RenderEvent, RenderOptions, cast::Casting, files::AudioFormat, render, render_demo,
+        track::TrackFormat,
     },
+    source::Source,
 };
 
 /// Arguments of `render`.
@@ -30,6 +32,13 @@ pub struct Arguments {
     /// Sound banks: SF2 or SF3 files, folders of them, or folders with one NNN.sf3 a program
     #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
     banks: Vec<PathBuf>,
+    /// Folders of recorded voices, in each of them a folder of WAV files for every singer; half of the songs get one
+    #[arg(long, value_name = "DIR", num_args = 1..)]
+    voices: Vec<PathBuf>,
+    /// Instruments of the parts: as-written (mostly those that the song names), recast (drawn at random), or
+    /// without-guitar, without-piano, without-bass, without-other (another source plays that source's parts)
+    #[arg(long, default_value = "as-written", value_parser = parse_casting)]
+    casting: Casting,
     /// Output folder; created if missing
     #[arg(long, short, value_name = "DIR")]
     out: PathBuf,
@@ -56,6 +65,19 @@ pub struct Arguments {
     demo: bool,
 }
 
+fn parse_casting(text: &str) -> Result<Casting, String> {
+    let unknown = || "expected as-written, recast or without-SOURCE".to_owned();
+    match text {
+        "as-written" => Ok(Casting::AsWritten),
+        "recast" => Ok(Casting::Recast),
+        _ => match text.strip_prefix("without-").map(str::parse) {
+            Some(Ok(Source::Drums)) => Err("drums can't be played by others".to_owned()),
+            Some(Ok(source)) => Ok(Casting::GiveAway(source)),
+            _ => Err(unknown()),
+        },
+    }
+}
+
 impl Arguments {
     fn format(&self) -> TrackFormat {
         TrackFormat {
@@ -79,6 +101,8 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         midi: arguments.midi.clone(),
         compose: arguments.compose,
         banks: arguments.banks.clone(),
+        voices: arguments.voices.clone(),
+        casting: arguments.casting,
         out: arguments.out.clone(),
         tracks: arguments.tracks,
         seed: arguments.seed,
