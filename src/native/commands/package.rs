@@ -35,6 +35,9 @@ pub struct Arguments {
     /// Songs to measure the card's scores on: used neither in training nor for the thresholds
     #[arg(long, value_name = "DIR")]
     test: PathBuf,
+    /// Further songs to score, by the name that they get in the card; may be given several times
+    #[arg(long, value_name = "NAME=DIR", value_parser = parse_named_folder)]
+    also: Vec<(String, PathBuf)>,
     /// Folder to write weights and card into
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -44,6 +47,15 @@ pub struct Arguments {
     /// Device: cpu; with the feature tch also libtorch, libtorch-cuda; with the feature cuda also cuda
     #[arg(long, default_value = "cpu")]
     device: String,
+}
+
+fn parse_named_folder(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, folder)) if !name.is_empty() && !folder.is_empty() => {
+            Ok((name.to_owned(), folder.into()))
+        }
+        _ => Err("expected NAME=DIR".to_owned()),
+    }
 }
 
 /// Makes a model of two finished runs.
@@ -76,6 +88,14 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     };
     let test = separate_folders(&separator, std::slice::from_ref(&arguments.test), session)?;
     let scores = summarise(&test, &thresholds, &baselines);
+    let mut card_scores = json!({
+        "validation": summarise(&validation, &thresholds, &baselines),
+        "test": scores,
+    });
+    for (name, folder) in &arguments.also {
+        let songs = separate_folders(&separator, std::slice::from_ref(folder), session)?;
+        card_scores[name] = json!(summarise(&songs, &thresholds, &baselines));
+    }
     let sha256 = sha256_hex(&bytes);
     let card = ModelCard {
         version: CARD_VERSION,
@@ -93,10 +113,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
             baselines: baselines.clone(),
             notes: arguments.notes.clone(),
         })?,
-        scores: json!({
-            "validation": summarise(&validation, &thresholds, &baselines),
-            "test": scores,
-        }),
+        scores: card_scores,
     };
     write_model(&arguments.out, &card, &bytes)?;
     output::print(&table(&scores))

@@ -53,9 +53,9 @@ pub fn separate_folders(
 /// Width of a column.
 const WIDTH: usize = 9;
 
-/// Four tables: separation and activity; errors of the prominence; agreement of rankings; other descriptions of songs.
+/// Five tables: separation and activity; errors of the prominence; where sources are present and absent; agreement of rankings; other descriptions of songs.
 pub fn table(scores: &Scores) -> String {
-    let tables = [separation, prominences, rankings, features];
+    let tables = [separation, prominences, presence, rankings, features];
     tables.map(|table| table(scores)).join("\n")
 }
 
@@ -116,6 +116,20 @@ fn prominences(scores: &Scores) -> String {
             row.mixture_answer_error_points,
         ];
         text += &line(name, &errors.map(|error| number(Some(error), 1, "")));
+    }
+    text
+}
+
+/// Mean prominences of songs that have a source and of songs that lack it.
+fn presence(scores: &Scores) -> String {
+    let mut text = heading("prominence, %", &["present", "estimate", "| absent"]);
+    for (name, row) in rows(scores) {
+        let shares = [
+            row.present_truth_percent,
+            row.present_estimate_percent,
+            row.absent_estimate_percent,
+        ];
+        text += &line(name, &shares.map(|share| number(share, 0, "")));
     }
     text
 }

@@ -39,6 +39,12 @@ pub struct Summary {
     pub activity_recall: Option<f32>,
     /// F1 of the estimated activity.
     pub activity_f1: Option<f32>,
+    /// Mean true prominence of the songs that have the source, percent.
+    pub present_truth_percent: Option<f32>,
+    /// Mean estimated prominence of the same songs, percent.
+    pub present_estimate_percent: Option<f32>,
+    /// Mean estimated prominence of the songs that lack the source, percent.
+    pub absent_estimate_percent: Option<f32>,
     /// Mean absolute error of the prominence, percentage points.
     pub prominence_error_points: f32,
     /// The same for the baseline that predicts the mean prominence of the training songs.
@@ -177,6 +183,13 @@ fn summarise_source(
     let above_mixture = |score: Option<f32>| Some(score? - mixture_si_sdr_db?);
     let improvement = above_mixture(si_sdr_db);
     let [precision, recall, f1] = activity(songs, source, thresholds);
+    let percent = |prediction: &Prominences, present: bool| {
+        let shares = prediction.iter().zip(&predictions.truth);
+        average(shares.map(|(share, truth)| {
+            let matches = (truth[source] > 0.0) == present;
+            matches.then_some(100.0 * share[source])
+        }))
+    };
     Summary {
         songs: songs.iter().filter(|song| plays(song, source)).count(),
         si_sdr_db,
@@ -193,6 +206,9 @@ fn summarise_source(
         activity_precision: precision,
         activity_recall: recall,
         activity_f1: f1,
+        present_truth_percent: percent(&predictions.truth, true),
+        present_estimate_percent: percent(&predictions.network, true),
+        absent_estimate_percent: percent(&predictions.network, false),
         prominence_error_points: predictions.error(&predictions.network, source),
         mean_answer_error_points: predictions.error(&predictions.mean, source),
         always_answer_error_points: predictions.error(&predictions.always, source),
@@ -244,6 +260,9 @@ fn mean_row(songs: &[SeparatedSong], sources: &PerSource<Summary>) -> Summary {
         activity_precision: mean(|row| row.activity_precision),
         activity_recall: mean(|row| row.activity_recall),
         activity_f1: mean(|row| row.activity_f1),
+        present_truth_percent: mean(|row| row.present_truth_percent),
+        present_estimate_percent: mean(|row| row.present_estimate_percent),
+        absent_estimate_percent: mean(|row| row.absent_estimate_percent),
         prominence_error_points: points(|row| row.prominence_error_points),
         mean_answer_error_points: points(|row| row.mean_answer_error_points),
         always_answer_error_points: points(|row| row.always_answer_error_points),
