@@ -1,7 +1,5 @@
 //! Batches of tiles: random excerpts of songs, with data augmentation.
 
-use std::f32::consts::PI;
-
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -47,6 +45,9 @@ pub enum Augmentation {
 
 /// Largest change of speed, and so of pitch, in octaves.
 const FARTHEST_OCTAVES: f32 = 1.0 / 3.0;
+
+/// Share of the equalised parts that get resonances as well.
+const RESONANT_SHARE: f64 = 0.5;
 
 /// Draws batches; the same seed gives the same batches.
 pub struct Sampler<'a> {
@@ -215,27 +216,16 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// A smooth gain over frequency, within some 6 dB.
+    /// Gain of each bin: none, or a smooth curve, sometimes with the resonances of other bodies and cabinets.
     fn draw_equaliser(&mut self) -> Vec<f32> {
-        if self.variation == Augmentation::None || self.random.random_bool(0.4) {
+        if self.variation == Augmentation::None || self.random.random_bool(0.3) {
             return vec![1.0; BINS];
         }
-        let amplitudes_db: [f32; 4] = std::array::from_fn(|_| self.random.random_range(-2.5..2.5));
-        let phase = self.random.random_range(0.0..PI);
-        (0..BINS)
-            .map(|bin| {
-                // The curve is smooth in log frequency, as perception is.
-                let place = (1.0 + bin as f32).log2() / (BINS as f32).log2();
-                let gain_db: f32 = amplitudes_db
-                    .iter()
-                    .enumerate()
-                    .map(|(wave, amplitude)| {
-                        amplitude * (PI * (wave + 1) as f32 * place + phase).cos()
-                    })
-                    .sum();
-                10_f32.powf(gain_db / 20.0)
-            })
-            .collect()
+        let mut curve = effects::smooth_curve_db(&mut self.random);
+        if self.random.random_bool(RESONANT_SHARE) {
+            effects::add_resonances_db(&mut curve, &mut self.random);
+        }
+        curve.iter().map(|db| 10_f32.powf(db / 20.0)).collect()
     }
 
     fn draw_song(&mut self) -> &'a Multitrack {

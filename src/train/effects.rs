@@ -1,5 +1,7 @@
 //! Augmentation of waveforms: overdrive, compression, reverberation, noise and band limits.
 
+use std::f32::consts::PI;
+
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -68,6 +70,42 @@ pub fn band_limit(random: &mut ChaCha8Rng) -> Vec<f32> {
     (0..BINS)
         .map(|bin| if bin < end { 1.0 } else { ABOVE_BAND_LIMIT })
         .collect()
+}
+
+/// Log frequency of a bin, scaled to [0, 1].
+fn log_place(bin: usize) -> f32 {
+    (1.0 + bin as f32).log2() / (BINS as f32).log2()
+}
+
+/// A random curve, smooth in log frequency as perception is, within 10 dB; a value a bin.
+pub fn smooth_curve_db(random: &mut ChaCha8Rng) -> Vec<f32> {
+    let amplitudes_db: [f32; 4] = std::array::from_fn(|_| random.random_range(-2.5..2.5));
+    let phase = random.random_range(0.0..PI);
+    let wave_db = |wave: usize, amplitude: f32, place: f32| {
+        amplitude * (PI * (wave + 1) as f32 * place + phase).cos()
+    };
+    (0..BINS)
+        .map(|bin| {
+            let waves = amplitudes_db.iter().enumerate();
+            waves
+                .map(|(wave, amplitude)| wave_db(wave, *amplitude, log_place(bin)))
+                .sum()
+        })
+        .collect()
+}
+
+/// Adds random resonances (peaks and notches, a third of an octave to two octaves wide, up to 10 dB) to such a curve.
+pub fn add_resonances_db(curve_db: &mut [f32], random: &mut ChaCha8Rng) {
+    let octaves = (BINS as f32).log2();
+    for _ in 0..random.random_range(1..=4) {
+        let center = random.random_range(0.35..1.0);
+        let width = random.random_range(0.33..2.0) / octaves;
+        let gain_db: f32 = random.random_range(-10.0..10.0);
+        for (bin, db) in curve_db.iter_mut().enumerate() {
+            let distance = (log_place(bin) - center) / width;
+            *db += gain_db * (-distance * distance).exp();
+        }
+    }
 }
 
 /// Dynamic range compression: divides samples by the envelope (instant attack, 50 ms release) to the power of `amount`,
@@ -185,5 +223,19 @@ mod tests {
         let gains = band_limit(&mut random);
         assert!(gains[0] == 1.0 && gains.len() == BINS);
         assert!(gains.is_sorted_by(|before, after| before >= after));
+    }
+
+    #[test]
+    fn curves_over_frequency_are_smooth_and_bounded() {
+        let mut random = ChaCha8Rng::seed_from_u64(10);
+        for _ in 0..50 {
+            let mut curve = smooth_curve_db(&mut random);
+            assert!(curve.iter().all(|db| db.abs() <= 10.0) && curve.len() == BINS);
+            add_resonances_db(&mut curve, &mut random);
+            assert!(curve.iter().all(|db| db.abs() <= 50.0));
+            let upper = &curve[BINS / 4..];
+            let steps = upper.iter().zip(&upper[1..]);
+            assert!(steps.clone().all(|(a, b)| (a - b).abs() < 1.0));
+        }
     }
 }
