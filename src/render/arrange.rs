@@ -14,7 +14,7 @@ const MIN_NOTES: usize = 4;
 const MIN_PARTS_LEFT: usize = 2;
 
 /// Draws one arrangement of a song; all randomness comes from `rng`.
-pub fn arrange(mut score: Score, rng: &mut ChaCha8Rng) -> Score {
+pub fn arrange(mut score: Score, casting: Casting, rng: &mut ChaCha8Rng) -> Score {
     keep_busiest(&mut score);
     retime(&mut score, rng.random_range(0.9..1.1));
     let semitones = rng.random_range(-4..=4);

@@ -30,6 +30,10 @@ pub struct RenderOptions {
     pub banks: Vec<PathBuf>,
     /// Output folder, which gets one folder a track.
     pub out: PathBuf,
+    /// Folders of recorded voices, a folder of WAV files a singer; none leaves voices out.
+    pub voices: Vec<PathBuf>,
+    /// Which instruments play the parts.
+    pub casting: Casting,
     /// How many tracks, `None` for one a song; with fewer songs than tracks, songs are used again in other
     /// arrangements.
     pub tracks: Option<NonZeroUsize>,

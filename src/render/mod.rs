@@ -74,6 +74,9 @@ pub enum RenderError {
     /// Neither MIDI files nor composed songs.
     #[error("no songs: name a folder with MIDI files, or ask for composed ones")]
     NoSongs,
+    /// Folders of voices without a recording in them.
+    #[error("no recorded voices: name folders that hold a folder of WAV files for each singer")]
+    NoVoices,
     /// Every part of the song rendered to silence.
     #[error("song {0}: no bank gave any sound for it")]
     SilentSong(String),
