@@ -17,7 +17,7 @@ pub enum Casting {
     /// Most parts go to instruments drawn at random, and in many songs one source's parts all go to others.
     Recast,
     /// As written, but every part of one source goes to instruments of `other` (or, for `other` itself, to guitar and
-    /// piano): with the same seed, the same songs as [`Casting::AsWritten`] renders.
+    /// piano): with the same seed, the same notes as [`Casting::AsWritten`].
     GiveAway(Source),
 }
 

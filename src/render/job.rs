@@ -85,7 +85,7 @@ pub type Observe<'a> = &'a (dyn Fn(RenderEvent) -> ControlFlow<()> + Sync);
 
 /// Share of the songs with a recorded voice, where there are any.
 const VOICE_SHARE: f64 = 0.5;
-/// Tells the random numbers of a track's cast from those of its arrangement and sounds.
+/// Seeds the random numbers of a track's cast, apart from those of its arrangement and sounds.
 const CAST_SEED: u64 = 0x63_61_73_74;
 
 /// What songs are rendered from.
@@ -251,8 +251,8 @@ fn render_track(
     };
     let mut cast_rng = track_rng(options.seed ^ CAST_SEED, index);
     cast(&mut score, options.casting, &mut cast_rng);
-    let sings = rng.random_bool(VOICE_SHARE);
-    let singer = material.singers.choose(&mut rng).filter(|_| sings);
+    let sings = cast_rng.random_bool(VOICE_SHARE);
+    let singer = material.singers.choose(&mut cast_rng).filter(|_| sings);
     let track = render_score(&score, &material.banks, singer, options.format, &mut rng)?;
     if track.stems.is_empty() {
         return Err(RenderError::SilentSong(name));

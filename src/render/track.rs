@@ -6,7 +6,6 @@ use std::path::Path;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
 
 use super::bank::{Bank, Voice};
 use super::effects::{Effects, peak};
@@ -78,7 +77,7 @@ pub struct Sound {
 }
 
 /// Renders every part with sounds drawn from `rng`, and a singer where there is one; parts that no bank can play are
-/// left out. Each part draws from random numbers of its own, so that another program in one leaves the rest as they are.
+/// left out.
 pub fn render_score(
     score: &Score,
     banks: &[Bank],
@@ -90,9 +89,8 @@ pub fn render_score(
     let mut stems = Vec::new();
     for part in &score.parts {
         let mut part = part.clone();
-        let mut rng = ChaCha8Rng::seed_from_u64(rng.random());
         for _ in 0..BANK_TRIES {
-            let Some(sound) = draw_sound(&mut part, banks, &mut rng) else {
+            let Some(sound) = draw_sound(&mut part, banks, rng) else {
                 break;
             };
             if let Some(stem) = render_stem(&part, &sound, length, format)? {
@@ -126,27 +124,35 @@ fn render_singer(
     };
     let level_db = rng.random_range(-LEVEL_SPREAD_DB..LEVEL_SPREAD_DB);
     let name = format!("voice: {}", singer.name);
-    Ok(leveled(part, name, samples, level_db, format.sample_rate))
+    let level = Level::measure(&samples, format.sample_rate, level_db);
+    Ok(level.map(|level| leveled(part, name, samples, level)))
 }
 
-/// Brings samples to the loudness that their level asks for; `None` if they are too quiet to be measured.
-fn leveled(
-    part: Part,
-    bank: String,
-    mut samples: Vec<f32>,
-    level_db: f64,
-    sample_rate: u32,
-) -> Option<Stem> {
-    let measured = loudness::integrated(&samples, sample_rate)?;
-    let loudness = STEM_LOUDNESS + level_db;
-    let gain = 10.0_f64.powf((loudness - measured) / 20.0) as f32;
-    samples.iter_mut().for_each(|sample| *sample *= gain);
-    Some(Stem {
+/// What brings a stem to its level.
+struct Level {
+    gain: f32,
+    /// LUFS.
+    loudness: f64,
+}
+
+impl Level {
+    /// `None` for samples that are too quiet to be measured.
+    fn measure(samples: &[f32], sample_rate: u32, level_db: f64) -> Option<Level> {
+        let measured = loudness::integrated(samples, sample_rate)?;
+        let loudness = STEM_LOUDNESS + level_db;
+        let gain = 10.0_f64.powf((loudness - measured) / 20.0) as f32;
+        Some(Level { gain, loudness })
+    }
+}
+
+fn leveled(part: Part, bank: String, mut samples: Vec<f32>, level: Level) -> Stem {
+    samples.iter_mut().for_each(|sample| *sample *= level.gain);
+    Stem {
         part,
         bank,
         samples,
-        loudness,
-    })
+        loudness: level.loudness,
+    }
 }
 
 /// Renders parts with given sounds.
@@ -217,6 +223,9 @@ fn render_stem(
         return Ok(None);
     }
     sound.effects.apply(&mut samples, sample_rate);
+    let Some(level) = Level::measure(&samples, sample_rate, sound.level_db) else {
+        return Ok(None);
+    };
     let wave = Waveform {
         samples,
         sample_rate,
@@ -226,8 +235,7 @@ fn render_stem(
         .samples;
     samples.resize(length, 0.0);
     let bank = sound.voice.bank.clone();
-    let rate = format.sample_rate;
-    Ok(leveled(part.clone(), bank, samples, sound.level_db, rate))
+    Ok(Some(leveled(part.clone(), bank, samples, level)))
 }
 
 /// Sums the stems and scales all so that neither the sum nor a stem clips.
