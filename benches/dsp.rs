@@ -1,12 +1,17 @@
 //! Times of the signal processing, each on a song of three minutes at the engine's rate unless it says otherwise:
 //! `cargo bench --bench dsp`.
 
+use std::{path::Path, sync::Mutex};
+
 use deepmelody::{
     audio::{Recording, SAMPLE_RATE, to_model_rate},
     catalogue::{Catalogue, Query, Split, SplitCatalogue, Track, rank},
+    compute,
     dsp::{BINS, Complex, OverlapAdd, Spectrogram, Stft, TILE_FRAMES, Tempo, features, image},
-    metrics,
+    kernels, metrics,
+    model::{ModelCard, weights},
     prominence::{librosa_split, rms_frames, truth_activity},
+    separate::{LocalEstimator, TileEstimator},
     source::{PerSource, Source},
 };
 use divan::{Bencher, black_box, counter::ItemsCount};
@@ -154,4 +159,49 @@ fn catalogue(tracks: usize) -> Catalogue {
         tracks: (0..tracks).map(track).collect(),
         ..Catalogue::new("bench")
     }
+}
+
+/// The shipped networks on one tile each in so many threads at once.
+#[divan::bench(args = [1, 2], sample_count = 20)]
+fn tile_on_kernels(bencher: Bencher, threads: usize) {
+    let (card, weights) = shipped_model();
+    let network = kernels::Network::load(&card, weights).expect("the shipped weights");
+    let workspaces: Vec<_> = (0..threads)
+        .map(|_| Mutex::new(network.workspace(TILE_FRAMES)))
+        .collect();
+    let tile = tile();
+    bencher.bench_local(|| {
+        std::thread::scope(|scope| {
+            for workspace in &workspaces {
+                scope.spawn(|| {
+                    let mut workspace = workspace.lock().expect("one thread each");
+                    network.run(black_box(&tile), &mut workspace)
+                });
+            }
+        });
+    });
+}
+
+/// The same networks on burn's tensors, one tile on so many threads.
+#[divan::bench(args = [1, 2], sample_count = 10)]
+fn tile_on_tensors(bencher: Bencher, threads: usize) {
+    let device = compute::open_cpu().device;
+    let (card, weights) = shipped_model();
+    let networks = weights::load(&card, weights, &device).expect("the shipped weights");
+    let estimator = LocalEstimator::new(networks, device);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let (pool, tile) = (pool.expect("threads"), tile());
+    bencher.bench_local(|| pool.install(|| pollster::block_on(estimator.estimate(tile.clone()))));
+}
+
+fn shipped_model() -> (ModelCard, Vec<u8>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("model-weights");
+    let read = |name: &str| std::fs::read(folder.join(name)).expect("the shipped model");
+    let card = String::from_utf8(read("deepmelody.json")).expect("text");
+    let card = ModelCard::from_json(&card).expect("the shipped card");
+    (card, read("deepmelody.safetensors"))
+}
+
+fn tile() -> Vec<f32> {
+    sound(TILE_FRAMES * BINS)
 }

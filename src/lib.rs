@@ -1,7 +1,7 @@
 //! DeepMelody: separates songs into guitar, piano, bass, drums and other, measures when each plays, and recommends
 //! songs of similar instrumental composition.
 //!
-//! Layers, each importing only those before it: audio and digests; dsp, sources and metrics; model and compute;
+//! Layers, each importing only those before it: audio and digests; dsp, sources and metrics; model, kernels and compute;
 //! separation; prominence and music; catalogue; analysis, rendering and training; the page and the companion.
 
 pub mod analysis;
@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod compute;
 pub mod digest;
 pub mod dsp;
+pub mod kernels;
 pub mod metrics;
 pub mod model;
 pub mod music;

@@ -15,7 +15,7 @@ use circles::Files;
 const LAYERS: [&[&str]; 9] = [
     &["audio", "digest", "tags"],
     &["dsp", "source", "metrics"],
-    &["model", "compute"],
+    &["model", "compute", "kernels"],
     &["separate"],
     &["prominence", "music"],
     &["catalogue"],

@@ -8,15 +8,11 @@ use burn::tensor::{Device, Tensor, TensorData, activation::relu};
 
 use super::blocks::{Block, patches_to_channels};
 use super::convolution::{Convolution, Normalization};
-use super::detector_config::{DetectorConfig, FRAMES_PER_STEP, FREQUENCY_BOTTLENECK, PATCH, POOLS};
+use super::detector_config::{
+    DetectorConfig, FRAMES_PER_STEP, FREQUENCY_BOTTLENECK, MOVEMENT_STEPS, PATCH, POOLS, TEMPLATES,
+};
 use super::magnitudes::{log_magnitudes, magnitudes};
 use crate::dsp::{BINS, mel};
-
-/// Learnt weighted sums over the rows (frequency templates) for each channel.
-const TEMPLATES: usize = 2;
-
-/// Kernel size, in steps, of the temporal convolution before the output: 0.9 s.
-const MOVEMENT_STEPS: usize = 5;
 
 /// A convolutional network over mel spectrograms (as in Han et al. 2017, Instrument recognition in polyphonic music) of
 /// the mixture and of each separated source, with one output for each step of [`FRAMES_PER_STEP`] frames, which also

@@ -12,7 +12,13 @@ pub(crate) const PATCH: usize = 2;
 pub(crate) const POOLS: [[usize; 2]; 2] = [[2, 2], [1, 2]];
 
 /// Bottleneck factor of the frequency-wise layers.
-pub(super) const FREQUENCY_BOTTLENECK: usize = 4;
+pub(crate) const FREQUENCY_BOTTLENECK: usize = 4;
+
+/// Learnt weighted sums over the rows (frequency templates) for each channel.
+pub(crate) const TEMPLATES: usize = 2;
+
+/// Kernel size, in steps, of the temporal convolution before the output: 0.9 s.
+pub(crate) const MOVEMENT_STEPS: usize = 5;
 
 /// Frames of one output step: 0.19 s.
 pub const FRAMES_PER_STEP: usize = PATCH * POOLS[0][0] * POOLS[1][0];
@@ -35,12 +41,12 @@ pub struct DetectorConfig {
 
 impl DetectorConfig {
     /// Input channels of the first block: patches of the mixture and of each source.
-    pub(super) fn inputs(&self) -> usize {
+    pub(crate) fn inputs(&self) -> usize {
         PATCH * PATCH * (1 + self.sources)
     }
 
     /// Rows of each block.
-    pub(super) fn rows(&self) -> [usize; 3] {
+    pub(crate) fn rows(&self) -> [usize; 3] {
         let first = self.bands / PATCH;
         let second = first / POOLS[0][1];
         [first, second, second / POOLS[1][1]]

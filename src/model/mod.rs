@@ -13,6 +13,7 @@ pub(crate) mod detector_config;
 mod magnitudes;
 #[cfg(feature = "network")]
 mod networks;
+mod tensors;
 #[cfg(feature = "network")]
 mod unet;
 #[cfg(feature = "network")]
@@ -27,5 +28,6 @@ pub use detector_config::{DetectorConfig, FRAMES_PER_STEP};
 pub use magnitudes::log_magnitudes;
 #[cfg(feature = "network")]
 pub use networks::Networks;
+pub use tensors::{Tensors, WeightsError, verify};
 #[cfg(feature = "network")]
 pub use unet::UNet;

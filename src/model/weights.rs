@@ -4,42 +4,16 @@ use burn::module::Module;
 use burn::tensor::{DType, Device};
 use burn_store::{FloatCastAdapter, ModuleSnapshot, SafetensorsStore};
 
-use super::{ModelCard, Networks};
-use crate::digest::sha256_hex;
+use super::{ModelCard, Networks, tensors::verify};
 
-/// Why weights can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum WeightsError {
-    /// The file is not the one that the card describes.
-    #[error(
-        "the weights are damaged or belong to another model card (SHA-256 {found}, expected {expected}): fetch weights and card again, together"
-    )]
-    Checksum {
-        /// Of the file.
-        found: String,
-        /// Of the card.
-        expected: String,
-    },
-    /// The file's tensors are not those of the card's architecture.
-    #[error("the weights do not fit the model card's architecture: {0}")]
-    Shapes(String),
-    /// The network could not be written as safetensors.
-    #[error("the weights could not be encoded: {0}")]
-    Encode(String),
-}
+pub use super::WeightsError;
 
 /// Loads the networks that `card` describes onto `device`.
 ///
 /// # Errors
 /// When the file's SHA-256 is not the card's, or names or shapes of its tensors differ from the architecture's.
 pub fn load(card: &ModelCard, bytes: Vec<u8>, device: &Device) -> Result<Networks, WeightsError> {
-    let found = sha256_hex(&bytes);
-    if found != card.sha256 {
-        return Err(WeightsError::Checksum {
-            found,
-            expected: card.sha256.clone(),
-        });
-    }
+    verify(card, &bytes)?;
     let networks = Networks {
         separator: card.architecture.init(device),
         detector: card.detector.init(device),

@@ -2,16 +2,19 @@
 
 use std::{
     fs,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
+    thread,
 };
 
 use anyhow::{Context, bail};
 
 use super::Session;
 use crate::{
-    compute::{self, ComputeDevice},
+    compute::ComputeDevice,
+    kernels::Network,
     model::{ModelCard, Networks, weights},
-    separate::{LocalEstimator, Separator},
+    separate::{Separator, ThreadedEstimator},
 };
 
 /// The model's folder, where the user names none; see [`default_folders`].
@@ -27,23 +30,47 @@ pub struct Engine {
     /// What the network is.
     pub card: ModelCard,
     /// The network at work.
-    pub separator: Separator<LocalEstimator>,
+    pub separator: Separator<ThreadedEstimator>,
 }
 
 impl Engine {
-    /// Loads the session's model on the processor.
+    /// Loads the session's model, to separate one song at a time on all of the processor.
     ///
     /// # Errors
     /// When no model is found, or it is damaged.
     pub fn open(session: &Session) -> anyhow::Result<Self> {
-        let cpu = compute::open_cpu();
-        let (card, networks) = read_model(session, &cpu)?;
-        let separator = Separator::new(
-            LocalEstimator::new(networks, cpu.device),
-            card.front_end.overlap_frames,
-        );
+        Self::open_for(session, NonZeroUsize::MIN)
+    }
+
+    /// [`Self::open`], for so many songs at the same time.
+    ///
+    /// # Errors
+    /// When no model is found, or it is damaged.
+    pub fn open_for(session: &Session, songs: NonZeroUsize) -> anyhow::Result<Self> {
+        let (folder, card, bytes) = read_files(session)?;
+        let network = Network::load(&card, bytes).with_context(|| unusable(&folder))?;
+        let separator = separator(network, card.front_end.overlap_frames, songs)?;
         Ok(Self { card, separator })
     }
+}
+
+/// A packed network at work on all of the processor, for so many songs at the same time.
+///
+/// # Errors
+/// When the system starts no threads.
+pub fn separator(
+    network: Network,
+    overlap_frames: usize,
+    songs: NonZeroUsize,
+) -> anyhow::Result<Separator<ThreadedEstimator>> {
+    let estimator = ThreadedEstimator::start(network, cores(), songs)
+        .context("no threads to compute on could be started")?;
+    Ok(Separator::new(estimator, overlap_frames))
+}
+
+/// How many cores there are.
+pub fn cores() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// The session's model: its card, and its networks on the device of `opened`.
@@ -54,13 +81,23 @@ pub fn read_model(
     session: &Session,
     opened: &ComputeDevice,
 ) -> anyhow::Result<(ModelCard, Networks)> {
+    let (folder, card, bytes) = read_files(session)?;
+    let networks =
+        weights::load(&card, bytes, &opened.device).with_context(|| unusable(&folder))?;
+    Ok((card, networks))
+}
+
+/// The model's folder, its card, and its weights' file.
+fn read_files(session: &Session) -> anyhow::Result<(PathBuf, ModelCard, Vec<u8>)> {
     let folder = find_folder(session.model_folder())?;
     let card = read_card(&folder)?;
     let path = folder.join(WEIGHTS_NAME);
     let bytes = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let networks = weights::load(&card, bytes, &opened.device)
-        .with_context(|| format!("{} cannot be used", path.display()))?;
-    Ok((card, networks))
+    Ok((folder, card, bytes))
+}
+
+fn unusable(folder: &Path) -> String {
+    format!("{} cannot be used", folder.join(WEIGHTS_NAME).display())
 }
 
 /// The card of the session's model.

@@ -12,6 +12,8 @@ mod model_band;
 mod observer;
 mod separator;
 mod stretch;
+#[cfg(feature = "native")]
+mod threads;
 
 pub use error::{DeliveryError, SeparateError};
 pub use estimator::{EstimateError, TileEstimate, TileEstimator};
@@ -22,3 +24,5 @@ pub use local::{LocalEstimator, TileNetwork};
 pub use model_band::ModelBand;
 pub use observer::{Observer, Unobserved};
 pub use separator::{Separator, Stems};
+#[cfg(feature = "native")]
+pub use threads::ThreadedEstimator;

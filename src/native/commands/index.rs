@@ -7,8 +7,8 @@ use clap::Args;
 
 use crate::native::{
     Completion, Session, collection,
-    engine::Engine,
-    indexing::{self, IndexOptions, cores},
+    engine::{Engine, cores},
+    indexing::{self, IndexOptions},
     overwrite::{Guard, Kind},
     sandbox::Limits,
 };
@@ -42,7 +42,8 @@ pub struct Arguments {
 /// # Errors
 /// When no song can be used, the model is missing, the catalogue can't be written, or the user cancels.
 pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<Completion> {
-    let engine = Engine::open(session)?;
+    let jobs = arguments.jobs.unwrap_or_else(cores);
+    let engine = Engine::open_for(session, jobs)?;
     let collection = collection::gather(&arguments.places)?;
     ensure!(
         !(collection.songs.is_empty() && collection.problems.is_empty()),
@@ -53,7 +54,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<Completio
     guard.check(&arguments.out, Kind::Catalogue)?;
     let options = IndexOptions {
         out: arguments.out.clone(),
-        jobs: arguments.jobs.unwrap_or_else(cores),
+        jobs,
         limits: Limits::default(),
     };
     let started = Instant::now();

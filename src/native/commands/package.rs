@@ -1,5 +1,6 @@
 //! `deepmelody package`.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -10,11 +11,11 @@ use super::scores::{separate_folders, table};
 use super::settings::{open_run, read_folders};
 use crate::compute;
 use crate::digest::sha256_hex;
-use crate::model::{CARD_VERSION, FrontEnd, ModelCard, weights};
+use crate::kernels;
+use crate::model::{CARD_VERSION, FrontEnd, ModelCard, Tensors, weights};
 use crate::native::Session;
-use crate::native::engine::{CARD_NAME, WEIGHTS_NAME};
+use crate::native::engine::{self, CARD_NAME, WEIGHTS_NAME};
 use crate::native::output::{self, PendingFiles};
-use crate::separate::{LocalEstimator, Separator};
 use crate::source::Source;
 use crate::train::calibrate::{calibrate, calibrate_mixture};
 use crate::train::evaluate::{Baselines, summarise};
@@ -44,7 +45,8 @@ pub struct Arguments {
     /// Notes on the training for the card: machine, duration
     #[arg(long, default_value = "")]
     notes: String,
-    /// Device: cpu; with the feature tch also libtorch, libtorch-cuda; with the feature cuda also cuda
+    /// Device of the temperature scaling: cpu; with the feature tch also libtorch, libtorch-cuda; with the feature cuda
+    /// also cuda
     #[arg(long, default_value = "cpu")]
     device: String,
 }
@@ -77,8 +79,10 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let networks = Network::into_shipped(separator, detector)
         .context("a model needs a multi-task separator's run and a detector's")?;
     let bytes = weights::encode_finished(&networks)?;
-    let network = Network::Detector(networks);
-    let separator = Separator::new(LocalEstimator::new(network, device), OVERLAP_FRAMES);
+    // Scored as it will run: the weights that are shipped, on the processor.
+    let tensors = Tensors::read(bytes.clone())?;
+    let packed = kernels::Network::pack(tensors, &config.network, &detector_config.detector)?;
+    let separator = engine::separator(packed, OVERLAP_FRAMES, NonZeroUsize::MIN)?;
     let data = run.training_data()?;
     let validation = separate_folders(&separator, &arguments.validation, session)?;
     let thresholds = calibrate(&validation);

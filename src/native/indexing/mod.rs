@@ -30,8 +30,6 @@ use crate::{
     tags::Tags,
 };
 
-pub use workers::cores;
-
 use journal::Journal;
 use known::KnownRows;
 

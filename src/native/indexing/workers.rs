@@ -1,8 +1,7 @@
-//! Several songs at a time. All workers share one network; each has its own threads to compute on, so that
-//! with as many jobs as cores every song is computed by a single thread, without waiting for others.
+//! Several songs at a time. All workers share the threads that compute tiles, and do the rest of their songs' work
+//! themselves.
 
 use std::{
-    num::NonZeroUsize,
     path::Path,
     sync::{
         Mutex, PoisonError,
@@ -12,21 +11,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use rayon::{
-    ThreadPoolBuilder,
-    iter::{IntoParallelRefIterator, ParallelIterator},
-};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::{Described, IndexOptions, Journal, Listed, Task, name};
 use crate::{
     catalogue::Track,
     native::{Session, engine::Engine, progress::Progress, sandbox, song},
 };
-
-/// How many cores there are.
-pub fn cores() -> NonZeroUsize {
-    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
-}
 
 /// One result an item, in the items' order.
 pub(super) fn on_all_cores<T: Sync, R: Send>(
@@ -94,16 +85,11 @@ pub(super) fn describe(
 
 /// One worker: takes songs until there are no more.
 fn work_through(shared: &Shared<'_>) -> anyhow::Result<Vec<Described>> {
-    let threads = (cores().get() / shared.options.jobs).max(1);
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .context("no threads to compute on")?;
     let mut done = Vec::new();
     while let Some(&(position, song, id)) =
         shared.new.get(shared.next.fetch_add(1, Ordering::Relaxed))
     {
-        let described = pool.install(|| describe_one(song, id, shared));
+        let described = describe_one(song, id, shared);
         if shared.session.interrupt().is_requested() {
             break;
         }
