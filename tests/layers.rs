@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 9] = [
     &["dsp", "source", "metrics"],
     &["model", "compute", "kernels"],
     &["separate"],
-    &["prominence", "music"],
+    &["prominence", "playback", "music"],
     &["catalogue"],
     &["analysis", "render", "train"],
     &["web", "native"],
@@ -150,7 +150,7 @@ fn imports_go_downwards() {
 }
 
 /// Folders whose circles are still to be opened.
-const NOT_YET: [&str; 1] = ["web/"];
+const NOT_YET: [&str; 1] = ["web/worker/"];
 
 #[test]
 fn files_do_not_import_one_another_in_a_circle() {
