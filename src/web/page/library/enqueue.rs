@@ -1,35 +1,32 @@
-//! L7: files come to the library and wait, are put off, tried again or given up.
+//! Adding files to the library's queue, and pausing, resuming and cancelling it.
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{
-    ID,
-    state::{File, MyLibrary, State},
-};
+use super::state::{ID, MyLibrary, QueueState, QueuedFile};
 use crate::web::platform::{
     clock,
-    files::Found,
+    files::LocalFile,
     gather::{self, Dropped},
     page,
-    storage::Kept,
+    storage::WaitingFile,
 };
 
 impl MyLibrary {
-    /// Takes files in, in the background.
-    pub fn add(self, found: Vec<Found>) {
+    /// Queues files.
+    pub fn add(self, found: Vec<LocalFile>) {
         if found.is_empty() {
             return self.said.set("No music was found there.".to_owned());
         }
         spawn_local(async move {
             self.loaded().await;
-            let files: Vec<File> = found.into_iter().map(|found| self.file(found)).collect();
-            let kept: Vec<Kept> = files.iter().map(kept).collect();
+            let files: Vec<QueuedFile> = found.into_iter().map(|found| self.file(found)).collect();
+            let kept: Vec<WaitingFile> = files.iter().map(kept).collect();
             let storage = self.storage();
             if let Some(storage) = &storage {
                 self.check(storage.put_waiting(&kept).await);
             }
-            self.take_on(files);
+            self.enqueue(files);
             if let Some(storage) = storage {
                 // Last, because some browsers ask the visitor, who may take time to answer.
                 storage.persist().await;
@@ -37,7 +34,7 @@ impl MyLibrary {
         });
     }
 
-    /// Takes in what was dropped.
+    /// Queues dropped files and the audio in dropped folders.
     pub fn add_dropped(self, dropped: Dropped) {
         // It may lie far below where something was dropped.
         page::focus(ID);
@@ -64,12 +61,13 @@ impl MyLibrary {
         });
     }
 
-    /// Goes on with what an earlier visit left and the browser can find again; to be called right after a click.
+    /// Goes on with the files of an earlier visit that the browser can find again. To be called right after a click,
+    /// because the browser may ask for permission.
     pub fn resume(self) {
         spawn_local(async move {
             let mut files = Vec::new();
             for left in self.left_over.get_untracked() {
-                let Kept {
+                let WaitingFile {
                     key,
                     found: Some(found),
                     ..
@@ -77,8 +75,8 @@ impl MyLibrary {
                 else {
                     continue;
                 };
-                if found.ask_leave().await {
-                    files.push(File {
+                if found.ask_permission().await {
+                    files.push(QueuedFile {
                         key,
                         found,
                         attempts: 0,
@@ -87,11 +85,11 @@ impl MyLibrary {
             }
             self.left_over
                 .update(|left| left.retain(|left| !files.iter().any(|file| file.key == left.key)));
-            self.take_on(files);
+            self.enqueue(files);
         });
     }
 
-    /// Forgets what an earlier visit left.
+    /// Drops the files of an earlier visit.
     pub fn forget_left_over(self) {
         let left_over = std::mem::take(&mut *self.left_over.write());
         spawn_local(async move {
@@ -104,24 +102,24 @@ impl MyLibrary {
         });
     }
 
-    fn take_on(self, files: Vec<File>) {
-        let machinery = self.machinery();
-        if !machinery.is_working.get() {
-            machinery.spent_secs.set(0.0);
+    fn enqueue(self, files: Vec<QueuedFile>) {
+        let inner = self.inner();
+        if !inner.is_working.get() {
+            inner.spent_secs.set(0.0);
             self.progress.update(|progress| {
                 progress.done = 0;
                 progress.known = 0;
                 progress.skipped.clear();
             });
         }
-        machinery.waiting.borrow_mut().extend(files);
+        inner.waiting.borrow_mut().extend(files);
         self.progress
-            .update(|progress| progress.waiting = machinery.waiting.borrow().len());
+            .update(|progress| progress.waiting = inner.waiting.borrow().len());
         self.is_paused.set(false);
         self.work();
     }
 
-    /// Tries once more what was skipped.
+    /// Queues the skipped files again.
     pub fn retry(self) {
         let skipped = std::mem::take(&mut self.progress.write().skipped);
         self.add(
@@ -132,7 +130,7 @@ impl MyLibrary {
         );
     }
 
-    /// Rests, or goes on.
+    /// Pauses, or goes on.
     pub fn toggle_pause(self) {
         self.is_paused.update(|is_paused| *is_paused = !*is_paused);
         if self.is_paused.get_untracked() {
@@ -142,11 +140,11 @@ impl MyLibrary {
         }
     }
 
-    /// Gives up what waits; what was taken in stays.
+    /// Empties the queue; songs already added stay.
     pub fn cancel(self) {
-        let machinery = self.machinery();
-        machinery.round.set(machinery.round.get() + 1);
-        machinery.waiting.borrow_mut().clear();
+        let inner = self.inner();
+        inner.round.set(inner.round.get() + 1);
+        inner.waiting.borrow_mut().clear();
         self.interrupt();
         self.is_paused.set(false);
         self.left_over.set(Vec::new());
@@ -157,25 +155,25 @@ impl MyLibrary {
         });
     }
 
-    /// Stops the engine, unless it works on the song that the visitor listens to.
+    /// Stops the engine, unless it is analysing the song on the page.
     fn interrupt(self) {
-        let is_listening = self
+        let is_waiting = self
             .progress
-            .with_untracked(|progress| progress.state == State::GivingWay);
-        if self.machinery().is_working.get() && !is_listening {
-            self.studio.engine().cancel();
+            .with_untracked(|progress| progress.state == QueueState::GivingWay);
+        if self.inner().is_working.get() && !is_waiting {
+            self.session.engine().cancel();
         }
     }
 
-    /// A file that an earlier visit left keeps its place.
-    fn file(self, found: Found) -> File {
+    /// A file of an earlier visit keeps its place.
+    fn file(self, found: LocalFile) -> QueuedFile {
         let mut left_over = self.left_over.write();
         let place = left_over.iter().position(|left| left.path == found.path);
         let key = match place {
             Some(place) => left_over.remove(place).key,
             None => self.new_key(),
         };
-        File {
+        QueuedFile {
             key,
             found,
             attempts: 0,
@@ -183,15 +181,15 @@ impl MyLibrary {
     }
 
     fn new_key(self) -> String {
-        let machinery = self.machinery();
-        let count = machinery.keys.get() + 1;
-        machinery.keys.set(count);
+        let inner = self.inner();
+        let count = inner.keys.get() + 1;
+        inner.keys.set(count);
         format!("{:015.0}-{count:06}", clock::epoch_millis())
     }
 }
 
-fn kept(file: &File) -> Kept {
-    Kept {
+fn kept(file: &QueuedFile) -> WaitingFile {
+    WaitingFile {
         key: file.key.clone(),
         path: file.found.path.clone(),
         found: Some(file.found.clone()),

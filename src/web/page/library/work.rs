@@ -1,11 +1,11 @@
-//! L7: the library's work as the visitor sees it: how far it is, what was skipped and why, and how to stop it.
+//! The queue as the visitor sees it: progress, skipped files and why, pause and stop.
 
 use leptos::prelude::*;
 
-use super::state::{MyLibrary, Progress, State, Trouble};
-use crate::web::page::format;
+use super::state::{MyLibrary, QueueProgress, QueueState, SkippedFile};
+use crate::web::page::{format, words};
 
-/// Progress, pause, stop, and what was skipped.
+/// Progress, pause, stop, and skipped files.
 #[component]
 pub fn Work() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
@@ -46,33 +46,33 @@ fn Underway() -> impl IntoView {
     }
 }
 
-fn settled(progress: &Progress) -> usize {
+fn settled(progress: &QueueProgress) -> usize {
     progress.done + progress.known + progress.skipped.len()
 }
 
 /// Of all files since the work began.
-fn share(progress: &Progress) -> f32 {
+fn share(progress: &QueueProgress) -> f32 {
     let settled = settled(progress);
     let all = settled + 1 + progress.waiting;
     (settled as f32 + progress.fraction) / all as f32
 }
 
-fn line(progress: &Progress) -> String {
+fn line(progress: &QueueProgress) -> String {
     let settled = settled(progress);
     let all = settled + 1 + progress.waiting;
     let name = progress.current.as_deref().unwrap_or_default();
     match progress.state {
-        State::Working => format!("{} of {all}: {name}", settled + 1),
-        State::Paused => format!("Paused, {settled} of {all} done"),
-        State::GivingWay => {
-            format!("Waiting for the song you are listening to, {settled} of {all} done")
+        QueueState::Working => format!("{} of {all}: {name}", settled + 1),
+        QueueState::Paused => format!("{}, {settled} of {all} done", words::PAUSED),
+        QueueState::GivingWay => {
+            format!("Waiting for the song above, {settled} of {all} done")
         }
     }
 }
 
-fn left(progress: &Progress) -> String {
+fn left(progress: &QueueProgress) -> String {
     match (progress.state, progress.secs_a_song) {
-        (State::Working, Some(secs)) => {
+        (QueueState::Working, Some(secs)) => {
             let songs = progress.waiting as f64 + 1.0 - f64::from(progress.fraction);
             format::time_left((secs * songs) as f32)
         }
@@ -84,11 +84,11 @@ fn left(progress: &Progress) -> String {
 fn Skipped() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
     let count = Memo::new(move |_| library.progress.with(|progress| progress.skipped.len()));
-    let row = |trouble: &Trouble| {
+    let row = |skipped: &SkippedFile| {
         view! {
             <li>
-                <span class="mine__file">{trouble.file.name().to_owned()}</span>
-                " " {trouble.reason.clone()}
+                <span class="mine__file">{skipped.file.name().to_owned()}</span>
+                " " {skipped.reason.clone()}
             </li>
         }
     };

@@ -1,18 +1,22 @@
-//! L7: the first view: what this is, and the ways to hand it a song.
+//! The first view: what the page does, and the ways to give it a song.
 
 use leptos::{ev, prelude::*};
 use web_sys::HtmlInputElement;
 
 use super::{
+    example::ExampleLanes,
     format,
-    stave::Stave,
-    studio::{Phase, Studio, song_of},
+    session::{Phase, Session, song_file},
+    words,
 };
-use crate::{source::Source, web::worker::client::EngineStatus};
+use crate::{
+    source::Source,
+    web::{platform::page, worker::client::EngineStatus},
+};
 
 /// Drop zone, file picker and demo.
 #[component]
-pub fn Intake() -> impl IntoView {
+pub fn Start() -> impl IntoView {
     let names = Source::ALL
         .map(|source| view! { <li class=format!("text-{source}")>{format::title(source)}</li> });
     view! {
@@ -21,12 +25,12 @@ pub fn Intake() -> impl IntoView {
                 <h1 id="intake-title">"What is this song made of?"</h1>
                 <p class="lead">
                     "Drop a song. See when the guitar, the piano, the bass and the drums play, listen to each alone, \
-                     and find songs that are built alike."
+                     and find songs with a similar mix of instruments."
                 </p>
             </div>
             <div class="dropzone" id="dropzone">
                 <ul class="dropzone__names" aria-hidden="true">{names}</ul>
-                <Stave inked=0.0/>
+                <ExampleLanes/>
                 <div class="dropzone__card">
                     <p class="dropzone__call">"Drop a song, or choose one"</p>
                     <Choices/>
@@ -41,11 +45,11 @@ pub fn Intake() -> impl IntoView {
 /// The buttons that begin an analysis.
 #[component]
 fn Choices() -> impl IntoView {
-    let studio = expect_context::<Studio>();
+    let session = expect_context::<Session>();
     view! {
         <div class="choices">
             <FilePicker id="file" label="Choose a file"/>
-            <button class="button button--quiet" id="demo" type="button" on:click=move |_| studio.analyse_demo()>
+            <button class="button button--quiet" id="demo" type="button" on:click=move |_| session.analyse_demo()>
                 "Try a demo song"
             </button>
         </div>
@@ -57,20 +61,20 @@ fn Choices() -> impl IntoView {
 pub fn FilePicker(
     /// Id of the input.
     id: &'static str,
-    /// What the button says.
+    /// The text on the button.
     label: &'static str,
-    /// What it looks like.
+    /// Its CSS class.
     #[prop(default = "button")]
     class: &'static str,
 ) -> impl IntoView {
-    let studio = expect_context::<Studio>();
+    let session = expect_context::<Session>();
     let on_change = move |event: ev::Event| {
         let input: HtmlInputElement = event_target(&event);
         let file = input.files().and_then(|files| files.get(0));
         // So that choosing the same file again is a change.
         input.set_value("");
         if let Some(file) = file {
-            studio.analyse(song_of(&file));
+            session.analyse(song_file(&file));
         }
     };
     view! {
@@ -84,10 +88,10 @@ pub fn FilePicker(
 /// One line on how far the engine is, so that its loading is no surprise.
 #[component]
 pub fn EngineLine() -> impl IntoView {
-    let studio = expect_context::<Studio>();
-    let text = move || engine_line(&studio.engine_status.get());
-    let is_ready = move || matches!(studio.engine_status.get(), EngineStatus::Ready(_));
-    let is_unable = move || matches!(studio.engine_status.get(), EngineStatus::Unable(_));
+    let session = expect_context::<Session>();
+    let text = move || engine_line(&session.engine_status.get());
+    let is_ready = move || matches!(session.engine_status.get(), EngineStatus::Ready(_));
+    let is_unable = move || matches!(session.engine_status.get(), EngineStatus::Unable(_));
     view! {
         <p class="engine" id="engine" class:engine--ready=is_ready class:engine--unable=is_unable>
             <span class="engine__dot" aria-hidden="true"></span>
@@ -98,7 +102,10 @@ pub fn EngineLine() -> impl IntoView {
 
 fn engine_line(status: &EngineStatus) -> String {
     match status {
-        EngineStatus::Cold => "The engine loads when the page has nothing else to do.".to_owned(),
+        EngineStatus::Cold if page::saves_data() => {
+            "To save data, the engine loads with your first song (about 10 MB).".to_owned()
+        }
+        EngineStatus::Cold => "The engine loads in the background.".to_owned(),
         EngineStatus::LoadingProgram(loaded) => format!(
             "Loading the engine: {}",
             amount(loaded.bytes, loaded.total_bytes)
@@ -111,8 +118,8 @@ fn engine_line(status: &EngineStatus) -> String {
         }
         EngineStatus::Opening => "Starting the engine".to_owned(),
         EngineStatus::Ready(opened) => match &opened.notice {
-            Some(notice) => format!("Engine ready: {}. {notice}", opened.device),
-            None => format!("Engine ready: {}", opened.device),
+            Some(notice) => format!("{}: {}. {notice}", words::ENGINE_READY, opened.device),
+            None => format!("{}: {}", words::ENGINE_READY, opened.device),
         },
         EngineStatus::Unable(failure) => failure.message.clone(),
     }
@@ -129,11 +136,11 @@ fn amount(bytes: u64, total_bytes: Option<u64>) -> String {
     }
 }
 
-/// Why the last song came to nothing.
+/// Why the last song could not be analysed.
 #[component]
-pub fn Trouble() -> impl IntoView {
-    let studio = expect_context::<Studio>();
-    move || match studio.phase.get() {
+pub fn FailureNotice() -> impl IntoView {
+    let session = expect_context::<Session>();
+    move || match session.phase.get() {
         Phase::Failed {
             name,
             message,

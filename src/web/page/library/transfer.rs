@@ -1,24 +1,27 @@
-//! L7: songs come to the library and leave it past the queue: saved, added from a file or from the page, deleted.
+//! Import, export and deletion: songs that need no analysis.
 
 use std::{collections::HashSet, sync::Arc};
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{describe::Ends, shelf, state::MyLibrary};
+use super::{state::MyLibrary, stored};
 use crate::{
     catalogue::{Catalogue, CatalogueError, Track},
-    web::platform::{decode, save, storage::StorageError},
+    web::{
+        page::{catalogue::in_plain_words, describe::Ends},
+        platform::{decode, save, storage::StorageError},
+    },
 };
 
 impl MyLibrary {
     /// Saves the library as a file.
     pub fn export(self) {
-        let Some(model_id) = self.machinery().model_id.borrow().clone() else {
+        let Some(model_id) = self.inner().model_id.borrow().clone() else {
             return;
         };
-        let tracks = self.studio.my_tracks.get_untracked().to_vec();
-        let json = shelf::catalogue_of(tracks, &model_id).to_json();
+        let tracks = self.tracks.get_untracked().to_vec();
+        let json = stored::catalogue_of(tracks, &model_id).to_json();
         let saved = json.map_err(|error| error.to_string()).and_then(|json| {
             let saved = save::offer_text("deepmelody-library.json", "application/json", &json);
             saved.map_err(|error| error.to_string())
@@ -46,8 +49,8 @@ impl MyLibrary {
             .await
             .map_err(|error| error.to_string())?;
         let catalogue =
-            Catalogue::from_json(&text, &model_id).map_err(|error| error.to_string())?;
-        let present = self.studio.my_tracks.get_untracked();
+            Catalogue::from_json(&text, &model_id).map_err(|error| in_plain_words(&error))?;
+        let present = self.tracks.get_untracked();
         let present: HashSet<&str> = present.iter().map(|track| track.id.as_str()).collect();
         let tracks = catalogue.tracks.into_iter();
         let new: Vec<Track> = tracks
@@ -58,7 +61,7 @@ impl MyLibrary {
         Ok(count)
     }
 
-    /// Takes in the song on the page, whose numbers are known.
+    /// Adds the song on the page, which is analysed already.
     pub fn keep_song(self) {
         spawn_local(async move {
             let kept = self.keep_open_song().await;
@@ -68,21 +71,21 @@ impl MyLibrary {
 
     async fn keep_open_song(self) -> Result<String, String> {
         let model_id = self.known_model_id().await?;
-        let (song, analysis) = self.studio.open_song().ok_or("it was closed")?;
-        let ends = Ends::read(&song.file)
+        let (file, analysis) = self.session.open_song().ok_or("it was closed")?;
+        let ends = Ends::read(&file.content)
             .await
             .map_err(|error| error.to_string())?;
         if self.has(&ends.id()) {
-            return Ok(format!("{} was there already.", song.name));
+            return Ok(format!("{} is already there.", file.name));
         }
-        let engine = self.studio.engine();
-        let described = ends.describe(&song.name, &analysis, &engine).await;
+        let engine = self.session.engine();
+        let described = ends.describe(&file.name, &analysis, &engine).await;
         let track = described.map_err(|failure| failure.message)?;
         self.put(vec![track], &model_id).await?;
-        Ok(format!("{} added.", song.name))
+        Ok(format!("{} added.", file.name))
     }
 
-    /// Says what was done, or what went wrong.
+    /// Shows what was done, or what went wrong.
     fn tell(self, done: Result<String, String>) {
         match done {
             Ok(words) => {
@@ -95,43 +98,44 @@ impl MyLibrary {
 
     async fn known_model_id(self) -> Result<String, String> {
         self.loaded().await;
-        let model_id = self.machinery().model_id.borrow().clone();
+        let model_id = self.inner().model_id.borrow().clone();
         model_id.ok_or_else(|| "the network is not loaded yet".to_owned())
     }
 
-    /// Adds songs, and keeps them.
+    /// Adds songs, and stores them.
     async fn put(self, tracks: Vec<Track>, model_id: &str) -> Result<(), String> {
         let texts = texts_of(&tracks, model_id).map_err(|error| error.to_string())?;
         if let Some(storage) = self.storage() {
             let trimmed = |error: StorageError| error.to_string().trim_end_matches('.').to_owned();
             storage.put_songs(&texts).await.map_err(trimmed)?;
+            self.tell_others();
         }
-        self.studio
-            .my_tracks
+        self.set_tracks
             .update(|mine| Arc::make_mut(mine).extend(tracks));
         Ok(())
     }
 
-    /// Takes one song out.
+    /// Deletes one song.
     pub fn delete(self, id: String) {
-        self.studio
-            .my_tracks
+        self.set_tracks
             .update(|tracks| Arc::make_mut(tracks).retain(|track| track.id != id));
         spawn_local(async move {
             if let Some(storage) = self.storage() {
                 self.check(storage.delete_song(&id).await);
+                self.tell_others();
             }
         });
     }
 
-    /// Takes everything out, and gives up what waits.
+    /// Deletes every song, and empties the queue.
     pub fn delete_all(self) {
         self.cancel();
-        self.studio.my_tracks.set(Arc::default());
+        self.set_tracks.set(Arc::default());
         self.notice.set(None);
         spawn_local(async move {
             if let Some(storage) = self.storage() {
                 self.check(storage.delete_songs().await);
+                self.tell_others();
             }
         });
     }
@@ -139,6 +143,6 @@ impl MyLibrary {
 
 /// Ids and texts.
 fn texts_of(tracks: &[Track], model_id: &str) -> Result<Vec<(String, String)>, CatalogueError> {
-    let row = |track: &Track| Ok((track.id.clone(), shelf::text_of(track, model_id)?));
+    let row = |track: &Track| Ok((track.id.clone(), stored::text_of(track, model_id)?));
     tracks.iter().map(row).collect()
 }

@@ -1,15 +1,14 @@
-//! L7: the visitor's own library: music of theirs that the page knows by five numbers a song, kept in the browser.
+//! The visitor's own library: five numbers for each song, kept in the browser.
 //!
-//! [`state`] holds it, [`intake`] takes files on, [`queue`] works through them with the page's one engine,
-//! [`describe`] reads what a file says of itself, [`shelf`] is the form in which songs are kept, [`transfer`] moves
-//! songs without files; [`work`] and [`songs`] show it.
+//! [`state`] holds it, [`enqueue`] adds files to the queue, [`queue`] analyses them with the page's one engine,
+//! [`stored`] is the form in which songs are stored, [`transfer`] imports, exports and deletes; [`work`] and [`songs`]
+//! show it.
 
-mod describe;
-mod intake;
+mod enqueue;
 mod queue;
-mod shelf;
 mod songs;
 mod state;
+mod stored;
 mod transfer;
 mod work;
 
@@ -18,15 +17,20 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 pub use self::state::MyLibrary;
-use self::{songs::Songs, work::Work};
-use crate::web::platform::{gather, page};
+use self::{songs::Songs, state::ID, work::Work};
+use crate::web::{
+    page::{
+        format,
+        route::{Route, Router},
+        words,
+    },
+    platform::{gather, page},
+};
 
-/// Of the library's part of the page.
-pub const ID: &str = "mine";
 const FILES_ID: &str = "mine-files";
 const FOLDER_ID: &str = "mine-folder";
 
-/// Whether something happens on the library's part of the page.
+/// Whether an event's target is inside the library's part of the page.
 pub fn is_inside(event: &web_sys::Event) -> bool {
     let target = event
         .target()
@@ -36,14 +40,14 @@ pub fn is_inside(event: &web_sys::Event) -> bool {
 
 /// The library's part of the page.
 #[component]
-pub fn Mine() -> impl IntoView {
+pub fn LibrarySection() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
     view! {
         <section class="mine" id=ID tabindex="-1" aria-labelledby="mine-title">
             <h2 class="mine__title" id="mine-title">"My library"</h2>
             <p class="mine__lead">
-                "Let the page get to know your own music, and find songs that are built alike in it as well. Your files \
-                 stay where they are: the page keeps title, artist and five numbers a song, in this browser only."
+                "Add your own music, and find similar songs in it as well. Your files stay where they are: the page keeps \
+                 title, artist and five numbers for each song, in this browser only."
             </p>
             <Ways/>
             {move || library.notice.get().map(|words| view! {
@@ -57,7 +61,7 @@ pub fn Mine() -> impl IntoView {
     }
 }
 
-/// How music gets into the library.
+/// The buttons that add songs.
 #[component]
 fn Ways() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
@@ -67,7 +71,9 @@ fn Ways() -> impl IntoView {
         library.add(found);
     };
     let add_folder = move |_| library.add_folder(|| page::click(FOLDER_ID));
-    let has_song = library.studio.has_song();
+    let router = expect_context::<Router>();
+    let has_file = library.session.has_file();
+    let has_song = move || has_file.get() && router.route.get() == Route::Song;
     view! {
         <div class="choices mine__ways">
             <span class="picker">
@@ -80,7 +86,7 @@ fn Ways() -> impl IntoView {
             <button class="button button--quiet" id="mine-add-folder" type="button" on:click=add_folder>
                 "Add a folder"
             </button>
-            <Show when=move || has_song.get()>
+            <Show when=has_song>
                 <button class="button button--quiet" id="mine-keep" type="button" on:click=move |_| library.keep_song()>
                     "Add the song above"
                 </button>
@@ -90,7 +96,7 @@ fn Ways() -> impl IntoView {
     }
 }
 
-/// What an earlier visit did not get done.
+/// Files that were still queued when an earlier visit ended.
 #[component]
 fn LeftOver() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
@@ -105,12 +111,12 @@ fn LeftOver() -> impl IntoView {
         (!left_over.is_empty()).then(|| view! {
             <div class="mine__left" id="mine-left">
                 {(!ready.is_empty()).then(|| view! {
-                    <p>{counted(ready.len())} " from your last visit " {are(ready.len())} " still to be looked at."</p>
+                    <p>{format::counted(ready.len())} " " {words::FROM_LAST_VISIT} " " {are(ready.len())} " still waiting."</p>
                 })}
                 {(!lost.is_empty()).then(|| view! {
                     <p>
-                        "Your last visit ended before " {counted(lost.len())} " could be looked at. This browser cannot \
-                         find files again by itself: please add them, or their folder, once more."
+                        "Your last visit ended before " {format::counted(lost.len())} " could be analysed. This browser "
+                        {words::NOT_FOUND_AGAIN} " by itself: please add them, or their folder, once more."
                     </p>
                     <details class="mine__names">
                         <summary>"Which"</summary>
@@ -129,14 +135,6 @@ fn LeftOver() -> impl IntoView {
                 </div>
             </div>
         })
-    }
-}
-
-/// "one song", "12 songs".
-fn counted(count: usize) -> String {
-    match count {
-        1 => "one song".to_owned(),
-        count => format!("{count} songs"),
     }
 }
 

@@ -1,19 +1,23 @@
-//! L7: the library's songs: a list to search, and ways out of it.
+//! The library's songs: a list to search, export, import and delete.
 
 use leptos::{ev, prelude::*};
 use web_sys::HtmlInputElement;
 
-use super::{counted, state::MyLibrary};
-use crate::{catalogue::Track, source::Source, web::page::format};
+use super::state::MyLibrary;
+use crate::{
+    catalogue::{CollectionOrder, Track, browse},
+    source::{PerSource, Source},
+    web::page::{format, words},
+};
 
-/// Rows shown at first, and more at each wish: a browser is slow with thousands.
+/// Rows shown at first, and added with each click: a browser is slow with thousands.
 const PORTION: usize = 50;
 
 /// Count, list, saving, adding from a file, deleting.
 #[component]
 pub fn Songs() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
-    let count = Memo::new(move |_| library.studio.my_tracks.with(|tracks| tracks.len()));
+    let count = Memo::new(move |_| library.tracks.with(|tracks| tracks.len()));
     let import = move |event: ev::Event| {
         let input: HtmlInputElement = event_target(&event);
         let file = input.files().and_then(|files| files.get(0));
@@ -25,14 +29,11 @@ pub fn Songs() -> impl IntoView {
     view! {
         <div class="mine__songs">
             <p class="mine__count" id="mine-count">
-                {move || match count.get() {
-                    0 => "Nothing is in it yet.".to_owned(),
-                    count => format!("It holds {}.", counted(count)),
-                }}
+                {move || words::holds(count.get())}
             </p>
             <Show when=move || { count.get() > 0 }>
                 <details class="mine__all" id="mine-all">
-                    <summary>"Look through it"</summary>
+                    <summary>"Show my songs"</summary>
                     <List/>
                 </details>
             </Show>
@@ -74,7 +75,7 @@ fn DeleteAll() -> impl IntoView {
         >
             <button class="button" id="mine-delete-sure" type="button" on:click=delete>"Yes, delete all"</button>
             <button class="button button--quiet" id="mine-delete-not" type="button" on:click=move |_| set_asking.set(false)>
-                "Keep it"
+                "Keep them"
             </button>
         </Show>
     }
@@ -83,33 +84,35 @@ fn DeleteAll() -> impl IntoView {
 #[component]
 fn List() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
-    let (wanted, set_wanted) = signal(String::new());
+    let (text, set_text) = signal(String::new());
+    let (order, set_order) = signal(CollectionOrder::default());
     let (shown, set_shown) = signal(PORTION);
     let search = move |event: ev::Event| {
-        set_wanted.set(event_target_value(&event).to_lowercase());
+        set_text.set(event_target_value(&event));
         set_shown.set(PORTION);
     };
     let found = Memo::new(move |_| {
-        let wanted = wanted.get();
-        library.studio.my_tracks.with(|tracks| {
-            let places = (0..tracks.len()).filter(|&place| matches(&tracks[place], &wanted));
-            places.collect::<Vec<_>>()
-        })
+        library
+            .tracks
+            .with(|tracks| text.with(|text| browse(tracks, text, order.get())))
     });
     let rows = move || {
-        let tracks = library.studio.my_tracks.get();
+        let tracks = library.tracks.get();
         let rows = found.get().into_iter().take(shown.get());
         rows.filter_map(|place| tracks.get(place).map(|track| row(library, track)))
             .collect::<Vec<_>>()
     };
     view! {
-        <label class="mine__search">
-            <span>"Search"</span>
-            <input id="mine-search" type="search" on:input=search/>
-        </label>
+        <div class="mine__tools">
+            <label class="mine__search">
+                <span>"Search"</span>
+                <input id="mine-search" type="search" on:input=search/>
+            </label>
+            <SortBy set_order=set_order/>
+        </div>
         <ul class="mine__list" id="mine-list">{rows}</ul>
         <Show when=move || found.with(Vec::is_empty)>
-            <p id="mine-none">"Nothing in it has that name."</p>
+            <p id="mine-none">"No song has that name."</p>
         </Show>
         <Show when=move || { found.with(Vec::len) > shown.get() }>
             <button
@@ -122,33 +125,74 @@ fn List() -> impl IntoView {
     }
 }
 
-fn matches(track: &Track, wanted: &str) -> bool {
-    let has = |text: &str| text.to_lowercase().contains(wanted);
-    wanted.is_empty()
-        || has(&track.title)
-        || has(&track.artist)
-        || track.album.as_deref().is_some_and(has)
+#[component]
+fn SortBy(set_order: WriteSignal<CollectionOrder>) -> impl IntoView {
+    let options = Source::ALL.map(|source| {
+        view! { <option value=source.name()>{format!("Most {}", format::spoken(source))}</option> }
+    });
+    let on_change = move |event: ev::Event| {
+        let value = event_target_value(&event);
+        set_order.set(match value.parse() {
+            Ok(source) => CollectionOrder::MostOf(source),
+            Err(_) if value == "newest" => CollectionOrder::Newest,
+            Err(_) => CollectionOrder::Name,
+        });
+    };
+    view! {
+        <label class="mine__search">
+            <span>"Sort"</span>
+            <select class="choice" id="mine-order" on:change=on_change>
+                <option value="name">"By name"</option>
+                <option value="newest">"Newest first"</option>
+                {options}
+            </select>
+        </label>
+    }
 }
 
 fn row(library: MyLibrary, track: &Track) -> impl IntoView + use<> {
-    let shares = Source::ALL.map(|source| {
-        let percent = format::percent(track.prominence[source]);
-        format!("{source} {percent} %")
-    });
     let id = track.id.clone();
+    let searched = track.clone();
     view! {
         <li class="mine__song" data-id=track.id.clone()>
             <div class="mine__what">
                 <p class="mine__name">{track.title.clone()}</p>
                 <p class="mine__by">{track.artist.clone()}</p>
-                <p class="mine__shares">{shares.join(" · ")}</p>
             </div>
-            <button
-                class="button button--quiet" type="button" aria-label=format!("Delete {}", track.title)
-                on:click=move |_| library.delete(id.clone())
-            >
-                "Delete"
-            </button>
+            <ShareBars shares=track.prominence/>
+            <div class="choices">
+                <button
+                    class="button button--quiet button--small" type="button" data-act="alike"
+                    aria-label=format!("Find songs like {}", track.title)
+                    on:click=move |_| library.discovery.find_like(&searched)
+                >
+                    "Similar songs"
+                </button>
+                <button
+                    class="button button--quiet button--small" type="button" data-act="delete"
+                    aria-label=format!("Delete {}", track.title) on:click=move |_| library.delete(id.clone())
+                >
+                    "Delete"
+                </button>
+            </div>
         </li>
     }
+}
+
+/// A bar for each source's share, with its percentage for screen readers.
+#[component]
+fn ShareBars(shares: PerSource<f32>) -> impl IntoView {
+    let bars = Source::ALL.map(|source| {
+        let percent = format::percent(shares[source]);
+        view! {
+            <li class=format!("share text-{source}")>
+                <span class="share__name">{format::title(source)}</span>
+                <span class="share__bar" aria-hidden="true">
+                    <span class="share__fill" style:width=format!("{percent}%")></span>
+                </span>
+                <span class="share__percent">{percent} " %"</span>
+            </li>
+        }
+    });
+    view! { <ul class="shares">{bars}</ul> }
 }

@@ -1,4 +1,4 @@
-//! L7: the files themselves, written block by block into the browser's keeping.
+//! The exported files, written block by block into a blob.
 
 use std::{io::Write, rc::Rc, sync::Arc};
 
@@ -11,26 +11,29 @@ use crate::{
         AudioError,
         wav::{Layout, SampleFormat},
     },
+    playback::{file_stem, mix_name},
     source::{PerSource, Source},
     web::{
-        page::job::Outcome,
+        page::job::AnalysedSong,
         platform::{PlatformError, blob::BlobWriter, stems::StemFiles},
     },
 };
 
-/// Samples that are read and written at once: a second and a half.
+/// Samples that are read and written at once: 1.5 s at 44.1 kHz.
 const BLOCK_LENGTH: usize = 1 << 16;
 /// From this size on, a ZIP needs its 64-bit fields.
 const LARGE_FILE_BYTES: usize = 4_000_000_000;
 
-/// What a file is to hold.
+/// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Content {
     /// One stem.
     Stem(Source),
+    /// All but one.
+    Without(Source),
     /// All stems.
     Zip,
-    /// The stems as the faders let them through.
+    /// The sum of the stems at the mixer's gains.
     Mix,
     /// The analysis.
     Json,
@@ -38,25 +41,25 @@ pub(super) enum Content {
     Csv,
 }
 
-/// Everything that it takes to make a file.
-pub(super) struct Wish {
+/// What is needed to make a file.
+pub(super) struct ExportRequest {
     pub(super) content: Content,
     pub(super) format: SampleFormat,
-    /// What each stem is multiplied by in the mix.
+    /// The gain of each stem in the mix.
     pub(super) gains: PerSource<f32>,
-    pub(super) outcome: Arc<Outcome>,
+    pub(super) song: Arc<AnalysedSong>,
     pub(super) stems: Option<Rc<StemFiles>>,
 }
 
-/// A file to offer.
-pub(super) struct Saved {
+/// A finished file.
+pub(super) struct ExportedFile {
     pub(super) name: String,
     pub(super) file: Blob,
 }
 
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum SaveError {
+pub(super) enum ExportError {
     /// The browser refuses, most likely for want of room.
     #[error("The browser could not keep the file ({0}). Is there room on the disk?")]
     Platform(#[from] PlatformError),
@@ -69,49 +72,61 @@ pub(super) enum SaveError {
     /// The browser refuses.
     #[error("The file could not be written ({0}). Is there room on the disk?")]
     Write(#[from] std::io::Error),
-    /// Numbers that are none.
+    /// NaN or infinity.
     #[error("The numbers could not be written: {0}.")]
     Json(#[from] serde_json::Error),
-    /// There is no song any more.
-    #[error("The stems are gone: analyse the song again.")]
+    /// The song was closed.
+    #[error("The parts are gone: please analyse the song again.")]
     NoStems,
 }
 
-/// Makes a file; `tell` hears how far it is and says whether to give up, upon which there is none.
+/// Makes a file. `on_progress` is called with the share written, and answers whether to give up: then there is none.
 pub(super) async fn make(
-    wish: Wish,
-    tell: &dyn Fn(f32) -> bool,
-) -> Result<Option<Saved>, SaveError> {
-    let song = without_extension(&wish.outcome.name);
+    request: ExportRequest,
+    on_progress: &dyn Fn(f32) -> bool,
+) -> Result<Option<ExportedFile>, ExportError> {
+    let song = file_stem(&request.song.names.title);
     let mut file = BlobWriter::default();
-    let stems = || wish.stems.as_deref().ok_or(SaveError::NoStems);
-    let (name, media_type, is_whole) = match wish.content {
+    let stems = || request.stems.as_deref().ok_or(ExportError::NoStems);
+    let (name, media_type, is_whole) = match request.content {
         Content::Stem(source) => {
             let content = Sound::Stem(source);
-            let is_whole = write_wav(stems()?, content, wish.format, &mut file, tell).await?;
-            (format!("{song} - {source}.wav"), "audio/wav", is_whole)
+            let is_whole =
+                write_wav(stems()?, content, request.format, &mut file, on_progress).await?;
+            (format!("{song} – {source}.wav"), "audio/wav", is_whole)
         }
-        Content::Mix => {
-            let content = Sound::Mix(wish.gains);
-            let is_whole = write_wav(stems()?, content, wish.format, &mut file, tell).await?;
-            (format!("{song} - mix.wav"), "audio/wav", is_whole)
+        Content::Mix | Content::Without(_) => {
+            let gains = match request.content {
+                Content::Without(left_out) => {
+                    PerSource::from_fn(|source| if source == left_out { 0.0 } else { 1.0 })
+                }
+                _ => request.gains,
+            };
+            let content = Sound::Mix(gains);
+            let is_whole =
+                write_wav(stems()?, content, request.format, &mut file, on_progress).await?;
+            (
+                format!("{song} – {}.wav", mix_name(&gains)),
+                "audio/wav",
+                is_whole,
+            )
         }
         Content::Zip => {
-            let is_whole = write_zip(stems()?, wish.format, &mut file, tell).await?;
-            (format!("{song} - stems.zip"), "application/zip", is_whole)
+            let is_whole = write_zip(stems()?, &request, &mut file, on_progress).await?;
+            (format!("{song} – parts.zip"), "application/zip", is_whole)
         }
         Content::Json => {
-            let report = Report::new(&wish.outcome.name, &wish.outcome.analysis);
+            let report = Report::new(&request.song.name, &request.song.analysis);
             serde_json::to_writer_pretty(&mut file, &report)?;
             (format!("{song}.json"), "application/json", true)
         }
         Content::Csv => {
-            file.write_all(to_csv(&wish.outcome.analysis).as_bytes())?;
+            file.write_all(to_csv(&request.song.analysis).as_bytes())?;
             (format!("{song}.csv"), "text/csv", true)
         }
     };
     let file = file.finish(media_type)?;
-    Ok(is_whole.then_some(Saved { name, file }))
+    Ok(is_whole.then_some(ExportedFile { name, file }))
 }
 
 #[derive(Clone, Copy)]
@@ -120,14 +135,14 @@ enum Sound {
     Mix(PerSource<f32>),
 }
 
-/// Writes a WAV; whether it became whole.
+/// Writes a WAV; false if that was given up.
 async fn write_wav(
     stems: &StemFiles,
     sound: Sound,
     format: SampleFormat,
     file: &mut impl Write,
-    tell: &dyn Fn(f32) -> bool,
-) -> Result<bool, SaveError> {
+    on_progress: &dyn Fn(f32) -> bool,
+) -> Result<bool, ExportError> {
     let layout = Layout {
         format,
         ..stems.layout
@@ -143,41 +158,34 @@ async fn write_wav(
         bytes.clear();
         layout.encode(&block, &mut bytes);
         file.write_all(&bytes)?;
-        if tell(start as f32 / stems.length as f32) {
+        if on_progress(start as f32 / stems.length as f32) {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Writes all five, uncompressed: sound hardly gets smaller. Whether it became whole.
+/// Writes all five, uncompressed, since deflate hardly shrinks audio; false if that was given up.
 async fn write_zip(
     stems: &StemFiles,
-    format: SampleFormat,
+    request: &ExportRequest,
     file: &mut BlobWriter,
-    tell: &dyn Fn(f32) -> bool,
-) -> Result<bool, SaveError> {
+    on_progress: &dyn Fn(f32) -> bool,
+) -> Result<bool, ExportError> {
+    let (song, format) = (file_stem(&request.song.names.title), request.format);
     let bytes = stems.length * usize::from(stems.layout.channel_count) * format.bytes();
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .large_file(bytes >= LARGE_FILE_BYTES);
     let mut zip = ZipWriter::new_stream(file);
     for source in Source::ALL {
-        zip.start_file(format!("{source}.wav"), options)?;
+        zip.start_file(format!("{song} – {source}.wav"), options)?;
         let before = source.index() as f32;
-        let tell_all = |share: f32| tell((before + share) / Source::COUNT as f32);
-        if !write_wav(stems, Sound::Stem(source), format, &mut zip, &tell_all).await? {
+        let on_part = |share: f32| on_progress((before + share) / Source::COUNT as f32);
+        if !write_wav(stems, Sound::Stem(source), format, &mut zip, &on_part).await? {
             return Ok(false);
         }
     }
     zip.finish()?;
     Ok(true)
-}
-
-/// "song.mp3" as "song".
-fn without_extension(name: &str) -> &str {
-    match name.rsplit_once('.') {
-        Some((stem, _)) if !stem.is_empty() => stem,
-        _ => name,
-    }
 }
