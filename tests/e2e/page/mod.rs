@@ -1,4 +1,6 @@
-//! The page as a visitor meets it: what can be done there and what it answers. The only file that knows its ids.
+//! The page as a visitor sees it: what can be done there, and what it shows.
+
+pub mod ids;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -7,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, Screen};
 use crate::server::Site;
+use crate::words;
 
 /// What analysing a song of a minute may take on a slow machine that does other things as well.
 pub const PATIENCE: Duration = Duration::from_secs(240);
@@ -47,25 +50,27 @@ impl Page {
 
     /// Waits until the engine is loaded.
     pub fn engine_ready(&self) -> String {
-        let line = "const line = document.getElementById('engine')?.innerText ?? '';
-            return line.startsWith('Engine ready') ? line : null";
-        let line = self.browser.wait_for("the engine", line, PATIENCE);
+        let line = format!(
+            "const line = document.getElementById(ENGINE)?.innerText ?? '';
+            return line.startsWith({}) ? line : null",
+            json!(words::ENGINE_READY)
+        );
+        let line = self.browser.wait_for("the engine", &line, PATIENCE);
         line.as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until the site is kept for use without a network.
     pub fn kept(&self) {
-        self.wait_for_kept("works without a network from now on");
+        self.wait_for_kept(words::WORKS_OFFLINE);
     }
 
     /// Waits until the page says that a newer version of it is there.
     pub fn newer_version(&self) {
-        self.wait_for_kept("newer version is here");
+        self.wait_for_kept(words::NEWER_VERSION);
     }
 
     fn wait_for_kept(&self, words: &str) {
-        let script =
-            format!("return document.getElementById('kept')?.innerText.includes('{words}')");
+        let script = format!("return document.getElementById(KEPT)?.innerText.includes('{words}')");
         self.browser.wait_for(words, &script, PATIENCE);
     }
 
@@ -77,7 +82,7 @@ impl Page {
 
     /// Its program starts after the browser calls the document loaded.
     fn wait_until_there(&self) {
-        let script = "return !!document.getElementById('main')";
+        let script = "return !!document.getElementById(MAIN)";
         self.browser.wait_for("the page", script, SHORT_PATIENCE);
     }
 
@@ -89,20 +94,20 @@ impl Page {
             .collect();
         self.browser
             .session
-            .send_keys("mine-files", &paths.join("\n"));
+            .send_keys(ids::MINE_FILES, &paths.join("\n"));
     }
 
     /// Chooses a saved library.
     pub fn import(&self, file: &Path) {
         self.browser
             .session
-            .send_keys("mine-import", &file.display().to_string());
+            .send_keys(ids::MINE_IMPORT, &file.display().to_string());
     }
 
     /// Waits until the library says this of what it did.
     pub fn library_says(&self, words: &str) {
         let script = format!(
-            "return document.getElementById('mine-said')?.innerText === {}",
+            "return document.getElementById(MINE_SAID)?.innerText.startsWith({})",
             json!(words)
         );
         self.browser.wait_for(words, &script, PATIENCE);
@@ -111,7 +116,7 @@ impl Page {
     /// Waits for the library's words on what went wrong with it.
     pub fn library_notice(&self, words: &str) -> String {
         let script = format!(
-            "const words = document.getElementById('mine-notice')?.innerText; return words?.includes({}) && words",
+            "const words = document.getElementById(MINE_NOTICE)?.innerText; return words?.includes({}) && words",
             json!(words)
         );
         let notice = self.browser.wait_for(words, &script, PATIENCE);
@@ -120,21 +125,21 @@ impl Page {
 
     /// Waits until the library holds so many songs.
     pub fn library_holds(&self, count: usize) {
-        self.wait_for_count(&format!("=== {count}"));
+        let script = format!(
+            "return document.getElementById(MINE_COUNT)?.innerText === {}",
+            json!(words::holds(count))
+        );
+        self.browser
+            .wait_for(&format!("{count} songs in the library"), &script, PATIENCE);
     }
 
     /// Waits until the library holds so many songs or more.
     pub fn library_holds_at_least(&self, count: usize) {
-        self.wait_for_count(&format!(">= {count}"));
-    }
-
-    fn wait_for_count(&self, condition: &str) {
         let script = format!(
-            "const words = document.getElementById('mine-count')?.innerText ?? '';
-            return parseInt(words.replace('one', '1').replace('It holds ', '')) {condition}"
+            "return parseInt(document.getElementById(MINE_COUNT)?.innerText ?? '') >= {count}"
         );
         self.browser.wait_for(
-            &format!("{condition} songs in the library"),
+            &format!("{count} songs or more in the library"),
             &script,
             PATIENCE,
         );
@@ -142,16 +147,13 @@ impl Page {
 
     /// Waits until the library is empty.
     pub fn library_is_empty(&self) {
-        let script =
-            "return document.getElementById('mine-count')?.innerText.startsWith('Nothing')";
-        self.browser
-            .wait_for("the empty library", script, SHORT_PATIENCE);
+        self.library_holds(0);
     }
 
     /// The library's songs as they are listed.
     pub fn library_rows(&self) -> Vec<String> {
-        let script = "document.getElementById('mine-all').open = true;
-            return [...document.querySelectorAll('#mine-list > li')].map(row => row.innerText)";
+        let script = "document.getElementById(MINE_ALL).open = true;
+            return [...document.querySelectorAll(LIBRARY_ROWS)].map(row => row.innerText)";
         let rows = self.browser.session.run(script, &[]);
         let rows = rows.as_array().cloned().unwrap_or_default();
         rows.iter()
@@ -168,7 +170,7 @@ impl Page {
     pub fn choose_file(&self, file: &Path) {
         self.browser
             .session
-            .send_keys("file", &file.display().to_string());
+            .send_keys(ids::FILE, &file.display().to_string());
     }
 
     /// Clicks the element with this id.
@@ -184,8 +186,8 @@ impl Page {
     /// [`Self::outcome`] of a song that takes another time.
     pub fn outcome_within(&self, name: &str, patience: Duration) -> Outcome {
         let script = format!(
-            "if (document.querySelector('.trouble')) return {{trouble: document.querySelector('.trouble').innerText}};
-            return document.getElementById('result-title')?.innerText === {}",
+            "if (document.querySelector(FAILURE)) return {{trouble: document.querySelector(FAILURE).innerText}};
+            return document.getElementById(FILE_NAME)?.innerText === {}",
             json!(name)
         );
         let answer = self
@@ -200,8 +202,8 @@ impl Page {
         let script =
             "const all = (selector, read) => [...document.querySelectorAll(selector)].map(read);
             return {
-                prominence: all('[data-prominence]', part => Number(part.dataset.prominence)),
-                recommended: all('#songs [data-id]', song => song.dataset.id),
+                prominence: all(SHARES, part => Number(part.dataset.prominence)),
+                recommended: all(SONG_IDS, song => song.dataset.id),
             }";
         let shown = self.browser.session.run(script, &[]);
         let list = |key: &str| shown[key].as_array().cloned().unwrap_or_default();
@@ -220,9 +222,9 @@ impl Page {
     /// Waits for the page's words on why the file of this name came to nothing.
     pub fn trouble(&self, name: &str) -> String {
         let script = format!(
-            "if (document.getElementById('result-title')) return 'a result';
-            const trouble = document.getElementById('trouble');
-            return trouble?.querySelector('.trouble__name').innerText === {} && trouble.innerText",
+            "if (document.getElementById(RESULT_TITLE)) return 'a result';
+            const trouble = document.getElementById(TROUBLE);
+            return trouble?.querySelector(FAILURE_NAME).innerText === {} && trouble.innerText",
             json!(name)
         );
         let words = self
@@ -243,17 +245,20 @@ impl Page {
 
     /// Waits until the network works on the song.
     pub fn separating(&self) {
-        let script = "return document.getElementById('stage')?.innerText.startsWith('Separating')";
-        self.browser.wait_for("the separation", script, PATIENCE);
+        let script = format!(
+            "return document.getElementById(STAGE)?.innerText === {}",
+            json!(words::SEPARATING)
+        );
+        self.browser.wait_for("the separation", &script, PATIENCE);
     }
 
     /// Cancels what is under way; the time until the page takes the next song.
     pub fn cancel(&self) -> Duration {
         let started = Instant::now();
-        self.click("cancel");
+        self.click(ids::CANCEL);
         self.browser.wait_for(
             "the first view",
-            "return !!document.getElementById('dropzone')",
+            "return !!document.getElementById(DROPZONE)",
             SHORT_PATIENCE,
         );
         started.elapsed()
