@@ -1,4 +1,4 @@
-//! Spectrograms of the song and of its stems, drawn on demand: time to the right, pitch upwards, brighter where louder.
+//! L7: pictures of the sound, drawn when asked for: time to the right, pitch upwards, brighter where louder.
 
 use std::{ops::Range, rc::Rc};
 
@@ -7,35 +7,33 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlCanvasElement;
 
 use super::{
+    desk::Desk,
     format,
-    player::PlayerState,
-    session::Session,
     spectrum::{self, COLUMNS, ROWS, WINDOW_LENGTH},
+    studio::Studio,
 };
 use crate::{
     source::Source,
     web::platform::{picture, stems::StemFiles},
 };
 
-/// State and actions; a cheap copy of handles.
+/// The picture's state and how it is drawn; a cheap copy of handles.
 #[derive(Clone, Copy)]
-struct SpectrogramView {
-    player: PlayerState,
-    session: Session,
-    /// The source shown; `None` for the whole song.
+struct Easel {
+    studio: Studio,
+    /// Whose picture: the whole song's, if nobody's.
     shown: RwSignal<Option<Source>>,
-    /// Progress, or why there is no picture.
+    /// What there is to say.
     words: RwSignal<String>,
     canvas: NodeRef<Canvas>,
-    /// Counts the drawings, so that an earlier one does not paint over a later one.
+    /// Counts the wishes, so that an earlier one does not paint over a later one.
     latest: StoredValue<u32>,
 }
 
-impl SpectrogramView {
+impl Easel {
     fn new() -> Self {
         Self {
-            player: expect_context(),
-            session: expect_context(),
+            studio: expect_context(),
             shown: RwSignal::new(None),
             words: RwSignal::default(),
             canvas: NodeRef::new(),
@@ -45,20 +43,21 @@ impl SpectrogramView {
 
     fn draw(self) {
         self.latest.update_value(|latest| *latest += 1);
-        if let (Some(stems), Some(canvas)) = (self.player.stems(), self.canvas.get_untracked()) {
+        if let (Some(stems), Some(canvas)) = (self.studio.desk.stems(), self.canvas.get_untracked())
+        {
             self.words.set("Drawing".to_owned());
-            let drawing = self.latest.get_value();
-            spawn_local(self.draw_all(stems, canvas, drawing));
+            let wish = self.latest.get_value();
+            spawn_local(self.draw_all(stems, canvas, wish));
         }
     }
 
-    async fn draw_all(self, stems: Rc<StemFiles>, canvas: HtmlCanvasElement, drawing: u32) {
+    async fn draw_all(self, stems: Rc<StemFiles>, canvas: HtmlCanvasElement, wish: u32) {
         let source = self.shown.get_untracked();
         for begin in (0..COLUMNS).step_by(spectrum::COLUMNS_AT_ONCE) {
             let columns = begin..COLUMNS.min(begin + spectrum::COLUMNS_AT_ONCE);
             let drawn = self.draw_columns(&stems, &canvas, source, columns).await;
             match drawn {
-                _ if self.latest.try_get_value() != Some(drawing) => return,
+                _ if self.latest.try_get_value() != Some(wish) => return,
                 Ok(()) => {}
                 Err(message) => return self.words.set(message),
             }
@@ -77,9 +76,9 @@ impl SpectrogramView {
         let (left, width) = (columns.start, columns.len());
         let windows = spectrum::windows(stems, source, columns).await;
         let windows = windows.map_err(|error| {
-            format!("The parts cannot be read any more ({error}): please analyse the song again.")
+            format!("The stems cannot be read any more ({error}): analyse the song again.")
         })?;
-        let engine = self.session.engine();
+        let engine = self.studio.engine();
         let powers = engine.spectra(&windows, WINDOW_LENGTH).await;
         let pixels = spectrum::pixels(stems, &powers.map_err(|failure| failure.message)?);
         picture::put(canvas, left, width, &pixels)
@@ -90,22 +89,20 @@ impl SpectrogramView {
 /// A choice between the song and its stems, and the picture.
 #[component]
 pub fn Spectrograms() -> impl IntoView {
-    let spectrogram = SpectrogramView::new();
-    let player = spectrogram.player;
+    let easel = Easel::new();
+    let desk = expect_context::<Desk>();
     let on_change = move |event: ev::Event| {
-        spectrogram
-            .shown
-            .set(event_target_value(&event).parse().ok());
-        spectrogram.draw();
+        easel.shown.set(event_target_value(&event).parse().ok());
+        easel.draw();
     };
     let on_toggle = move |event: ev::Event| {
         if event_target::<web_sys::Element>(&event).has_attribute("open") {
-            spectrogram.draw();
+            easel.draw();
         }
     };
     let options = Source::ALL
         .map(|source| view! { <option value=source.name()>{format::title(source)}</option> });
-    let highest_khz = player
+    let highest_khz = desk
         .stems()
         .map_or(0.0, |stems| spectrum::highest_hz(&stems) / 1000.0);
     let axes = format!(
@@ -122,10 +119,10 @@ pub fn Spectrograms() -> impl IntoView {
                     <option value="mix">"the whole song"</option>
                     {options}
                 </select>
-                <span class="spectrogram__words" id="spectrogram-words" role="status">{spectrogram.words}</span>
+                <span class="spectrogram__words" id="spectrogram-words" role="status">{easel.words}</span>
             </p>
             <canvas
-                class="spectrogram" id="spectrogram" node_ref=spectrogram.canvas width=COLUMNS.to_string()
+                class="spectrogram" id="spectrogram" node_ref=easel.canvas width=COLUMNS.to_string()
                 height=ROWS.to_string() role="img" aria-label="Spectrogram"
             ></canvas>
             <p class="spectrogram__axes">{axes}</p>

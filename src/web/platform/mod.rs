@@ -1,9 +1,8 @@
-//! The browser's side of things (files, decoding, network, clock, sound), behind Rust types.
+//! L7: the browser's side of things (files, decoding, network, clock, sound), behind Rust types.
 //!
-//! JavaScript values and errors end here, as Rust types and [`PlatformError`].
+//! `JsValue` errors end here, as [`PlatformError`].
 
 pub mod blob;
-pub mod broadcast;
 pub mod canvas;
 pub mod clock;
 pub mod decode;
@@ -12,7 +11,6 @@ pub mod fetch;
 pub mod files;
 pub mod gather;
 pub mod gpu;
-pub mod history;
 pub mod loader;
 pub mod offline;
 pub mod page;
@@ -23,6 +21,5 @@ pub mod save;
 pub mod share;
 pub mod stems;
 pub mod storage;
-pub mod waveform;
 
 pub use error::PlatformError;

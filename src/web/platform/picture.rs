@@ -1,4 +1,4 @@
-//! Painting pixels onto a part of a canvas.
+//! L7: pixels onto a canvas.
 
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};

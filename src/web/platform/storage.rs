@@ -1,8 +1,7 @@
-//! The library's store: an IndexedDB database with three object stores.
+//! L7: what the browser keeps for the visitor between visits: an IndexedDB database of two shelves.
 //!
-//! *Songs* are texts under keys. *Waiting* holds files still to be analysed: names, and file handles where the browser
-//! gives them, which only IndexedDB can store. One transaction moves a file from one to the other.
-//! *Last* holds the text of the last analysis.
+//! *Songs* are texts under keys. *Waiting* holds files still to be looked at: names, and the browser's handles where it
+//! gives them, which nothing but IndexedDB can keep. One transaction moves a file from the one to the other.
 
 use idb::{
     Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, Query, Transaction,
@@ -14,27 +13,24 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::IdbDatabase;
 
 use super::{
-    clock::{epoch_millis, scope},
+    clock::scope,
     error::{PlatformError, ignore},
-    files::{LocalFile, Origin},
+    files::{Found, Origin},
 };
 
-/// Raised when the object stores change; [`Storage::open`] then brings an older database up to it.
-const DATABASE_VERSION: u32 = 2;
+/// Raised when the shelves change; [`Storage::open`] then brings an older database up to it.
+const DATABASE_VERSION: u32 = 1;
 const SONGS: &str = "songs";
 const WAITING: &str = "waiting";
-const LAST: &str = "last";
-const STORES: [&str; 3] = [SONGS, WAITING, LAST];
-/// The one key of [`LAST`].
-const LAST_KEY: &str = "analysis";
+const SHELVES: [&str; 2] = [SONGS, WAITING];
 
-/// Why songs cannot be stored.
+/// Why nothing can be kept, or no more.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageError {
     /// Private windows, settings.
     #[error("This browser does not let the page keep anything ({0}).")]
     Denied(PlatformError),
-    /// A later version of the page wrote the database.
+    /// A page of a later version has been here.
     #[error(
         "What is kept here was written by a newer version of this page. Reload to get that version."
     )]
@@ -67,18 +63,18 @@ impl From<Error> for StorageError {
     }
 }
 
-/// A file still to be analysed, as it is stored.
+/// A file still to be looked at, as it is kept.
 #[derive(Clone, Debug)]
-pub struct WaitingFile {
-    /// Its place in the queue: later files have greater keys.
+pub struct Kept {
+    /// Where it stands among the others: later ones have greater keys.
     pub key: String,
     /// Folders and name.
     pub path: String,
     /// How to find it again, where the browser can.
-    pub found: Option<LocalFile>,
+    pub found: Option<Found>,
 }
 
-/// The database; each site has its own, even if several share a host.
+/// The database; one a site, so that several under one host do not meet.
 #[derive(Debug)]
 pub struct Storage {
     database: Database,
@@ -97,7 +93,7 @@ impl Storage {
             .map_err(denied)?;
         request.on_upgrade_needed(|event| {
             if let Ok(database) = event.database() {
-                create_stores(&database);
+                build_shelves(&database);
             }
         });
         let mut database = request
@@ -107,7 +103,7 @@ impl Storage {
                 StorageError::Failed(cause) => StorageError::Denied(cause),
                 other => other,
             })?;
-        // A newer page in another tab may upgrade it; writing from this one then fails with an error.
+        // A newer page in another tab may go on; this one then hears of errors when it writes.
         database.on_version_change(|event| {
             let target = event.target();
             if let Some(database) = target.and_then(|target| target.dyn_into::<IdbDatabase>().ok())
@@ -118,24 +114,22 @@ impl Storage {
         Ok(Self { database })
     }
 
-    /// Asks the browser not to evict the database when space runs out; it may refuse.
+    /// Asks the browser not to clear this when room gets short; it may refuse.
     pub async fn persist(&self) {
         if let Ok(answer) = scope().navigator().storage().persist() {
-            // If it refuses, everything works as before.
+            // Without that promise everything works as well.
             ignore(JsFuture::from(answer).await);
         }
     }
 
-    /// All songs' texts, in the order in which they were added.
+    /// All songs' texts.
     pub async fn songs(&self) -> Result<Vec<String>, StorageError> {
         let rows = self.all(SONGS).await?;
-        let mut songs: Vec<_> = rows.iter().filter_map(song_of).collect();
-        songs.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-        Ok(songs.into_iter().map(|(_, text)| text).collect())
+        Ok(rows.iter().filter_map(JsValue::as_string).collect())
     }
 
-    /// All files still to be analysed, in their order.
-    pub async fn waiting(&self) -> Result<Vec<WaitingFile>, StorageError> {
+    /// All files still to be looked at, in their order.
+    pub async fn waiting(&self) -> Result<Vec<Kept>, StorageError> {
         Ok(self
             .all(WAITING)
             .await?
@@ -146,23 +140,23 @@ impl Storage {
 
     /// Adds or replaces songs: key and text.
     pub async fn put_songs(&self, songs: &[(String, String)]) -> Result<(), StorageError> {
-        let (transaction, store) = self.write(SONGS)?;
+        let (transaction, shelf) = self.write(SONGS)?;
         for (key, text) in songs {
-            store.put(&song_value(text), Some(&key.into()))?;
+            shelf.put(&text.into(), Some(&key.into()))?;
         }
         done(transaction).await
     }
 
-    /// Adds or replaces files still to be analysed.
-    pub async fn put_waiting(&self, files: &[WaitingFile]) -> Result<(), StorageError> {
-        let (transaction, store) = self.write(WAITING)?;
+    /// Adds or replaces files still to be looked at.
+    pub async fn put_waiting(&self, files: &[Kept]) -> Result<(), StorageError> {
+        let (transaction, shelf) = self.write(WAITING)?;
         for file in files {
-            store.put(&value_of(file), Some(&file.key.as_str().into()))?;
+            shelf.put(&value_of(file), Some(&file.key.as_str().into()))?;
         }
         done(transaction).await
     }
 
-    /// Removes an analysed file from the queue, and adds its song if there is one.
+    /// A file has been looked at: it waits no more, and is a song now if one came of it.
     pub async fn settle(
         &self,
         waiting_key: &str,
@@ -170,86 +164,71 @@ impl Storage {
     ) -> Result<(), StorageError> {
         let transaction = self
             .database
-            .transaction(&[SONGS, WAITING], TransactionMode::ReadWrite)?;
+            .transaction(&SHELVES, TransactionMode::ReadWrite)?;
         if let Some((key, text)) = song {
             let songs = transaction.object_store(SONGS)?;
-            songs.put(&song_value(text), Some(&key.into()))?;
+            songs.put(&text.into(), Some(&key.into()))?;
         }
         let waiting = transaction.object_store(WAITING)?;
         waiting.delete(Query::Key(waiting_key.into()))?;
         done(transaction).await
     }
 
-    /// The text of the last analysis, if there is one.
-    pub async fn last(&self) -> Result<Option<String>, StorageError> {
-        let rows = self.all(LAST).await?;
-        Ok(rows.first().and_then(JsValue::as_string))
-    }
-
-    /// Keeps the text of the last analysis, in place of the one before.
-    pub async fn put_last(&self, text: &str) -> Result<(), StorageError> {
-        let (transaction, store) = self.write(LAST)?;
-        store.put(&text.into(), Some(&LAST_KEY.into()))?;
-        done(transaction).await
-    }
-
-    /// Deletes one song.
+    /// Forgets one song.
     pub async fn delete_song(&self, key: &str) -> Result<(), StorageError> {
-        let (transaction, store) = self.write(SONGS)?;
-        store.delete(Query::Key(key.into()))?;
+        let (transaction, shelf) = self.write(SONGS)?;
+        shelf.delete(Query::Key(key.into()))?;
         done(transaction).await
     }
 
-    /// Deletes all songs.
+    /// Forgets all songs.
     pub async fn delete_songs(&self) -> Result<(), StorageError> {
-        let (transaction, store) = self.write(SONGS)?;
-        store.clear()?;
+        let (transaction, shelf) = self.write(SONGS)?;
+        shelf.clear()?;
         done(transaction).await
     }
 
-    /// Deletes all files still to be analysed.
+    /// Forgets all files still to be looked at.
     pub async fn delete_waiting(&self) -> Result<(), StorageError> {
-        let (transaction, store) = self.write(WAITING)?;
-        store.clear()?;
+        let (transaction, shelf) = self.write(WAITING)?;
+        shelf.clear()?;
         done(transaction).await
     }
 
-    async fn all(&self, store: &str) -> Result<Vec<JsValue>, StorageError> {
+    async fn all(&self, shelf: &str) -> Result<Vec<JsValue>, StorageError> {
         let transaction = self
             .database
-            .transaction(&[store], TransactionMode::ReadOnly)?;
+            .transaction(&[shelf], TransactionMode::ReadOnly)?;
         Ok(transaction
-            .object_store(store)?
+            .object_store(shelf)?
             .get_all(None, None)?
             .await?)
     }
 
-    fn write(&self, store: &str) -> Result<(Transaction, ObjectStore), StorageError> {
+    fn write(&self, shelf: &str) -> Result<(Transaction, ObjectStore), StorageError> {
         let transaction = self
             .database
-            .transaction(&[store], TransactionMode::ReadWrite)?;
-        let store = transaction.object_store(store)?;
-        Ok((transaction, store))
+            .transaction(&[shelf], TransactionMode::ReadWrite)?;
+        let shelf = transaction.object_store(shelf)?;
+        Ok((transaction, shelf))
     }
 }
 
 /// The folder of the page's address.
-pub(super) fn site_path() -> String {
+fn site_path() -> String {
     let path = scope().location().pathname().unwrap_or_default();
     let folder = path.rfind('/').map_or("", |end| &path[..=end]);
     folder.to_owned()
 }
 
-/// One that cannot be created is missing later, and its first use fails with an error.
-fn create_stores(database: &Database) {
+/// A shelf that cannot be built is missing later, and the first use of it says so.
+fn build_shelves(database: &Database) {
     let present = database.store_names();
-    for store in STORES
+    for shelf in SHELVES
         .iter()
-        .filter(|store| !present.iter().any(|name| name == *store))
+        .filter(|shelf| !present.iter().any(|name| name == *shelf))
     {
-        database
-            .create_object_store(store, ObjectStoreParams::new())
-            .ok();
+        drop(database.create_object_store(shelf, ObjectStoreParams::new()));
     }
 }
 
@@ -261,34 +240,11 @@ async fn done(transaction: Transaction) -> Result<(), StorageError> {
     }
 }
 
-/// A song's text with the time at which it was added.
-fn song_value(text: &str) -> JsValue {
-    let value = js_sys::Object::new();
-    // Setting a field of a plain object does not fail.
-    ignore(Reflect::set(&value, &"text".into(), &text.into()));
-    ignore(Reflect::set(
-        &value,
-        &"added".into(),
-        &epoch_millis().into(),
-    ));
-    value.into()
-}
-
-/// When a song was added, in milliseconds since 1970, and its text. The first version of the page kept the text alone.
-fn song_of(value: &JsValue) -> Option<(f64, String)> {
-    if let Some(text) = value.as_string() {
-        return Some((0.0, text));
-    }
-    let field = |name: &str| Reflect::get(value, &name.into()).ok();
-    let added = field("added").and_then(|added| added.as_f64());
-    Some((added.unwrap_or(0.0), field("text")?.as_string()?))
-}
-
-fn value_of(file: &WaitingFile) -> JsValue {
+fn value_of(file: &Kept) -> JsValue {
     let value = js_sys::Object::new();
     let set = |name: &str, field: &JsValue| {
         // Setting a field of a plain object does not fail.
-        ignore(Reflect::set(&value, &name.into(), field));
+        drop(Reflect::set(&value, &name.into(), field));
     };
     set("key", &file.key.as_str().into());
     set("path", &file.path.as_str().into());
@@ -299,15 +255,15 @@ fn value_of(file: &WaitingFile) -> JsValue {
     value.into()
 }
 
-fn kept_of(value: &JsValue) -> Option<WaitingFile> {
+fn kept_of(value: &JsValue) -> Option<Kept> {
     let field = |name: &str| Reflect::get(value, &name.into()).ok();
     let path = field("path")?.as_string()?;
     let handle = field("file").and_then(|file| file.dyn_into().ok());
     let folder = field("folder").and_then(|folder| folder.dyn_into().ok());
-    let found = handle.map(|file| LocalFile {
+    let found = handle.map(|file| Found {
         path: path.clone(),
         origin: Origin::Handle { file, folder },
     });
     let key = field("key")?.as_string()?;
-    Some(WaitingFile { key, path, found })
+    Some(Kept { key, path, found })
 }

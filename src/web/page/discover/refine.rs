@@ -1,35 +1,35 @@
-//! Sliders, weights and filters of the list, behind one disclosure.
+//! L7: what changes the list beyond the switches, behind one disclosure.
 
 use leptos::prelude::*;
 
-use super::{filters::Filters, results::Results, wanted::Shares, weights::Weights};
-use crate::web::page::route::{Route, Router};
+use super::{filters::Filters, similar::Found, wanted::Shares, weights::Weights};
+use crate::web::page::studio::Studio;
 
-/// The disclosure.
+/// The disclosure and what it holds.
 #[component]
 pub fn Refine(
     /// What is shown.
-    results: Results,
+    found: Found,
 ) -> impl IntoView {
     // A search without a song has its sliders on top already.
-    let router = expect_context::<Router>();
+    let has_song = expect_context::<Studio>().has_song();
     view! {
         <details class="refine" id="refine">
             <summary class="refine__summary">"Refine"</summary>
             <div class="refine__groups">
-                <Show when=move || router.route.get() == Route::Song>
+                <Show when=move || has_song.get()>
                     <fieldset class="refine__group">
                         <legend>"What to look for"</legend>
                         <Shares/>
                     </fieldset>
                 </Show>
                 <fieldset class="refine__group">
-                    <legend>"How much each instrument counts"</legend>
+                    <legend>"How much each counts"</legend>
                     <Weights/>
                 </fieldset>
                 <fieldset class="refine__group">
                     <legend>"Which songs"</legend>
-                    <Filters results=results/>
+                    <Filters found=found/>
                 </fieldset>
             </div>
         </details>

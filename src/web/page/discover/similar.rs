@@ -1,48 +1,55 @@
-//! Recommendations: the songs of similar composition, compared by the chosen instruments.
+//! L7: the songs that are built alike, by the instruments the visitor cares about.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::{
-    Discovery,
-    export::ListExport,
-    map::MapSection,
-    neighbours::Neighbours,
-    refine::Refine,
-    results::{Results, TITLE_ID},
-    songs::Songs,
+    Discovery, map::MapSection, neighbours::Neighbours, refine::Refine, songs::Songs, take::Take,
     wanted::Ingredients,
 };
 use crate::{
-    catalogue::{Catalogue, Pool, Previews, Shelf, SplitCatalogue, select},
+    catalogue::{Catalogue, Pool, Recommendation, Shelf, SplitCatalogue, select},
     source::Source,
     web::page::{
-        catalogue::{CatalogueState, CatalogueStore, LoadedCatalogue},
         format,
-        library::MyLibrary,
-        words,
+        library::{Collection, Library},
+        studio::Studio,
     },
 };
+
+/// Where the reader's focus goes when the list answers another question.
+pub const TITLE_ID: &str = "similar-title";
+
+/// What is shown, and from what it was chosen; handed to whatever shows, explains, draws or saves it.
+#[derive(Clone, Copy)]
+pub struct Found {
+    /// The songs chosen from.
+    pub pool: Signal<Pool>,
+    /// The songs shown.
+    pub shown: Memo<Vec<Recommendation>>,
+    /// How many songs there are in all, where the pool holds only those nearest to what is asked for.
+    pub all: Option<usize>,
+}
 
 /// Switches and list.
 #[component]
 pub fn Similar() -> impl IntoView {
-    let store = expect_context::<CatalogueStore>();
+    let studio = expect_context::<Studio>();
     view! {
         <section class="similar" aria-labelledby=TITLE_ID>
-            <h2 class="similar__title" id=TITLE_ID tabindex="-1">"Similar songs"</h2>
-            {move || match store.state.get() {
-                CatalogueState::Loading => view! { <p class="notice">"Loading the catalogue."</p> }.into_any(),
-                CatalogueState::Unavailable(reason) => view! {
+            <h2 class="similar__title" id=TITLE_ID tabindex="-1">"Songs built alike"</h2>
+            {move || match studio.library.get() {
+                Library::Loading => view! { <p class="notice">"The catalogue is loading."</p> }.into_any(),
+                Library::Unavailable(reason) => view! {
                     <p class="notice" id="catalogue-notice">
-                        "There are no recommendations, because " {reason} ". The analysis above is not affected."
+                        "There are no recommendations: " {reason} ". What the song is made of holds all the same."
                     </p>
                 }.into_any(),
-                CatalogueState::Ready(LoadedCatalogue::Whole(catalogue)) => {
+                Library::Ready(Collection::Whole(catalogue)) => {
                     view! { <Choice songs=Signal::stored(catalogue) all=None/> }.into_any()
                 }
-                CatalogueState::Ready(LoadedCatalogue::Split(catalogue)) => {
+                Library::Ready(Collection::Split(catalogue)) => {
                     view! { <NearestOf catalogue=catalogue/> }.into_any()
                 }
             }}
@@ -50,14 +57,14 @@ pub fn Similar() -> impl IntoView {
     }
 }
 
-/// Recommendations from the nearest songs of a catalogue too large to be loaded.
+/// What is chosen from the nearest songs of a catalogue that is too large to be here.
 #[component]
 fn NearestOf(catalogue: Arc<SplitCatalogue>) -> impl IntoView {
     let all = Some(catalogue.len());
     let nearest = Neighbours::follow(catalogue, expect_context::<Discovery>());
     view! {
         {move || nearest.trouble.get().map(|reason| view! {
-            <p class="notice" id="shards-notice" role="status">{words::SONGS_MISSING} ": " {reason}</p>
+            <p class="notice" id="shards-notice" role="status">"Some songs are missing here: " {reason}</p>
         })}
         <div class="nearest" id="nearest" aria-busy=move || nearest.is_searching.get().to_string()>
             <Choice songs=nearest.songs.into() all=all/>
@@ -65,55 +72,39 @@ fn NearestOf(catalogue: Arc<SplitCatalogue>) -> impl IntoView {
     }
 }
 
-/// Recommendations from a catalogue's songs and the visitor's own.
+/// What is chosen from a catalogue's songs and the visitor's own.
 #[component]
 fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
-    let library = expect_context::<MyLibrary>();
+    let studio = expect_context::<Studio>();
     let discovery = expect_context::<Discovery>();
     let model_id = songs.with_untracked(|songs| songs.model_id.clone());
     let pool = Signal::derive(move || {
-        let mine = library.tracks.get();
+        let mine = studio.my_tracks.get();
         let shelf = match mine.is_empty() {
             true => Shelf::Catalogue,
-            false => discovery.shelf.get().unwrap_or(Shelf::Both),
+            false => discovery.shelf.get(),
         };
         Pool::new(songs.get(), mine, shelf)
     });
-    let refinement = Memo::new(move |_| {
-        let chosen = discovery.refinement.get();
-        match discovery.query() {
-            Some(query) => {
-                let pool = pool.get();
-                discovery
-                    .asked
-                    .with(|asked| chosen.resolved(&pool, &query, asked))
-            }
-            None => chosen,
-        }
-    });
     let shown = Memo::new(move |_| match discovery.query() {
         Some(query) => discovery.asked.with(|asked| {
-            refinement.with(|refinement| select(&pool.get(), &query, asked, refinement))
+            discovery
+                .refinement
+                .with(|refinement| select(&pool.get(), &query, asked, refinement))
         }),
         None => Vec::new(),
     });
-    let results = Results {
-        pool,
-        refinement,
-        shown,
-        all,
-    };
+    let found = Found { pool, shown, all };
     view! {
         <Switches/>
         <Shelves/>
-        <PreviewSwitch results=results/>
         <Ingredients/>
         <div class="refines">
-            <Refine results=results/>
-            <ListExport results=results model_id=model_id/>
+            <Refine found=found/>
+            <Take found=found model_id=model_id/>
         </div>
-        <MapSection results=results/>
-        <Songs results=results/>
+        <MapSection found=found/>
+        <Songs found=found/>
     }
 }
 
@@ -140,7 +131,7 @@ fn Switches() -> impl IntoView {
     }
 }
 
-/// Which songs to choose from; shown only if the visitor's library has some.
+/// Whose songs: asked only where the visitor has some.
 #[component]
 fn Shelves() -> impl IntoView {
     const SHELVES: [(Shelf, &str, &str); 3] = [
@@ -148,15 +139,15 @@ fn Shelves() -> impl IntoView {
         (Shelf::Mine, "shelf-mine", "my songs"),
         (Shelf::Both, "shelf-both", "both"),
     ];
-    let library = expect_context::<MyLibrary>();
+    let studio = expect_context::<Studio>();
     let discovery = expect_context::<Discovery>();
     let buttons = move || {
         SHELVES.map(|(shelf, id, name)| {
             view! {
                 <button
                     class="chip" id=id type="button"
-                    aria-pressed=move || (discovery.shelf.get().unwrap_or(Shelf::Both) == shelf).to_string()
-                    on:click=move |_| discovery.shelf.set(Some(shelf))
+                    aria-pressed=move || (discovery.shelf.get() == shelf).to_string()
+                    on:click=move |_| discovery.shelf.set(shelf)
                 >
                     {name}
                 </button>
@@ -164,45 +155,9 @@ fn Shelves() -> impl IntoView {
         })
     };
     view! {
-        <Show when=move || !library.tracks.with(|mine| mine.is_empty())>
+        <Show when=move || !studio.my_tracks.with(|mine| mine.is_empty())>
             <div class="switches" id="shelves" role="group" aria-label="Songs to choose from">
-                <span class="switches__label" aria-hidden="true">"From"</span>
-                {buttons()}
-            </div>
-        </Show>
-    }
-}
-
-/// Whether songs that cannot be played on the page are shown; asked only where some can be.
-#[component]
-fn PreviewSwitch(results: Results) -> impl IntoView {
-    const CHOICES: [(Previews, &str, &str); 2] = [
-        (Previews::Only, "only-previews", "songs you can play here"),
-        (Previews::Any, "any-preview", "all songs"),
-    ];
-    let discovery = expect_context::<Discovery>();
-    let has_any = Memo::new(move |_| {
-        results
-            .pool
-            .with(|pool| pool.iter().any(|track| track.preview.is_some()))
-    });
-    let buttons = move || {
-        CHOICES.map(|(choice, id, name)| {
-            let is_on = move || results.refinement.with(|now| now.previews) == choice;
-            view! {
-                <button
-                    class="chip" id=id type="button" aria-pressed=move || is_on().to_string()
-                    on:click=move |_| discovery.refinement.update(|now| now.previews = choice)
-                >
-                    {name}
-                </button>
-            }
-        })
-    };
-    view! {
-        <Show when=move || has_any.get()>
-            <div class="switches" id="previews" role="group" aria-label="Songs to show">
-                <span class="switches__label" aria-hidden="true">"Show"</span>
+                <span class="switches__label" aria-hidden="true">"Songs from"</span>
                 {buttons()}
             </div>
         </Show>

@@ -1,4 +1,4 @@
-//! A slider for one source, with its name and its value in words.
+//! L7: a slider for one source, with its name and its value in words.
 
 use leptos::{ev, prelude::*};
 
@@ -7,19 +7,19 @@ use crate::{source::Source, web::page::format};
 /// A slider from 0 to `most`.
 #[component]
 pub fn Slider(
-    /// Its source.
+    /// What it is about.
     source: Source,
     /// Id of the input.
     id: String,
-    /// The largest value.
+    /// The greatest value.
     most: f32,
     /// From one value to the next.
     step: f32,
-    /// Its value.
+    /// Where it stands.
     value: Signal<f32>,
     /// The value in words.
     words: fn(f32) -> String,
-    /// Called with the new value.
+    /// Hears where it is moved to.
     on_input: impl Fn(f32) + 'static,
 ) -> impl IntoView {
     let on_input = move |event: ev::Event| {
