@@ -44,7 +44,7 @@ pub struct Analysis {
     pub model_id: String,
     /// Beats, key, chords and sections, where they were looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub music: Option<Music>,
+    pub music: Option<Box<Music>>,
 }
 
 impl Analysis {

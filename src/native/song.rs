@@ -79,7 +79,7 @@ pub fn analyse(
         &engine.card,
         observer,
     ))?;
-    analysis.music = Some(rhythm.describe(&song.waveform, &analysis));
+    analysis.music = Some(Box::new(rhythm.describe(&song.waveform, &analysis)));
     Ok(analysis)
 }
 

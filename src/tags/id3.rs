@@ -9,7 +9,7 @@ use super::{
     fields::{Tags, is_link, said, year_of},
     text,
 };
-use crate::audio::container::{Window, id3v2_length};
+use crate::audio::container::{Window, appended::id3v2_length};
 
 /// More frames than this are taken for damage.
 const MAX_FRAMES: usize = 1000;

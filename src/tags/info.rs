@@ -9,14 +9,14 @@ use super::{
     fields::{Tags, said, year_of},
     id3, text,
 };
-use crate::audio::container::{Window, riff_chunks};
+use crate::audio::container::{Window, riff};
 
 /// Longest list that is read.
 const MAX_LIST_BYTES: u64 = 1 << 20;
 
 /// The texts of a RIFF file that begins at `start`.
 pub(super) fn read<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Tags {
-    let chunks = riff_chunks(window, start + 12);
+    let chunks = riff::chunks(window, start + 12);
     let mut tags = Tags::default();
     for chunk in chunks
         .iter()

@@ -9,22 +9,21 @@
 //! nearer to its end with each step.
 
 mod aiff;
-mod appended;
+pub(crate) mod appended;
 mod flac;
 mod kind;
 mod mp4;
 mod mpeg;
 mod ogg;
-mod riff;
+pub(crate) mod riff;
 mod spliced;
 mod survey;
 mod window;
 
 use std::io::{self, Read, Seek};
 
-pub(crate) use appended::{id3v2_length, tagless_start};
+pub(crate) use appended::tagless_start;
 pub use kind::{Codec, Container};
-pub(crate) use riff::chunks as riff_chunks;
 pub use spliced::{Part, Spliced};
 pub use survey::Survey;
 pub use window::Window;
