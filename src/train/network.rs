@@ -190,12 +190,18 @@ impl Network {
         device: &Device,
     ) -> Result<Self, WeightsError> {
         let blank = Self::init(config, device);
-        (0..)
-            .zip(finished)
-            .try_fold(blank.clone(), |mean, (before, bytes)| {
-                let network = blank.clone().with_finished(bytes)?;
+        let mut networks = finished
+            .into_iter()
+            .map(|bytes| blank.clone().with_finished(bytes));
+        // From the first one on, not from zero, which would lose the sign of negative zeros.
+        let Some(first) = networks.next() else {
+            return Ok(blank);
+        };
+        (1..)
+            .zip(networks)
+            .try_fold(first?, |mean, (before, network)| {
                 let share = f64::from(before) / f64::from(before + 1);
-                Ok(interpolate(mean, &network, share))
+                Ok(interpolate(mean, &network?, share))
             })
     }
 
