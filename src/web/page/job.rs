@@ -9,8 +9,8 @@ use crate::{
     analysis::{Analysis, MAX_DURATION_SECS, MIN_DURATION_SECS},
     source::PerSource,
     web::{
-        decoding::{self, DecodeError},
-        platform::{PlatformError, clock, decode, stems::StemFiles},
+        container::{self, HEAD_BYTES, Inspection, TAIL_BYTES},
+        platform::{PlatformError, clock, decode, page, stems::StemFiles},
         worker::{
             client::{EngineClient, Finished, Progress},
             protocol::{Failure, FailureKind, Opened, Wanted},
@@ -20,6 +20,8 @@ use crate::{
 
 /// A file this large is no song of an hour.
 const MAX_FILE_BYTES: f64 = 1e9;
+/// A decoded part shorter than this share of what the header promises was cut off.
+const WHOLE_SHARE: f64 = 0.97;
 
 /// A song to analyse.
 #[derive(Clone)]
@@ -52,7 +54,7 @@ pub struct Outcome {
     pub compute_secs: f32,
     /// What it computed on.
     pub opened: Opened,
-    /// Whether the file's end is missing, or the browser did not decode it.
+    /// Whether the file's end is missing.
     pub is_cut_off: bool,
 }
 
@@ -110,10 +112,7 @@ pub enum JobError {
     #[error(
         "This is {0}, which this browser cannot play. MP3, WAV and FLAC work in every browser."
     )]
-    Unplayable(String),
-    /// Of a kind without sound.
-    #[error("This is {0}, not a song. MP3, WAV, FLAC, OGG and M4A work.")]
-    NoSound(&'static str),
+    Unplayable(&'static str),
     /// Looks like audio but does not decode.
     #[error("This file is damaged: it looks like audio, but the browser cannot decode it.")]
     Damaged,
@@ -178,30 +177,27 @@ async fn analyse(
     Ok((finished, is_cut_off))
 }
 
-impl From<DecodeError> for JobError {
-    fn from(error: DecodeError) -> Self {
-        match error {
-            DecodeError::TooLong { secs } => Self::TooLong { secs },
-            DecodeError::NotAudio => Self::NotAudio,
-            DecodeError::NoSound(kind) => Self::NoSound(kind),
-            DecodeError::CutOff => Self::CutOff,
-            DecodeError::Unplayable(kind) => Self::Unplayable(kind),
-            DecodeError::Damaged => Self::Damaged,
-            DecodeError::Unreadable(error) => Self::Unreadable(error),
-        }
-    }
-}
-
-/// Decodes a file, if there is a song in it that can be analysed; tells as well whether it is less than the file holds
-/// or promises.
+/// Decodes a file, if there is a song in it that can be analysed; tells as well whether its end is missing.
 ///
 /// # Errors
 /// When there is no such song in it.
 pub async fn decode_file(file: &Blob) -> Result<(AudioBuffer, bool), JobError> {
     check_size(file.size())?;
-    let decoded = decoding::decode_file(file).await?;
-    check_duration(decoded.audio.duration())?;
-    Ok((decoded.audio, decoded.is_cut_off))
+    if let Some(secs) = header_duration_secs(file).await? {
+        check_duration(secs)?;
+    }
+    let inspection = inspect(file).await.map_err(JobError::Unreadable)?;
+    let audio = decode_song(file, inspection).await?;
+    check_duration(audio.duration())?;
+    let is_cut_off = inspection.is_some_and(|inspection| is_cut_off(&inspection, &audio));
+    Ok((audio, is_cut_off))
+}
+
+async fn header_duration_secs(file: &Blob) -> Result<Option<f64>, JobError> {
+    let url = page::object_url(file).map_err(JobError::Unreadable)?;
+    let duration_secs = decode::header_duration_secs(&url).await;
+    page::revoke_url(&url);
+    Ok(duration_secs)
 }
 
 fn check_size(bytes: f64) -> Result<(), JobError> {
@@ -218,6 +214,11 @@ fn check_duration(secs: f64) -> Result<(), JobError> {
         secs if secs > f64::from(MAX_DURATION_SECS) => Err(JobError::TooLong { secs }),
         _ => Ok(()),
     }
+}
+
+async fn inspect(file: &Blob) -> Result<Option<Inspection>, PlatformError> {
+    let (head, tail) = ends(file, HEAD_BYTES as u64, TAIL_BYTES as u64).await?;
+    Ok(container::inspect(&head, &tail, file.size() as u64))
 }
 
 /// At most so many of a file's first and last bytes; they may overlap.
@@ -238,4 +239,25 @@ pub async fn ends(
 async fn bytes_of(blob: &Blob) -> Result<Vec<u8>, PlatformError> {
     let bytes = decode::read_bytes(blob).await?;
     Ok(Uint8Array::new(&bytes).to_vec())
+}
+
+async fn decode_song(file: &Blob, inspection: Option<Inspection>) -> Result<AudioBuffer, JobError> {
+    let bytes = decode::read_bytes(file)
+        .await
+        .map_err(JobError::Unreadable)?;
+    let own_rate = inspection.and_then(|inspection| inspection.sample_rate);
+    let decoded = decode::decode(&bytes, own_rate.unwrap_or(decode::DEFAULT_SAMPLE_RATE)).await;
+    decoded.map_err(|_| match inspection {
+        None => JobError::NotAudio,
+        Some(inspection) if inspection.is_cut_off => JobError::CutOff,
+        Some(Inspection { format, .. }) if !decode::can_play(format.media_type()) => {
+            JobError::Unplayable(format.name())
+        }
+        Some(_) => JobError::Damaged,
+    })
+}
+
+fn is_cut_off(inspection: &Inspection, audio: &AudioBuffer) -> bool {
+    let promised_secs = inspection.duration_secs.unwrap_or(0.0);
+    inspection.is_cut_off || audio.duration() < promised_secs * WHOLE_SHARE
 }

@@ -81,7 +81,7 @@ fn Head(outcome: Arc<Outcome>) -> impl IntoView {
         </div>
         {outcome.is_cut_off.then(|| view! {
             <p class="notice" id="cut-off">
-                "The end of this file is missing, or this browser cannot decode it: this is what could be read of it, "
+                "The end of this file is missing: this is what could be read of it, "
                 {format::clock(duration_secs)} " of sound."
             </p>
         })}

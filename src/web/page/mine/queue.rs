@@ -159,9 +159,7 @@ impl MyLibrary {
         let broken = |error: job::JobError| Stop::Broken(error.to_string());
         let (audio, is_cut_off) = job::decode_file(content).await.map_err(broken)?;
         if is_cut_off {
-            return Err(Stop::Broken(
-                "Its end is missing, or this browser cannot decode it.".to_owned(),
-            ));
+            return Err(Stop::Broken("Its end is missing.".to_owned()));
         }
         // While it was decoded the visitor may have come back, or thought better of it.
         let round = self.machinery().round.get();
