@@ -9,8 +9,9 @@ cd "${1:-${TRUNK_STAGING_DIR:?the folder of the built site}}"
 hash_of() { sha256sum <"$1" | cut -d' ' -f1; }
 
 list() {
-    # Of a split catalogue, only what every search needs: there can be thousands of the other files.
-    find . -type f ! -name offline.js ! -name '.*' ! -path './catalogue-*/*.json' -printf '%P\n' | LC_ALL=C sort | while IFS= read -r file; do
+    # Of a split catalogue, only what every search needs: there can be thousands of the other files. No previews: they are
+    # fetched when they are played.
+    find . -type f ! -name offline.js ! -name '.*' ! -path './catalogue-*/*.json' ! -path './previews/*' -printf '%P\n' | LC_ALL=C sort | while IFS= read -r file; do
         printf '  "%s": "%s",\n' "$file" "$(hash_of "$file")"
     done
 }

@@ -17,6 +17,7 @@ pub mod model;
 pub mod music;
 #[cfg(feature = "native")]
 pub mod native;
+pub mod playback;
 pub mod prominence;
 #[cfg(feature = "train")]
 pub mod render;

@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 9] = [
     &["dsp", "source", "metrics"],
     &["model", "compute", "kernels"],
     &["separate"],
-    &["prominence", "music"],
+    &["prominence", "playback", "music"],
     &["catalogue"],
     &["analysis", "render", "train"],
     &["web", "native"],
@@ -150,16 +150,13 @@ fn imports_go_downwards() {
 }
 
 /// Folders whose circles are still to be opened.
-const NOT_YET: [&str; 1] = ["web/"];
+const NOT_YET: [&str; 1] = ["web/worker/"];
 
 #[test]
 fn files_do_not_import_one_another_in_a_circle() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let files = Files::read(&source);
-    let circles = files.circles().into_iter().filter(|circle| {
-        let is_checked = |name: &&str| !NOT_YET.iter().any(|folder| name.starts_with(folder));
-        circle.iter().any(is_checked)
-    });
+    let circles = files.circles().into_iter();
     let circles: Vec<_> = circles.map(|circle| circle.join(", ")).collect();
     assert!(
         circles.is_empty(),

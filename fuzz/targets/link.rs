@@ -41,6 +41,7 @@ fuzz_target!(|input: Input| match input {
             query: Query {
                 prominence: scaled(shares, 1.0),
                 weights: scaled(weights, 2.0),
+                ..Query::all(PerSource([0.0; 5]))
             },
             model_id: model_id.map(str::to_owned),
             name: name.map(str::to_owned),

@@ -97,7 +97,7 @@ impl Comparison {
         if let Some(scale) = self.scale {
             let than = if scale > 1.0 { "more" } else { "less" };
             sentences.push(format!(
-                "The proportions are the same, which is what similarity compares; but everything plays {than} of the time."
+                "The mix is the same, but everything plays {than} of the time."
             ));
         }
         sentences

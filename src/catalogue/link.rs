@@ -4,7 +4,7 @@
 //! five weights, then optionally the model that measured the shares and a name, and last a checksum, since links get
 //! truncated and retyped.
 
-use super::Query;
+use super::{Query, RankBy};
 use crate::source::{PerSource, Source};
 
 /// The version written, and the only one accepted.
@@ -112,6 +112,11 @@ impl SharedSearch {
             query: Query {
                 prominence,
                 weights,
+                // Shares that were set by hand are amounts; measured ones are a song's.
+                rank_by: match value("net") {
+                    Some(_) => RankBy::Proportions,
+                    None => RankBy::Amounts,
+                },
             },
             model_id: value("net"),
             name: value("name"),

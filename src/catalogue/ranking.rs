@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Catalogue, Query, Track, distance, score_tolerance, similarity};
+use super::{Catalogue, Query, Track, closeness, distance, score_tolerance, similarity};
 use crate::source::PerSource;
 
 /// A song with its scores.
@@ -17,19 +17,16 @@ pub struct Recommendation {
 }
 
 impl Recommendation {
-    /// The primary sort key in [0, 1], 1 for the best: the similarity, or, for a query on a single source, where every
-    /// cosine is 1, one minus the difference of the shares.
+    /// The one number that is shown to people, in [0, 1]: [`closeness`]. Unlike the cosine it falls when one of the songs
+    /// has more of everything.
     pub fn likeness(&self, query: &Query) -> f32 {
-        match query.chosen_count() {
-            1 => (1.0 - self.distance).clamp(0.0, 1.0),
-            _ => self.score,
-        }
+        closeness(query, self.distance)
     }
 }
 
-/// The `top` songs most similar to the query: by similarity, then distance, then order in the catalogue.
-///
-/// With a single source every cosine is 1, so distance alone decides. Without any source the list is empty.
+/// The `top` songs most like the query: by similarity, then by distance, then as they stand in the catalogue; by distance
+/// alone where [`Query::is_by_distance`]. With no source chosen there is nothing to compare,
+/// and nothing is recommended.
 pub fn rank(catalogue: &Catalogue, query: &Query, top: usize) -> Vec<Recommendation> {
     let mut ranking = rank_all(&catalogue.tracks, query);
     ranking.truncate(top);
@@ -43,10 +40,13 @@ pub fn rank_all<'a>(
 ) -> Vec<Recommendation> {
     let by_similarity = |a: &Recommendation, b: &Recommendation| b.score.total_cmp(&a.score);
     let by_distance = |a: &Recommendation, b: &Recommendation| a.distance.total_cmp(&b.distance);
-    let order: &dyn Fn(&Recommendation, &Recommendation) -> Ordering = match query.chosen_count() {
-        0 => return Vec::new(),
-        1 => &by_distance,
-        _ => &|a, b| by_similarity(a, b).then(by_distance(a, b)),
+    if query.chosen_count() == 0 {
+        return Vec::new();
+    }
+    let order: &dyn Fn(&Recommendation, &Recommendation) -> Ordering = if query.is_by_distance() {
+        &by_distance
+    } else {
+        &|a, b| by_similarity(a, b).then(by_distance(a, b))
     };
     let mut ranking: Vec<Recommendation> = tracks
         .into_iter()

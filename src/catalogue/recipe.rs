@@ -1,6 +1,6 @@
 //! Query by example: one song, several songs to be similar or dissimilar to, or shares set by hand.
 
-use super::Track;
+use super::{RankBy, Track};
 use crate::source::PerSource;
 
 /// Weight of the songs to be dissimilar to, as in Rocchio's relevance feedback (1971), where values between 0.25 and
@@ -104,6 +104,16 @@ pub fn blend(ingredients: &[Ingredient]) -> Option<PerSource<f32>> {
     Some(PerSource::from_fn(|source| {
         (like[source] + REPULSION * (like[source] - unlike[source])).clamp(0.0, 1.0)
     }))
+}
+
+/// What the ranking goes by: amounts, if any were set by hand; else the proportions of songs.
+pub fn rank_by(ingredients: &[Ingredient]) -> RankBy {
+    let is_by_hand = |one: &Ingredient| one.origin == Origin::Hand;
+    if ingredients.iter().any(is_by_hand) {
+        RankBy::Amounts
+    } else {
+        RankBy::Proportions
+    }
 }
 
 /// Display name of a query.

@@ -42,6 +42,23 @@ pub enum Order {
     Paper,
 }
 
+/// So many songs with a preview are enough for a list of them alone...
+const ENOUGH_PREVIEWS: usize = 5;
+/// ...if they are at least this much alike.
+const PREVIEW_LIKENESS: f32 = 0.75;
+
+/// Whether songs without a preview are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Previews {
+    /// Only songs with a preview if enough of them match ([`Refinement::resolved`]), else all.
+    #[default]
+    IfEnough,
+    /// Only songs with a preview.
+    Only,
+    /// All songs.
+    Any,
+}
+
 /// Filters, limit and sort order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refinement {
@@ -61,8 +78,8 @@ pub struct Refinement {
     pub min_duration_secs: Option<f32>,
     /// Maximum length in seconds.
     pub max_duration_secs: Option<f32>,
-    /// Leaves out songs without a preview.
-    pub only_previews: bool,
+    /// Whether songs without a preview are shown.
+    pub previews: Previews,
     /// The tempo that a song must be near to.
     pub tempo: Option<TempoFilter>,
     /// The key whose notes a song must have.
@@ -82,7 +99,7 @@ impl Default for Refinement {
             licence: None,
             min_duration_secs: None,
             max_duration_secs: None,
-            only_previews: false,
+            previews: Previews::default(),
             tempo: None,
             key: None,
             order: Order::Likeness,
@@ -134,13 +151,37 @@ impl Refinement {
             Filter::Duration => {
                 (loosened.min_duration_secs, loosened.max_duration_secs) = (None, None);
             }
-            Filter::Previews => loosened.only_previews = false,
+            Filter::Previews => loosened.previews = Previews::Any,
             Filter::Tempo => loosened.tempo = None,
             Filter::Key => loosened.key = None,
             Filter::Likeness => loosened.limit = Self::default().limit,
             Filter::Query => loosened.hide_query = false,
         }
         loosened
+    }
+
+    /// The same with [`Previews::IfEnough`] decided: only songs with a preview, if at least five of those that pass are 75 %
+    /// alike.
+    pub fn resolved(&self, pool: &Pool, query: &Query, asked: &[Ingredient]) -> Self {
+        if self.previews != Previews::IfEnough {
+            return self.clone();
+        }
+        let only = Self {
+            previews: Previews::Only,
+            ..self.clone()
+        };
+        let close = Self {
+            limit: Limit::AtLeast(PREVIEW_LIKENESS),
+            ..only.clone()
+        };
+        if select(pool, query, asked, &close).len() >= ENOUGH_PREVIEWS {
+            only
+        } else {
+            Self {
+                previews: Previews::Any,
+                ..only
+            }
+        }
     }
 
     fn has(&self, filter: Filter) -> bool {
@@ -150,7 +191,7 @@ impl Refinement {
             Filter::Duration => {
                 self.min_duration_secs.is_some() || self.max_duration_secs.is_some()
             }
-            Filter::Previews => self.only_previews,
+            Filter::Previews => self.previews == Previews::Only,
             Filter::Tempo => self.tempo.is_some(),
             Filter::Key => self.key.is_some(),
             Filter::Likeness => matches!(self.limit, Limit::AtLeast(_)),
@@ -163,7 +204,7 @@ impl Refinement {
         self.min_duration_secs.is_none_or(|least| secs >= least)
             && self.max_duration_secs.is_none_or(|most| secs <= most)
             && (self.licence.is_none() || self.licence == track.licence)
-            && (track.preview.is_some() || !self.only_previews)
+            && (track.preview.is_some() || self.previews != Previews::Only)
             && self.tempo.is_none_or(|filter| {
                 let bpm = track.tempo_bpm;
                 bpm.is_some_and(|bpm| filter.lets_pass(bpm))
@@ -181,7 +222,8 @@ fn has_words(track: &Track, words: &[String]) -> bool {
     words.iter().all(|word| text.contains(word))
 }
 
-/// The songs to show: the ranking of `pool` filtered, limited and sorted.
+/// The songs to show: the ranking of `pool` after the refinement, at most as many as its limit allows. A refinement that
+/// is not [`Refinement::resolved`] shows songs with and without a preview.
 pub fn select(
     pool: &Pool,
     query: &Query,

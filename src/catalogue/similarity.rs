@@ -5,6 +5,16 @@ use crate::source::{PerSource, Source};
 /// Similarities and distances are rounded to this, so that mathematically equal ones tie.
 const STEP: f64 = 1e-6;
 
+/// What a ranking goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RankBy {
+    /// The proportions of the sources to one another: the paper's cosine, then the distance.
+    #[default]
+    Proportions,
+    /// How much of the time each source plays: the distance alone.
+    Amounts,
+}
+
 /// A query: prominences to search for, and the weight of each source.
 ///
 /// ```
@@ -28,6 +38,8 @@ pub struct Query {
     pub prominence: PerSource<f32>,
     /// Relative weight of each source; 0 or less excludes it.
     pub weights: PerSource<f32>,
+    /// What the ranking goes by.
+    pub rank_by: RankBy,
 }
 
 impl Query {
@@ -36,6 +48,7 @@ impl Query {
         Self {
             prominence,
             weights: PerSource([1.0; Source::COUNT]),
+            rank_by: RankBy::default(),
         }
     }
 
@@ -46,6 +59,7 @@ impl Query {
         Self {
             prominence,
             weights,
+            rank_by: RankBy::default(),
         }
     }
 
@@ -60,6 +74,7 @@ impl Query {
             weights: PerSource::from_fn(
                 |source| if chosen[source] { weights[source] } else { 0.0 },
             ),
+            rank_by: RankBy::default(),
         };
         if query.chosen_count() == 1 {
             query.weights = query
@@ -67,6 +82,16 @@ impl Query {
                 .map(|weight| if weight > 0.0 { 1.0 } else { 0.0 });
         }
         query
+    }
+
+    /// The same, ranked by another measure.
+    pub fn ranked_by(self, rank_by: RankBy) -> Self {
+        Self { rank_by, ..self }
+    }
+
+    /// Whether the distance alone orders songs: it is asked for, or one source is chosen, whose cosine is always 1.
+    pub fn is_by_distance(&self) -> bool {
+        self.rank_by == RankBy::Amounts || self.chosen_count() == 1
     }
 
     /// Number of included sources.
@@ -106,8 +131,7 @@ pub fn similarity(query: &Query, other: &PerSource<f32>) -> f32 {
     }
 }
 
-/// Weighted Euclidean distance over the chosen sources. Unlike the cosine, it depends on amounts as well as
-/// proportions.
+/// Weighted Euclidean distance over the chosen sources. The cosine compares proportions only; this compares amounts.
 pub fn distance(query: &Query, other: &PerSource<f32>) -> f32 {
     let squares = query
         .pairs(other)
@@ -125,6 +149,17 @@ pub fn mean_difference(query: &Query, other: &PerSource<f32>) -> f32 {
     match weights > 0.0 {
         true => rounded(difference / weights),
         false => 0.0,
+    }
+}
+
+/// How near the chosen shares are, from 0 (one song has all of what the other lacks) to 1 (the same): 1 minus the
+/// weighted root mean square of their differences, which is [`distance`] over the square root of the weights' sum.
+pub fn closeness(query: &Query, distance: f32) -> f32 {
+    let weights: f32 = query.weights.0.iter().filter(|weight| **weight > 0.0).sum();
+    if weights > 0.0 {
+        (1.0 - distance / weights.sqrt()).clamp(0.0, 1.0)
+    } else {
+        1.0
     }
 }
 

@@ -103,6 +103,7 @@ fn weights_shift_what_matters() {
     let weighted = |guitar, piano| Query {
         prominence: song,
         weights: PerSource([guitar, piano, 0.0, 0.0, 0.0]),
+        rank_by: RankBy::default(),
     };
     assert_eq!(order(&songs, &weighted(2.0, 1.0)), [0, 1]);
     assert_eq!(order(&songs, &weighted(1.0, 2.0)), [1, 0]);
@@ -124,6 +125,7 @@ fn a_weight_of_nothing_or_less_switches_off() {
         let query = Query {
             prominence: song,
             weights: PerSource([1.0, off, 1.0, off, off]),
+            rank_by: RankBy::default(),
         };
         assert_eq!(query.chosen_count(), 2);
         assert_eq!(
@@ -146,14 +148,32 @@ fn switches_and_weights_join_and_a_source_alone_counts_one() {
 }
 
 #[test]
-fn likeness_is_what_orders_the_list() {
-    let songs = [[0.9, 0.2, 0.0, 0.0, 0.0], [0.5, 0.9, 0.0, 0.0, 0.0]];
+fn by_amounts_it_matters_how_much_is_asked_for() {
+    let songs = [[0.1; 5], [0.9; 5], [0.5, 0.5, 0.5, 0.5, 0.4]];
+    let ask = |share| Query::all(PerSource([share; 5])).ranked_by(RankBy::Amounts);
+    assert_eq!(order(&songs, &ask(0.1)), [0, 2, 1]);
+    assert_eq!(order(&songs, &ask(1.0)), [1, 2, 0]);
+    let proportions = |share| order(&songs, &Query::all(PerSource([share; 5])));
+    assert_eq!(
+        proportions(0.1)[2],
+        2,
+        "the proportions of all but the last are the same"
+    );
+}
+
+#[test]
+fn likeness_falls_when_amounts_differ() {
+    let songs = [[0.6, 0.6, 0.0, 0.0, 0.0], [0.3, 0.3, 0.0, 0.0, 0.0]];
     let song = PerSource([0.6, 0.6, 0.0, 0.0, 0.0]);
     for query in [Query::all(song), Query::only(song, &[Source::Guitar])] {
         let found = rank(&catalogue(&songs), &query, 2);
-        let [first, second] = [0, 1].map(|place| found[place].likeness(&query));
-        assert!(first > second, "{first} {second}");
+        assert_eq!(found[0].likeness(&query), 1.0);
+        assert!(found[1].likeness(&query) < 0.9, "{found:?}");
     }
+    // By hand: the root of (2 * 0.3^2) / 5 is 0.19.
+    let half = rank(&catalogue(&songs), &Query::all(song), 2)[1];
+    assert!((half.likeness(&Query::all(song)) - 0.810_26).abs() < 1e-4);
+    let songs = [[0.7, 0.2, 0.0, 0.0, 0.0], [0.2, 0.9, 0.0, 0.0, 0.0]];
     let guitar = Query::only(song, &[Source::Guitar]);
     let nearest = rank(&catalogue(&songs), &guitar, 1)[0];
     assert!((nearest.likeness(&guitar) - 0.9).abs() < 1e-6);
@@ -219,7 +239,7 @@ proptest! {
         prominence in prop::array::uniform5(share()),
         weights in prop::array::uniform5(prop_oneof![Just(0.0), Just(1.0), 0.1_f32..3.0]),
     ) {
-        let query = Query { prominence: PerSource(prominence), weights: PerSource(weights) };
+        let query = Query { prominence: PerSource(prominence), weights: PerSource(weights), rank_by: RankBy::default() };
         let found = rank(&catalogue(&songs), &query, usize::MAX);
         let mut indices: Vec<usize> = found.iter().map(|found| found.index).collect();
         for pair in found.windows(2) {

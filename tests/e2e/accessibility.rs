@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use crate::browser::Screen;
 use crate::cache;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::{Instead, Site};
 use crate::songs::{self, Songs};
+use crate::words;
 
 /// The narrowest window that has to do, a usual phone, and a desktop.
 const WIDTHS: [i64; 3] = [320, 390, 1440];
@@ -30,10 +31,10 @@ fn every_state_is_accessible_and_fits() {
         songs.wav("mine.wav", 1, &songs::tune(3.0)),
         songs.file("no.wav", b"no"),
     ]);
-    page.library_says("1 added, 1 skipped.");
+    page.library_says(&words::added(1, 0, 1));
     page.browser
         .session
-        .run("document.getElementById('mine-all').open = true", &[]);
+        .run("document.getElementById(MINE_ALL).open = true", &[]);
     check(&page, "library");
     page.drop_file(&songs::demo());
     page.separating();
@@ -58,7 +59,7 @@ fn a_missing_catalogue_is_accessible_and_fits() {
     let page = Page::open(&site, "device=cpu", Screen::Desktop);
     page.drop_file(&songs.wav("tune.wav", 1, &songs::tune(3.0)));
     page.outcome("tune.wav");
-    page.text_of("catalogue-notice");
+    page.text_of(ids::CATALOGUE_NOTICE);
     check(&page, "catalogue missing");
 }
 
@@ -89,12 +90,13 @@ fn the_keyboard_alone_goes_all_the_way() {
     );
     page.browser.session.press("\u{E007}");
     page.outcome("Demo song");
-    let said = page.browser.session.run(
-        "return document.querySelector('[aria-live]').innerText",
-        &[],
-    );
+    let said = page
+        .browser
+        .session
+        .run("return document.querySelector(LIVE_REGION).innerText", &[]);
     assert!(
-        said.as_str().is_some_and(|said| said.starts_with("Done")),
+        said.as_str()
+            .is_some_and(|said| said.starts_with(words::DONE)),
         "{said}"
     );
     page.browser.wait_for(

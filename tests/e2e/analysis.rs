@@ -2,7 +2,7 @@
 
 use crate::browser::Screen;
 use crate::companion;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::{SUB_PATH, Site};
 use crate::songs::{self, Songs};
 
@@ -17,12 +17,15 @@ fn a_dropped_song_gets_the_companions_answers() {
     page.engine_ready();
     page.watch_long_tasks();
     page.drop_file(&song);
-    let outcome = page.outcome("demo.ogg");
+    page.outcome("demo.ogg");
+    // As the companion, which knows no previews.
+    page.click(ids::ANY_PREVIEW);
+    let outcome = page.shown();
     let long_tasks = page.long_tasks();
 
     companion::agrees(&song, &outcome);
     assert_eq!(outcome.recommended.len(), 10);
-    assert!(page.text_of("machine").contains("CPU"));
+    assert!(page.text_of(ids::MACHINE).contains("CPU"));
 
     println!("main-thread tasks over 50 ms while analysing: {long_tasks:.0?}");
     assert!(
@@ -41,15 +44,16 @@ fn recommendations_follow_the_chosen_instruments_at_once() {
     let page = Page::open(&site, "device=cpu", Screen::Desktop);
     page.choose_file(&song);
     page.outcome("tune.wav");
+    page.click(ids::ANY_PREVIEW);
     for source in ["piano", "bass", "drums", "other"] {
-        page.click(&format!("switch-{source}"));
+        page.click(&ids::of(ids::SWITCH, source));
     }
     let recommended = page.shown().recommended;
     assert_eq!(
         recommended.first(),
         Some(&companion::first_recommendation(&song, &["guitar"]))
     );
-    page.click("switch-guitar");
+    page.click(ids::SWITCH_GUITAR);
     assert!(
         page.shown().recommended.is_empty(),
         "nothing chosen, nothing recommended"
@@ -122,7 +126,7 @@ fn the_demo_works_on_a_phone_and_fits_its_screen() {
     let page = Page::open(&site, "device=cpu", Screen::Phone);
     assert_eq!(page.width_pixels(), 390);
     assert_eq!(page.overflow_pixels(), 0, "the first view is too wide");
-    page.click("demo");
+    page.click(ids::DEMO);
     let outcome = page.outcome("Demo song");
     assert_eq!(outcome.prominence.len(), 5);
     assert_eq!(page.overflow_pixels(), 0, "the result is too wide");

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::browser::Screen;
 use crate::companion;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::Site;
 use crate::songs::{self, Songs};
 
@@ -34,7 +34,7 @@ fn three_minutes_of_song() {
         "recommendations are shown with the prominences"
     );
     let long_tasks = page.long_tasks();
-    let machine = page.text_of("machine");
+    let machine = page.text_of(ids::MACHINE);
     let memory = page.browser.peak_memory_mib();
     let (_, native) = companion::prominence(&song);
     let report: [(&str, String); 7] = [
@@ -68,10 +68,10 @@ fn an_hour_of_song() {
     page.drop_file(&song);
     page.outcome_within("hour.wav", HOUR_PATIENCE);
     let (shown, memory) = (dropped.elapsed(), page.browser.memory_mib());
-    page.click("play-song");
+    page.click(ids::PLAY);
     page.browser.wait_for(
         "the sound",
-        "return Number(document.getElementById('seek').value) > 0.3",
+        "return Number(document.getElementById(SEEK).value) > 0.3",
         Duration::from_secs(60),
     );
     println!("An hour of song");
@@ -81,7 +81,7 @@ fn an_hour_of_song() {
     );
     println!(
         "  the page's own words                       {}",
-        page.text_of("machine")
+        page.text_of(ids::MACHINE)
     );
     println!(
         "  peak memory of the page's process          {} MiB",
@@ -106,11 +106,11 @@ fn a_hundred_songs_into_the_library() {
     page.reload();
     page.engine_ready();
     // The browser cannot find chosen files again, so that all are chosen once more.
-    let left = page.text_of("mine-left");
+    let left = page.text_of(ids::MINE_LEFT);
     assert!(left.contains("cannot find files again"), "{left}");
     fill(&page, &files, half..LIBRARY_SONGS);
     page.library_holds(LIBRARY_SONGS);
-    let said = page.text_of("mine-said");
+    let said = page.text_of(ids::MINE_SAID);
     println!("  the page's own words: {said}");
     assert!(!said.contains("skipped"), "{said}");
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Screen;
 use crate::finder::Finder;
+use crate::page::ids;
 use crate::server::Site;
 
 const SONGS: usize = 50_000;
@@ -55,7 +56,7 @@ fn fifty_thousand(bytes: Vec<u8>) -> Vec<u8> {
 fn frames(finder: &Finder, doing: &str) -> (Vec<f64>, f64) {
     let script = format!(
         "const done = arguments[arguments.length - 1];
-        const map = document.getElementById('map');
+        const map = document.getElementById(MAP);
         map.focus();
         const {{left, top, width, height}} = map.getBoundingClientRect();
         const send = (Kind, kind, x, y, more) => map.dispatchEvent(new Kind(kind,
@@ -87,14 +88,14 @@ fn fifty_thousand_songs() {
     site.replace_catalogue(fifty_thousand);
     let finder = Finder::open(&site, "", Screen::Desktop);
     let started = Instant::now();
-    finder.page.click("by-hand");
-    finder.wait("a list", "return !!document.querySelector('#songs li')");
+    finder.page.click(ids::BY_HAND);
+    finder.wait("a list", "return !!document.querySelector(SONGS)");
     println!(
         "{SONGS} songs: first list after {:.1} s",
         started.elapsed().as_secs_f64()
     );
     let slide = "const started = performance.now();
-        const input = document.getElementById('share-guitar');
+        const input = document.getElementById(SHARE_GUITAR);
         input.value = '90';
         input.dispatchEvent(new Event('input', {bubbles: true}));
         return new Promise(done => setTimeout(() => done(performance.now() - started)))";
@@ -103,10 +104,10 @@ fn fifty_thousand_songs() {
         finder.run(slide, &[]).as_f64().expect("a time")
     );
     let started = Instant::now();
-    finder.page.click("show-map");
+    finder.page.click(ids::SHOW_MAP);
     finder.wait(
         "the map",
-        "return document.getElementById('map')?.width > 400",
+        "return document.getElementById(MAP)?.width > 400",
     );
     println!(
         "  the map, from the click: {:.0} ms",

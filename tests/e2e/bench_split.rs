@@ -8,6 +8,7 @@ use deepmelody::source::{PerSource, Source};
 use crate::browser::Screen;
 use crate::finder::Finder;
 use crate::large::{self, LargeSite};
+use crate::page::ids;
 
 const SONGS: usize = 1_000_000;
 const SHARD_SONGS: usize = 500;
@@ -29,7 +30,7 @@ fn a_million_songs() {
         query.prominence[Source::Guitar] = share as f32 / 100.0;
         let list = large.list(&query);
         let started = Instant::now();
-        finder.set("share-guitar", &share.to_string());
+        finder.set(ids::SHARE_GUITAR, &share.to_string());
         large::shows(&finder, &list);
         println!(
             "  a slider's move, to the whole list: {}, {} files",

@@ -6,7 +6,7 @@ use deepmelody::catalogue::{Catalogue, Pool, Query, Refinement, Shelf, select};
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::Site;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,7 +23,8 @@ pub fn catalogue() -> Catalogue {
 /// The ids that the library selects.
 pub fn expected(query: &Query, refinement: &Refinement) -> Vec<String> {
     let pool = Pool::new(catalogue().into(), Vec::new().into(), Shelf::Catalogue);
-    let found = select(&pool, query, &[], refinement);
+    let refinement = refinement.resolved(&pool, query, &[]);
+    let found = select(&pool, query, &[], &refinement);
     let id = |index| pool.get(index).map(|track| track.id.clone());
     found.iter().filter_map(|found| id(found.index)).collect()
 }
@@ -39,18 +40,15 @@ impl Finder {
     pub fn open(site: &Site, fragment: &str, screen: Screen) -> Self {
         let page = Page::open(site, &format!("device=cpu{fragment}"), screen);
         let finder = Self { page };
-        finder.wait(
-            "the page",
-            "return !!document.querySelector('#by-hand, #songs li, #link-trouble')",
-        );
+        finder.wait("the page", "return !!document.querySelector(SETTLED)");
         finder
     }
 
     /// Opens the page and begins a search by hand.
     pub fn by_hand(site: &Site, screen: Screen) -> Self {
         let finder = Self::open(site, "", screen);
-        finder.page.click("by-hand");
-        finder.wait("a list", "return !!document.querySelector('#songs li')");
+        finder.page.click(ids::BY_HAND);
+        finder.wait("a list", "return !!document.querySelector(SONGS)");
         finder
     }
 
@@ -87,22 +85,21 @@ impl Finder {
 
     /// Unfolds what changes the list beyond the switches.
     pub fn refine(&self) {
-        self.run("document.getElementById('refine').open = true", &[]);
+        self.run("document.getElementById(REFINE).open = true", &[]);
     }
 
     /// Unfolds link and files.
     pub fn take(&self) {
-        self.run("document.getElementById('take').open = true", &[]);
+        self.run("document.getElementById(TAKE).open = true", &[]);
     }
 
     /// Unfolds the reasons of the list's song at this place (from 0), and reads them.
     pub fn why(&self, place: usize) -> String {
-        let script = "const song = document.querySelectorAll('#songs li')[arguments[0]];
-            const why = song.querySelector('.song__why');
+        let script = "const song = document.querySelectorAll(SONGS)[arguments[0]];
+            const why = song.querySelector(WHY);
             if (why.ariaExpanded !== 'true') why.click();";
         self.run(script, &[json!(place)]);
-        let reasons =
-            "return document.querySelector('.song__reasons:not([hidden])')?.innerText || null";
+        let reasons = "return document.querySelector(REASONS)?.innerText || null";
         let reasons = self.wait("reasons", reasons);
         reasons.as_str().unwrap_or_default().to_owned()
     }
@@ -110,7 +107,7 @@ impl Finder {
     /// Presses one of the buttons under the reasons: `alike`, `add` or `take`.
     pub fn act(&self, place: usize, act: &str) {
         self.why(place);
-        let script = "document.querySelector(`.song__reasons:not([hidden]) [data-act=${arguments[0]}]`).click()";
+        let script = "document.querySelector(`${REASONS} [data-act=${arguments[0]}]`).click()";
         self.run(script, &[json!(act)]);
     }
 
@@ -133,7 +130,7 @@ impl Finder {
 
     /// The link that the page offers.
     pub fn link(&self) -> String {
-        let link = self.run("return document.getElementById('link').value", &[]);
+        let link = self.run("return document.getElementById(LINK).value", &[]);
         link.as_str().expect("a link").to_owned()
     }
 

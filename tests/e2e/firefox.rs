@@ -2,7 +2,7 @@
 //! sound: without a sound card its clock stands still.
 
 use crate::companion;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::Site;
 use crate::songs;
 
@@ -17,5 +17,5 @@ fn firefox_gives_the_companions_answers() {
 
     println!("{engine}");
     companion::agrees(&song, &outcome);
-    assert!(page.text_of("machine").contains("CPU"));
+    assert!(page.text_of(ids::MACHINE).contains("CPU"));
 }

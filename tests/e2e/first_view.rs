@@ -6,9 +6,7 @@ use crate::browser::{Browser, Screen};
 use crate::page::PATIENCE;
 use crate::server::{Instead, Site};
 
-const READ: &str =
-    "return ['.wordmark__name', '.masthead__promise', 'h1', '.lead'].map(selector => {
-        const element = document.querySelector(selector);
+const READ: &str = "return [...document.querySelectorAll(FIRST_VIEW_WORDS)].map(element => {
         const {left, top, width, height} = element.getBoundingClientRect();
         return [element.innerText, left, top, width, height];
     })";
@@ -22,12 +20,12 @@ fn the_first_view_is_the_same_before_and_after_the_program_starts() {
         let before = browser.session.run(READ, &[]);
         site.heal();
         browser.session.refresh();
-        let is_there = "return !!document.getElementById('main')";
+        let is_there = "return !!document.getElementById(MAIN)";
         browser.wait_for("the program", is_there, PATIENCE);
         assert_eq!(browser.session.run(READ, &[]), before);
         let splash = browser
             .session
-            .run("return document.getElementById('splash')", &[]);
+            .run("return document.getElementById(SPLASH)", &[]);
         assert_eq!(splash, Value::Null, "the first words make way");
     }
 }
@@ -37,7 +35,7 @@ fn a_program_that_does_not_start_is_said() {
     let site = Site::serve();
     site.replace("_bg.wasm", Instead::Missing);
     let browser = Browser::open(&site.url(), Screen::Phone);
-    let words = "const words = document.getElementById('splash-words');
+    let words = "const words = document.getElementById(SPLASH_WORDS);
         return words && !words.hidden && words.innerText";
     let words = browser.wait_for("words on it", words, PATIENCE);
     let words = words.as_str().expect("a text");

@@ -79,8 +79,8 @@ impl LargeSite {
 /// Waits for the list of these songs, and for the page to have done with it.
 pub fn shows(finder: &Finder, ids: &[String]) {
     let script = format!(
-        "const ids = [...document.querySelectorAll('#songs [data-id]')].map(song => song.dataset.id);
-        return document.getElementById('nearest')?.ariaBusy === 'false'
+        "const ids = [...document.querySelectorAll(SONG_IDS)].map(song => song.dataset.id);
+        return document.getElementById(NEAREST)?.ariaBusy === 'false'
             && JSON.stringify(ids) === JSON.stringify({})",
         json!(ids)
     );

@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::Site;
 use crate::songs::{self, Songs};
+use crate::words;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -27,7 +28,7 @@ const SPY: &str = "window.started = []; window.gains = new Map();
     const connect = AudioNode.prototype.connect;
     AudioNode.prototype.connect = function (target, ...rest) {
         if (target instanceof GainNode) this.fader = target;
-        if (this instanceof GainNode) window.gains.set(this, 1);
+        if (this instanceof GainNode && target instanceof GainNode) window.gains.set(this, 1);
         return connect.call(this, target, ...rest);
     };
     const setTarget = AudioParam.prototype.setTargetAtTime;
@@ -58,12 +59,12 @@ impl Page {
 
     /// Seconds, as the seek bar has them.
     fn position_secs(&self) -> f64 {
-        let position = self.ask("return Number(document.getElementById('seek').value)");
+        let position = self.ask("return Number(document.getElementById(SEEK).value)");
         position.as_f64().expect("a number")
     }
 
     fn is_playing(&self) -> bool {
-        self.ask("return document.getElementById('play').ariaLabel === 'Pause'") == json!(true)
+        self.ask("return document.getElementById(PLAY).ariaLabel") == json!(words::PAUSE)
     }
 
     fn gains(&self) -> Vec<f64> {
@@ -85,20 +86,20 @@ impl Page {
     }
 
     fn seek(&self, secs: f64) {
-        let script = "const bar = document.getElementById('seek'); bar.value = arguments[0];
+        let script = "const bar = document.getElementById(SEEK); bar.value = arguments[0];
             bar.dispatchEvent(new Event('input', {bubbles: true}))";
         self.browser.session.run(script, &[json!(secs)]);
     }
 
     /// Clicks a lane at a share of its length, or drags from one share to another.
     fn drag(&self, lane: &str, from: f64, to: f64) {
-        let script = "const lane = document.querySelector(arguments[0]).closest('.lane');
+        let script = "const lane = document.querySelector(arguments[0]);
             const box = lane.getBoundingClientRect();
             const at = (kind, share) => lane.dispatchEvent(new PointerEvent(kind, {bubbles: true, button: 0,
                 pointerId: 1, clientX: box.left + share * box.width, clientY: box.top + 5}));
             at('pointerdown', arguments[1]); at('pointermove', arguments[2]); at('pointerup', arguments[2]);";
         let arguments = [
-            json!(format!("{lane} .lane__drawing")),
+            json!(format!("{lane} {}", ids::LANE)),
             json!(from),
             json!(to),
         ];
@@ -112,9 +113,9 @@ fn sound_residue_db(page: &Page, song: &Path, secs: f64) -> f64 {
     let enough = format!(
         "return window.started.reduce((sum, one) => sum + one.length / one.rate, 0) / 5 >= {secs}"
     );
-    page.click("play-song");
+    page.click(ids::PLAY);
     page.wait("the sound", &enough);
-    page.click("play");
+    page.click(ids::PLAY);
     let timing = page.ask(
         "const blocks = []; const all = window.started;
         for (let i = 0; i + 5 <= all.length; i += 5) blocks.push(all.slice(i, i + 5));
@@ -199,10 +200,10 @@ fn faders_seeking_repeating_and_keys() {
     let song = songs.wav("tune.wav", 2, &songs::tune(20.0));
     let page = analysed(&site, &song, Screen::Desktop);
 
-    page.click("alone-bass");
+    page.click(ids::SOLO_BASS);
     page.wait(
         "the position to move",
-        "return Number(document.getElementById('seek').value) > 0.3",
+        "return Number(document.getElementById(SEEK).value) > 0.3",
     );
     assert!(page.is_playing());
     assert_eq!(page.gains(), [0.0, 0.0, 1.0, 0.0, 0.0]);
@@ -212,11 +213,16 @@ fn faders_seeking_repeating_and_keys() {
     assert_eq!(page.gains(), [0.0, 0.0, 1.0, 0.0, 0.0], "muted by key");
     page.press("Shift+!", "Digit1");
     page.press("1", "Digit1");
-    page.click("alone-bass");
-    assert!(!page.is_playing(), "pressed again, it pauses");
+    page.click(ids::SOLO_DRUMS);
+    assert_eq!(page.gains(), [0.0, 0.0, 1.0, 1.0, 0.0], "two at once");
+    let pressed = "return ['bass', 'drums', 'guitar'].map(
+        source => document.getElementById(`${SOLO}-${source}`).ariaPressed)";
+    assert_eq!(page.ask(pressed), json!(["true", "true", "false"]));
+    page.press(" ", "Space");
+    assert!(!page.is_playing(), "the space bar pauses");
     page.press(" ", "Space");
     assert!(page.is_playing(), "the space bar plays");
-    page.click("play-song");
+    page.click(ids::ALL_PARTS);
     assert_eq!(page.gains(), [1.0; 5], "the whole song is all faders up");
 
     // At rest, so that a slow machine reads no later position than was set.
@@ -226,16 +232,19 @@ fn faders_seeking_repeating_and_keys() {
     assert!((page.position_secs() - 12.0).abs() < 0.11);
     page.press("ArrowLeft", "ArrowLeft");
     assert!((page.position_secs() - 7.0).abs() < 0.11);
-    page.drag("#part-drums", 0.5, 0.5);
+    page.drag(ids::DRUMS_ROW, 0.5, 0.5);
     let position_secs = page.position_secs();
     assert!((position_secs - 10.0).abs() < 0.11, "{position_secs}");
     page.press(" ", "Space");
 
-    page.drag("#part-drums", 0.2, 0.25);
-    assert_eq!(page.text_of("loop"), "Repeating 0:04–0:05");
+    page.drag(ids::DRUMS_ROW, 0.2, 0.25);
+    assert_eq!(
+        page.text_of(ids::LOOP),
+        format!("{} 0:04–0:05", words::REPEATING)
+    );
     page.wait(
         "a round",
-        "window.seen ??= []; window.seen.push(Number(document.getElementById('seek').value));
+        "window.seen ??= []; window.seen.push(Number(document.getElementById(SEEK).value));
         return window.seen.some((now, i) => i > 0 && now < window.seen[i - 1] - 0.5)",
     );
     let seen = page.ask("return [Math.min(...window.seen), Math.max(...window.seen)]");
@@ -244,8 +253,8 @@ fn faders_seeking_repeating_and_keys() {
         "{seen}"
     );
     page.press("l", "KeyL");
-    assert_eq!(page.text_of("loop"), "Repeat");
-    page.click("play");
+    assert_eq!(page.text_of(ids::LOOP), words::REPEAT);
+    page.click(ids::PLAY);
     assert!(!page.is_playing());
 }
 
@@ -258,20 +267,20 @@ fn at_half_the_speed_a_tone_keeps_its_pitch_and_the_song_its_place() {
     let tone = |n| (phase(n) * std::f64::consts::TAU).sin() as f32 * 0.5;
     let tone: Vec<_> = (0..3 * songs::SAMPLE_RATE).map(tone).collect();
     let page = analysed(&site, &songs.wav("tone.wav", 2, &tone), Screen::Desktop);
-    let choose = "const choice = document.getElementById('speed'); choice.value = arguments[0];
+    let choose = "const choice = document.getElementById(SPEED); choice.value = arguments[0];
         choice.dispatchEvent(new Event('change', {bubbles: true}))";
     page.browser.session.run(choose, &[json!("50")]);
-    page.click("play-song");
+    page.click(ids::PLAY);
     let place = page.wait(
         "a second of the song",
-        "const at = Number(document.getElementById('seek').value);
+        "const at = Number(document.getElementById(SEEK).value);
         return at >= 1 && [at, (window.context.currentTime - window.started[0].when) / 2]",
     );
     let [shown, due] = [0, 1].map(|index| place[index].as_f64().expect("a number"));
     assert!((shown - due).abs() < 0.2, "{shown} is shown, {due} is due");
     page.wait(
         "the end",
-        "return document.getElementById('play').ariaLabel === 'Play'",
+        "return document.getElementById(PLAY).ariaLabel === 'Play'",
     );
     let heard = page.ask(
         "const blocks = []; const all = window.started;
@@ -295,12 +304,12 @@ fn at_half_the_speed_a_tone_keeps_its_pitch_and_the_song_its_place() {
 
     page.press("+", "Equal");
     assert_eq!(
-        page.ask("return document.getElementById('speed').value"),
+        page.ask("return document.getElementById(SPEED).value"),
         "60"
     );
     page.press("-", "Minus");
     assert_eq!(
-        page.ask("return document.getElementById('speed').value"),
+        page.ask("return document.getElementById(SPEED).value"),
         "50"
     );
 }
@@ -310,7 +319,7 @@ fn the_next_passage_is_found_by_button_and_by_key() {
     let site = Site::serve();
     let page = analysed(&site, &songs::demo(), Screen::Desktop);
     let expected = drums_begin_secs(&page);
-    page.click("next-drums");
+    page.click(ids::NEXT_DRUMS);
     assert!((page.position_secs() - expected).abs() < 0.11);
     page.seek(0.0);
     page.press("d", "KeyD");
@@ -319,8 +328,8 @@ fn the_next_passage_is_found_by_button_and_by_key() {
 
 /// Where the demo song's drums enter.
 fn drums_begin_secs(page: &Page) -> f64 {
-    let starts = "return [...document.querySelectorAll('#part-drums .lane__range')]
-        .map(range => Number(range.getAttribute('x')) / 1000 * Number(document.getElementById('seek').max))";
+    let starts = "return [...document.querySelectorAll(DRUM_PASSAGES)]
+        .map(range => Number(range.getAttribute('x')) / 1000 * Number(document.getElementById(SEEK).max))";
     let starts = page.ask(starts);
     let starts: Vec<f64> = starts
         .as_array()
@@ -339,22 +348,18 @@ fn a_part_starts_where_it_plays_and_a_click_leaves_the_space_bar_to_the_player()
     let page = analysed(&site, &songs::demo(), Screen::Desktop);
     let begin_secs = drums_begin_secs(&page);
     assert!(begin_secs > 1.0, "the demo begins without drums");
-    page.click("alone-drums");
+    page.click(ids::SOLO_DRUMS);
     page.wait(
         "the drums",
-        "return Number(document.getElementById('seek').value) > 0",
+        "return Number(document.getElementById(SEEK).value) > 0",
     );
     assert!(page.position_secs() > begin_secs - 0.11);
     // Real keys, with the focus on what was clicked.
     page.browser.session.press(" ");
     assert!(!page.is_playing());
-    let marked = "return document.getElementById('part-drums').classList.contains('part--alone')";
-    assert_eq!(
-        page.ask(marked),
-        json!(true),
-        "it rests, and is still alone"
-    );
-    page.click("next-bass");
+    let marked = "return document.getElementById(SOLO_DRUMS).ariaPressed";
+    assert_eq!(page.ask(marked), "true", "it rests, and is still soloed");
+    page.click(ids::NEXT_BASS);
     page.browser.session.press(" ");
     assert!(page.is_playing());
     assert_eq!(page.gains(), [0.0, 0.0, 0.0, 1.0, 0.0]);
@@ -369,11 +374,11 @@ fn the_spectrogram_is_drawn_when_asked_for() {
         &songs.wav("tune.wav", 1, &songs::tune(6.0)),
         Screen::Phone,
     );
-    page.ask("document.querySelector('#spectrograms summary').click()");
-    let drawn = "const canvas = document.getElementById('spectrogram');
+    page.ask("document.querySelector(SPECTROGRAM_SUMMARY).click()");
+    let drawn = "const canvas = document.getElementById(SPECTROGRAM);
         const {data} = canvas.getContext('2d').getImageData(880, 0, 1, 256);
         const bright = [...Array(256).keys()].filter(row => data[4 * row] > 150);
-        return document.getElementById('spectrogram-words').innerText === '' && bright.length > 0 ? bright : null";
+        return document.getElementById(SPECTROGRAM_WORDS).innerText === '' && bright.length > 0 ? bright : null";
     let rows = page.wait("the picture", drawn);
     println!("bright rows of the last column: {rows}");
     assert_eq!(page.overflow_pixels(), 0);

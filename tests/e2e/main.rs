@@ -17,6 +17,7 @@ mod discover;
 mod finder;
 mod firefox;
 mod first_view;
+mod history;
 mod large;
 mod listen;
 mod mine;
@@ -26,5 +27,10 @@ mod saving;
 mod server;
 mod shelf;
 mod songs;
+mod toolbar;
 mod trouble;
 mod webdriver;
+/// The sentences that tests look for, as the page has them.
+#[path = "../../src/web/page/words.rs"]
+#[allow(dead_code, reason = "tests look for some of them")]
+mod words;

@@ -6,9 +6,10 @@ use deepmelody::source::Source;
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
-use crate::page::{PATIENCE, Page};
+use crate::page::{PATIENCE, Page, ids};
 use crate::server::Site;
 use crate::songs::{self, Songs};
+use crate::words;
 
 #[test]
 fn songs_go_in_once_and_broken_files_are_named() {
@@ -20,8 +21,8 @@ fn songs_go_in_once_and_broken_files_are_named() {
     files.push(songs.file("The same under another name.wav", &again));
     files.push(songs.file("broken.flac", &[b"fLaC".as_slice(), &[7; 500]].concat()));
     page.add_to_library(&files);
-    page.library_says("2 added, 1 were there already, 1 skipped.");
-    let skipped = page.text_of("mine-skipped");
+    page.library_says(&words::added(2, 1, 1));
+    let skipped = page.text_of(ids::MINE_SKIPPED);
     assert!(
         skipped.contains("broken.flac") && skipped.contains("damaged"),
         "{skipped}"
@@ -37,12 +38,12 @@ fn songs_go_in_once_and_broken_files_are_named() {
     );
     page.browser
         .session
-        .run("document.querySelector('#mine-list button').click()", &[]);
+        .run("document.querySelector(LIBRARY_DELETE).click()", &[]);
     page.library_holds(1);
     page.reload();
     page.library_holds(1);
-    page.click("mine-delete-all");
-    page.click("mine-delete-sure");
+    page.click(ids::MINE_DELETE_ALL);
+    page.click(ids::MINE_DELETE_SURE);
     page.library_is_empty();
     page.reload();
     page.library_is_empty();
@@ -57,7 +58,7 @@ fn tags_are_read_from_real_files() {
     let m4a = std::fs::read(audio.join("stereo.m4a")).expect("a song");
     let long = songs.file("long.m4a", &lengthened(&m4a));
     page.add_to_library(&[audio.join("stereo.mp3"), audio.join("stereo.flac"), long]);
-    page.library_says("3 added.");
+    page.library_says(&words::added(3, 0, 0));
     let rows = page.library_rows();
     assert_eq!(rows.len(), 3, "{rows:?}");
     for row in &rows {
@@ -89,19 +90,19 @@ fn the_song_on_the_page_joins_without_being_analysed_again() {
     let name = tune.file_name().and_then(|name| name.to_str());
     let name = name.expect("a name");
     let prominence = page.outcome(name).prominence;
-    page.click("mine-keep");
+    page.click(ids::MINE_KEEP);
     page.library_says(&format!("{name} added."));
     page.reload();
     page.library_holds(1);
     let row = page.library_rows().remove(0);
     for (source, share) in Source::ALL.into_iter().zip(prominence) {
-        let shown = format!("{source} {:.0} %", share * 100.0);
-        assert!(row.contains(&shown), "{shown} in {row}");
+        let shown = format!("{:.0} %", share * 100.0);
+        assert!(row.contains(&shown), "{source}: {shown} in {row}");
     }
 
     // The same file is the same song, whichever way it comes in.
     page.add_to_library(&[tune]);
-    page.library_says("0 added, 1 were there already.");
+    page.library_says(&words::added(0, 1, 0));
 }
 
 #[test]
@@ -113,16 +114,17 @@ fn the_library_gives_way_to_a_song_and_goes_on_after_it() {
     page.add_to_library(&songs.tunes(3, 25.0));
     page.browser.wait_for(
         "the library's work",
-        "return !!document.getElementById('mine-work')",
+        "return !!document.getElementById(MINE_WORK)",
         PATIENCE,
     );
     page.drop_file(&songs.wav("heard.wav", 1, &songs::tune(5.0)));
     assert_eq!(page.outcome("heard.wav").prominence.len(), 5);
-    page.click("mine-pause");
-    let line = "return document.getElementById('mine-line')?.innerText.startsWith('Paused')";
-    page.browser.wait_for("the pause", line, PATIENCE);
-    page.click("mine-pause");
-    page.library_says("3 added.");
+    page.click(ids::MINE_PAUSE);
+    let line = "return document.getElementById(MINE_LINE)?.innerText.startsWith('{}')";
+    let line = line.replace("{}", words::PAUSED);
+    page.browser.wait_for("the pause", &line, PATIENCE);
+    page.click(ids::MINE_PAUSE);
+    page.library_says(&words::added(3, 0, 0));
     page.library_holds(3);
 }
 
@@ -160,20 +162,20 @@ fn after_closing_in_the_middle_nothing_is_lost_or_doubled() {
     page.browser
         .session
         .run_async_with(STAND_IN, &[json!(files)]);
-    page.click("mine-add-folder");
+    page.click(ids::MINE_ADD_FOLDER);
     page.library_holds_at_least(1);
     page.reload();
-    let left = page.text_of("mine-left");
-    assert!(left.contains("from your last visit"), "{left}");
+    let left = page.text_of(ids::MINE_LEFT);
+    assert!(left.contains(words::FROM_LAST_VISIT), "{left}");
     page.engine_ready();
-    page.click("mine-resume");
+    page.click(ids::MINE_RESUME);
     page.library_holds(4);
     page.reload();
     page.library_holds(4);
     assert_eq!(
         page.browser
             .session
-            .run("return document.getElementById('mine-left')", &[]),
+            .run("return document.getElementById(MINE_LEFT)", &[]),
         Value::Null
     );
 }
@@ -188,20 +190,20 @@ fn files_that_the_browser_cannot_find_again_are_asked_for() {
     page.add_to_library(&files);
     page.browser.wait_for(
         "the library's work",
-        "return !!document.getElementById('mine-work')",
+        "return !!document.getElementById(MINE_WORK)",
         PATIENCE,
     );
     page.reload();
-    let left = page.text_of("mine-left");
-    assert!(left.contains("cannot find files again"), "{left}");
+    let left = page.text_of(ids::MINE_LEFT);
+    assert!(left.contains(words::NOT_FOUND_AGAIN), "{left}");
     page.add_to_library(&files);
-    page.library_says("2 added.");
+    page.library_says(&words::added(2, 0, 0));
     page.reload();
     page.library_holds(2);
     assert_eq!(
         page.browser
             .session
-            .run("return document.getElementById('mine-left')", &[]),
+            .run("return document.getElementById(MINE_LEFT)", &[]),
         Value::Null
     );
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::browser::Screen;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::{self, Site};
 use crate::songs::{self, Songs};
 
@@ -32,7 +32,7 @@ fn after_one_visit_everything_works_without_a_network() {
         "left the machine"
     );
     page.reload();
-    page.click("demo");
+    page.click(ids::DEMO);
     assert_eq!(page.outcome("Demo song").prominence.len(), 5);
 
     page.browser.session.open(&privacy);
@@ -59,13 +59,13 @@ fn a_damaged_store_heals_from_the_server() {
         let times = asked.iter().filter(|line| line.contains(file)).count();
         assert!(times > 0, "{file} was not fetched again: {asked:?}");
     }
-    page.click("demo");
+    page.click(ids::DEMO);
     page.outcome("Demo song");
 
     site.shut_down();
     page.reload();
     page.engine_ready();
-    page.click("demo");
+    page.click(ids::DEMO);
     assert_eq!(page.outcome("Demo song").recommended.len(), 10);
 }
 
@@ -108,7 +108,7 @@ fn a_new_version_replaces_the_old_one_as_a_whole() {
     fs::write(&catalogue, &whole[..whole.len() / 2]).expect("written");
     page.reload();
     page.engine_ready();
-    page.click("demo");
+    page.click(ids::DEMO);
     assert_eq!(page.outcome("Demo song").recommended.len(), 10);
     page.reload();
     assert_eq!(version(&page), Value::Null, "half a version is not used");
@@ -132,9 +132,9 @@ fn a_new_version_replaces_the_old_one_as_a_whole() {
     site.shut_down();
     page.reload();
     assert_eq!(version(&page), "2");
-    page.click("demo");
+    page.click(ids::DEMO);
     page.outcome("Demo song");
-    let first = "return document.querySelector('#songs .song__title').innerText";
+    let first = "return document.querySelector(SONG_TITLES).innerText";
     let first = page.browser.session.run(first, &[]);
     assert!(
         first
@@ -196,7 +196,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn distinct_files(folder: &Path) -> usize {
     let files = files(folder)
         .into_iter()
-        .filter(|path| !path.ends_with("offline.js"));
+        .filter(|path| !path.ends_with("offline.js") && !path.starts_with(folder.join("previews")));
     let contents = files.map(|path| fs::read(path).expect("a file"));
     contents.collect::<std::collections::HashSet<_>>().len()
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Screen;
 use crate::listen::analysed;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::Site;
 use crate::songs::{self, Songs};
 
@@ -35,13 +35,12 @@ fn saved(page: &Page, folder: &Path, id: &str, name: &str) -> Vec<u8> {
     }
     panic!(
         "{name} was not saved; the page says {:?}",
-        page.ask("return document.getElementById('save-status').innerText")
+        page.ask("return document.getElementById(SAVE_STATUS).innerText")
     );
 }
 
 fn choose_bits(page: &Page, bits: &str) {
-    let script =
-        "const choice = document.getElementById('save-format'); choice.value = arguments[0];
+    let script = "const choice = document.getElementById(SAVE_FORMAT); choice.value = arguments[0];
         choice.dispatchEvent(new Event('change', {bubbles: true}))";
     page.browser.session.run(script, &[json!(bits)]);
 }
@@ -107,14 +106,19 @@ fn everything_can_be_saved() {
     let song = read_wav(fs::File::open(&path).expect("a file")).expect("a WAV file");
     let page = analysed(&site, &path, Screen::Desktop);
     downloads(&page, folder.path());
-    page.ask("document.getElementById('save').open = true");
+    page.ask("document.getElementById(SAVE).open = true");
 
     for (bits, bytes) in [("16", 2), ("24", 3), ("32", 4)] {
         choose_bits(&page, bits);
         let mut stems = Vec::new();
         for source in Source::ALL {
-            let name = format!("tune - {source}.wav");
-            let file = saved(&page, folder.path(), &format!("save-{source}"), &name);
+            let name = format!("tune – {source}.wav");
+            let file = saved(
+                &page,
+                folder.path(),
+                &ids::of(ids::SAVE_STEM, source),
+                &name,
+            );
             assert_eq!(
                 file.len(),
                 44 + song.channels[0].len() * 2 * bytes,
@@ -128,28 +132,49 @@ fn everything_can_be_saved() {
         assert!(residue_db < -60.0, "{residue_db:.1} dB");
     }
 
-    let zip = saved(&page, folder.path(), "save-zip", "tune - stems.zip");
+    let zip = saved(&page, folder.path(), ids::SAVE_ZIP, "tune – parts.zip");
     let entries = entries(&zip);
     assert_eq!(entries.len(), Source::COUNT);
     for (source, (name, file)) in Source::ALL.into_iter().zip(&entries) {
-        assert_eq!(name, &format!("{source}.wav"));
+        assert_eq!(name, &format!("tune – {source}.wav"));
         let stem = read_wav(*file).expect("a WAV file");
         assert_eq!(stem.channels[0].len(), song.channels[0].len());
     }
 
-    page.ask("document.getElementById('mixer').open = true");
-    page.click("mute-drums");
+    page.ask("document.getElementById(SAVE).open = false");
+    page.click(ids::MUTE_DRUMS);
+    page.ask("document.getElementById(SAVE).open = true");
     choose_bits(&page, "32");
-    let mix = saved(&page, folder.path(), "save-mix", "tune - mix.wav");
+    let mix = saved(
+        &page,
+        folder.path(),
+        ids::SAVE_MIX,
+        "tune – without drums.wav",
+    );
     let mix = read_wav(Cursor::new(mix)).expect("a WAV file");
-    let drums = saved(&page, folder.path(), "save-drums", "tune - drums.wav");
+    let drums = saved(&page, folder.path(), ids::SAVE_DRUMS, "tune – drums.wav");
     let drums = read_wav(Cursor::new(drums)).expect("a WAV file");
     assert!(
         residue_db(&song, &[mix, drums]) < -60.0,
         "mix and muted part are the song"
     );
 
-    let json = saved(&page, folder.path(), "save-json", "tune.json");
+    let without = ids::of(ids::SAVE_WITHOUT, Source::Guitar);
+    let backing = saved(&page, folder.path(), &without, "tune – without guitar.wav");
+    let backing = read_wav(Cursor::new(backing)).expect("a WAV file");
+    let guitar = saved(
+        &page,
+        folder.path(),
+        &ids::of(ids::SAVE_STEM, Source::Guitar),
+        "tune – guitar.wav",
+    );
+    let guitar = read_wav(Cursor::new(guitar)).expect("a WAV file");
+    assert!(
+        residue_db(&song, &[backing, guitar]) < -60.0,
+        "the guitar and all but the guitar are the song"
+    );
+
+    let json = saved(&page, folder.path(), ids::SAVE_JSON, "tune.json");
     let json: Value = serde_json::from_slice(&json).expect("JSON");
     let shown = page.shown().prominence;
     for (saved, shown) in json["prominence"]
@@ -160,7 +185,7 @@ fn everything_can_be_saved() {
     {
         assert!((saved.as_f64().expect("a number") - shown).abs() < 1e-6);
     }
-    let csv = saved(&page, folder.path(), "save-csv", "tune.csv");
+    let csv = saved(&page, folder.path(), ids::SAVE_CSV, "tune.csv");
     let csv = String::from_utf8(csv).expect("text");
     assert!(
         csv.starts_with("source,prominence,start_secs,end_secs\r\n"),

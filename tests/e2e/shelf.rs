@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::Site;
 use crate::songs::{self, Songs};
+use crate::words;
 
 /// Notes what the page saves.
 const CATCH: &str = "const make = URL.createObjectURL.bind(URL);
@@ -19,16 +20,16 @@ fn saved_and_added_again_it_is_the_same_and_other_files_are_refused() {
     let site = Site::serve();
     let page = Page::open(&site, "device=cpu", Screen::Desktop);
     page.add_to_library(&songs.tunes(2, 3.0));
-    page.library_says("2 added.");
+    page.library_says(&words::added(2, 0, 0));
     page.browser.session.run(CATCH, &[]);
-    page.click("mine-export");
+    page.click(ids::MINE_EXPORT);
     let saved = page
         .browser
         .session
         .run_async("const done = arguments[0]; caught.then(done)");
     let saved = saved.as_str().expect("a text").to_owned();
-    page.click("mine-delete-all");
-    page.click("mine-delete-sure");
+    page.click(ids::MINE_DELETE_ALL);
+    page.click(ids::MINE_DELETE_SURE);
     page.library_is_empty();
 
     let of_later = saved.replace("\"version\":1", "\"version\":99");
@@ -40,7 +41,7 @@ fn saved_and_added_again_it_is_the_same_and_other_files_are_refused() {
     for (text, expected) in [
         (of_later, "version 99"),
         (of_others, "somebody-elses"),
-        ("{".to_owned(), "not readable"),
+        ("{".to_owned(), "damaged or incomplete"),
     ] {
         page.import(&songs.file("other.json", text.as_bytes()));
         let notice = page.library_notice(expected);
@@ -69,7 +70,7 @@ fn what_is_of_another_version_is_left_alone_and_said() {
     let site = Site::serve();
     let page = Page::open(&site, "device=cpu", Screen::Desktop);
     page.add_to_library(&songs.tunes(1, 3.0));
-    page.library_says("1 added.");
+    page.library_says(&words::added(1, 0, 0));
     let later = json!({"format": "deepmelody-catalogue", "version": 2, "tracks": []}).to_string();
     page.browser
         .session
@@ -150,11 +151,11 @@ fn five_thousand_songs_stay_quick() {
     page.watch_long_tasks();
     page.browser
         .session
-        .run("document.getElementById('mine-all').open = true", &[]);
-    let script = "const done = arguments[0]; const search = document.getElementById('mine-search');
+        .run("document.getElementById(MINE_ALL).open = true", &[]);
+    let script = "const done = arguments[0]; const search = document.getElementById(MINE_SEARCH);
         const began = performance.now();
         search.value = 'title 4999'; search.dispatchEvent(new Event('input', {bubbles: true}));
-        const look = () => document.querySelectorAll('#mine-list > li').length === 1
+        const look = () => document.querySelectorAll(LIBRARY_ROWS).length === 1
             ? done(performance.now() - began) : setTimeout(look);
         look()";
     let searched_millis = page

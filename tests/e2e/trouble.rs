@@ -3,9 +3,10 @@
 use std::fs;
 
 use crate::browser::Screen;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::{Instead, Site};
 use crate::songs::{self, Songs};
+use crate::words;
 
 #[test]
 fn bad_files_get_their_words_and_the_next_file_works() {
@@ -58,10 +59,7 @@ fn a_song_cut_off_in_the_middle_is_analysed_as_far_as_it_goes_and_said_so() {
     let page = Page::open(&site, "device=cpu", Screen::Desktop);
     page.drop_file(&songs.file("half.wav", &whole[..whole.len() / 2]));
     page.outcome("half.wav");
-    assert!(
-        page.text_of("cut-off")
-            .contains("end of this file is missing")
-    );
+    assert!(page.text_of(ids::CUT_OFF).contains(words::CUT_OFF));
 }
 
 /// Text with every occurrence of the shipped model's id replaced.
@@ -109,7 +107,7 @@ fn without_its_catalogue_the_page_still_takes_songs_apart() {
         let outcome = page.outcome("tune.wav");
         assert_eq!(outcome.prominence.len(), 5);
         assert!(outcome.recommended.is_empty());
-        let notice = page.text_of("catalogue-notice");
+        let notice = page.text_of(ids::CATALOGUE_NOTICE);
         println!("{notice:?}");
         assert!(notice.contains(expected), "{notice}");
         assert!(

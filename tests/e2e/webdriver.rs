@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::cache;
+use crate::page::ids;
 
 /// How WebDriver marks an element among JSON values (section 12).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -72,12 +73,9 @@ impl Session {
         self.post("/refresh", &json!({}));
     }
 
-    /// Runs JavaScript in the page; what it returns.
+    /// Runs JavaScript in the page, where the names of [`ids`] are known; what it returns.
     pub fn run(&self, script: &str, arguments: &[Value]) -> Value {
-        self.post(
-            "/execute/sync",
-            &json!({"script": script, "args": arguments}),
-        )
+        self.execute("sync", script, arguments)
     }
 
     /// Runs JavaScript that calls its last argument when it is done; what it calls it with.
@@ -87,8 +85,13 @@ impl Session {
 
     /// [`Self::run_async`] with arguments before the one to call.
     pub fn run_async_with(&self, script: &str, arguments: &[Value]) -> Value {
+        self.execute("async", script, arguments)
+    }
+
+    fn execute(&self, way: &str, script: &str, arguments: &[Value]) -> Value {
+        let script = format!("{};\n{script}", ids::JAVASCRIPT);
         self.post(
-            "/execute/async",
+            &format!("/execute/{way}"),
             &json!({"script": script, "args": arguments}),
         )
     }

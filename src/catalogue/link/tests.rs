@@ -9,6 +9,7 @@ fn search(name: Option<&str>) -> SharedSearch {
         query: Query {
             prominence: PerSource([0.38932, 0.0, 1.0, 0.5, 0.25]),
             weights: PerSource([1.0, 0.0, 2.0, 0.5, 1.0]),
+            rank_by: RankBy::Proportions,
         },
         model_id: Some("net-1".to_owned()),
         name: name.map(str::to_owned),
@@ -92,7 +93,7 @@ proptest! {
         name in prop::option::of("\\PC{0,40}"),
     ) {
         let shared = SharedSearch {
-            query: Query { prominence: PerSource(shares), weights: PerSource(weights) },
+            query: Query { prominence: PerSource(shares), weights: PerSource(weights), rank_by: RankBy::Amounts },
             model_id: None,
             name,
         };

@@ -79,8 +79,8 @@ fn a_least_likeness_cuts_the_list() {
         ..everything()
     };
     assert_eq!(ids(&at_least(0.0), &[]), "abcdef");
-    // cos((0.8, 0.4), (0.6, 0.4)) = 0.64 / sqrt(0.8 * 0.52) = 0.992; with 0.5 in place of 0.6 it is 0.978.
-    assert_eq!(ids(&at_least(0.98), &[]), "abc");
+    // 1 - 0.2 / sqrt(5) = 0.911; with 0.5 in place of 0.6 it is 0.866.
+    assert_eq!(ids(&at_least(0.9), &[]), "abc");
     assert_eq!(ids(&at_least(1.0), &[]), "a");
 }
 
@@ -185,7 +185,7 @@ fn filters_ask_for_words_licence_and_length() {
     };
     assert_eq!(ids(&short, &[]), "abcdf");
     let heard = Refinement {
-        only_previews: true,
+        previews: Previews::Only,
         ..everything()
     };
     assert_eq!(ids(&heard, &[]), "d");
@@ -331,4 +331,40 @@ fn the_papers_order_is_there_by_name() {
     };
     assert_eq!(first(Order::Likeness), "like");
     assert_eq!(first(Order::Paper), "half");
+}
+
+#[test]
+fn songs_with_previews_come_alone_if_enough_of_them_match() {
+    let query = Query::all(PerSource(ASKED));
+    let resolved = |guitars: &[f32]| {
+        let songs = guitars.iter().enumerate().map(|(place, &guitar)| {
+            let id = place.to_string();
+            let mut track = track(&id, &id, "", guitar);
+            track.preview = (place > 0).then(|| "previews/a.ogg".to_owned());
+            track
+        });
+        let catalogue = Catalogue {
+            tracks: songs.collect(),
+            ..Catalogue::new("net-1")
+        };
+        let pool = Pool::new(Arc::new(catalogue), Arc::default(), Shelf::Catalogue);
+        let refinement = Refinement::default().resolved(&pool, &query, &[]);
+        let shown = select(&pool, &query, &[], &refinement).len();
+        (refinement.previews, shown)
+    };
+    assert_eq!(
+        resolved(&[0.8, 0.7, 0.6, 0.5, 0.4, 0.3]),
+        (Previews::Only, 5)
+    );
+    assert_eq!(
+        resolved(&[0.8, 0.7, 0.6, 0.5, 0.4]),
+        (Previews::Any, 5),
+        "four are too few"
+    );
+    // 1 - 0.8 / sqrt(5) = 0.64.
+    assert_eq!(
+        resolved(&[0.8, 0.7, 0.6, 0.5, 0.4, 0.0]),
+        (Previews::Any, 6),
+        "the fifth is too far away"
+    );
 }

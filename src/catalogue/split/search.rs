@@ -19,8 +19,8 @@ struct Comparison {
 }
 
 impl SplitCatalogue {
-    /// Indices of the `count` songs most similar to the query, best first: by weighted cosine, then distance, then
-    /// index; by distance alone for a single source; none without sources.
+    /// Positions of the `count` songs that are most like the query, the most alike first: by weighted cosine, then by
+    /// distance, then as they stand; by distance alone where [`Query::is_by_distance`]. No source, no songs.
     pub fn nearest(&self, query: &Query, count: usize) -> Vec<usize> {
         if query.chosen_count() == 0 || count == 0 {
             return Vec::new();
@@ -54,7 +54,7 @@ impl Comparison {
             weighted,
             shares,
             square: dot(&weighted, &shares),
-            is_by_distance: query.chosen_count() == 1,
+            is_by_distance: query.is_by_distance(),
         }
     }
 

@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::catalogue::{Query, Track, rank_all};
+use crate::catalogue::{Query, RankBy, Recommendation, Track, rank_all};
 
 const MODEL: &str = "m";
 
@@ -39,11 +39,13 @@ fn query(shares: [f32; 5], weights: [f32; 5]) -> Query {
     Query {
         prominence: PerSource(shares),
         weights: PerSource(weights),
+        rank_by: RankBy::default(),
     }
 }
 
-fn queries() -> [Query; 4] {
+fn queries() -> [Query; 5] {
     [
+        query([0.8, 0.1, 0.5, 0.6, 0.2], [1.0; 5]).ranked_by(RankBy::Amounts),
         query([0.8, 0.1, 0.5, 0.6, 0.2], [1.0; 5]),
         query([0.8, 0.1, 0.5, 0.6, 0.2], [2.0, 0.5, 0.0, 1.0, 0.0]),
         query([0.3, 0.7, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0, 0.0]),
@@ -89,21 +91,25 @@ fn the_nearest_are_those_of_the_whole_ranking() {
         .collect();
     for query in queries() {
         let ranking = rank_all(&tracks, &query);
-        let likeness: Vec<f32> = {
+        let ordered_by = |found: &Recommendation| match query.is_by_distance() {
+            true => -found.distance,
+            false => found.score,
+        };
+        let values: Vec<f32> = {
             let mut all = vec![0.0; tracks.len()];
             for found in &ranking {
-                all[found.index] = found.likeness(&query);
+                all[found.index] = ordered_by(found);
             }
             all
         };
         let nearest = opened.nearest(&query, 50);
         assert_eq!(nearest.len(), 50);
         for (place, &index) in nearest.iter().enumerate() {
-            let expected = ranking[place].likeness(&query);
+            let expected = ordered_by(&ranking[place]);
             assert!(
-                (likeness[index] - expected).abs() < 1e-5,
+                (values[index] - expected).abs() < 1e-5,
                 "{query:?}, place {place}: {} for {expected}",
-                likeness[index]
+                values[index]
             );
         }
     }

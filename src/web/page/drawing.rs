@@ -1,4 +1,4 @@
-//! L7: shapes for the lanes, as SVG path data.
+//! Shapes for the lanes, as SVG path data.
 
 use std::f32::consts::TAU;
 
@@ -14,7 +14,7 @@ pub fn stroke_path(levels: &[f32]) -> String {
     let step = WIDTH / levels.len().saturating_sub(1).max(1) as f32;
     let half = |level: f32| 0.5 + level.clamp(0.0, 1.0) * (HEIGHT / 2.0 - 2.0);
     let point =
-        |index: usize, y: f32| format!("{:.0} {:.1}", index as f32 * step, HEIGHT / 2.0 + y);
+        |index: usize, y: f32| format!("{:.1} {:.1}", index as f32 * step, HEIGHT / 2.0 + y);
     let upper = levels
         .iter()
         .enumerate()

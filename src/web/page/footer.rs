@@ -1,27 +1,28 @@
-//! L7: what computed, how long it took, and what happens to the visitor's data.
+//! The footer: the device and time of the last analysis, offline use, privacy.
 
 use leptos::prelude::*;
 
 use super::{
     format,
-    studio::{Phase, Studio},
+    session::{Phase, Session},
+    words,
 };
 use crate::web::{
-    platform::offline::{self, Kept},
+    platform::offline::{self, OfflineState},
     worker::client::EngineStatus,
 };
 
 /// The page's last lines.
 #[component]
 pub fn Footer() -> impl IntoView {
-    let studio = expect_context::<Studio>();
-    let machine = Memo::new(move |_| match studio.phase.get() {
-        Phase::Done(outcome) => Some(format!(
-            "Computed on {} in {}; {} from file to result. Network {}.",
-            outcome.opened.device,
-            format::took(outcome.compute_secs),
-            format::took(outcome.total_secs as f32),
-            outcome.opened.model_id,
+    let session = expect_context::<Session>();
+    let machine = Memo::new(move |_| match session.phase.get() {
+        Phase::Done(song) => Some(format!(
+            "Computed on {} in {}; {} from file to result. Model {}.",
+            song.opened.device,
+            format::took(song.compute_secs),
+            format::took(song.total_secs as f32),
+            song.opened.model_id,
         )),
         _ => None,
     });
@@ -30,43 +31,41 @@ pub fn Footer() -> impl IntoView {
             <p id="machine" class="colophon__machine">{machine}</p>
             <Offline/>
             <p>
-                "Decoding, separation and search run in this page. Its security policy lets it talk to no server but \
-                 the one it came from, and after loading it asks that one for nothing more. "
+                "Everything runs in this page. Its security policy lets it talk to no server but the one it came from, and \
+                 that one is asked for the page's own files only. "
                 <a href="privacy.html">"What that means, and how to see it for yourself"</a>
             </p>
             <p>
-                "The share of an instrument is the time in which it is heard, against the song's length. Songs are \
-                 compared by these five shares."
+                "An instrument's share is the part of the song in which you can hear it. Songs are compared by their five \
+                 shares."
             </p>
         </footer>
     }
 }
 
-/// Has the site kept for use without a network, and says how far that is.
+/// Stores the site for offline use, and shows how far that is.
 #[component]
 fn Offline() -> impl IntoView {
-    let studio = expect_context::<Studio>();
+    let session = expect_context::<Session>();
     let kept = RwSignal::new(None);
-    // Once the engine is there, so that a first visitor's song does not wait for what the next visit needs.
+    // Once the engine is ready, so that the first song does not wait for files that only the next visit needs.
     let may_begin = Memo::new(move |may_begin: Option<&bool>| {
         may_begin.is_some_and(|may_begin| *may_begin)
-            || matches!(studio.engine_status.get(), EngineStatus::Ready(_))
+            || matches!(session.engine_status.get(), EngineStatus::Ready(_))
     });
     Effect::new(move |_| {
         if may_begin.get() {
             offline::keep(move |state| kept.set(Some(state)));
         }
     });
-    view! { <p id="kept" class="colophon__kept">{move || kept.get().map(words)}</p> }
+    view! { <p id="kept" class="colophon__kept">{move || kept.get().map(kept_words)}</p> }
 }
 
-fn words(kept: Kept) -> &'static str {
-    match kept {
-        Kept::Underway => "Being kept on this machine, to work without a network.",
-        Kept::Yes => "Kept on this machine: works without a network from now on.",
-        Kept::NewerWaits => {
-            "Works without a network. A newer version is here: reload the page to use it."
-        }
-        Kept::No => "Not kept on this machine: the page needs its server at the next visit.",
+fn kept_words(state: OfflineState) -> &'static str {
+    match state {
+        OfflineState::Underway => "Being saved on this machine, to work offline.",
+        OfflineState::Yes => words::WORKS_OFFLINE,
+        OfflineState::NewerWaits => words::NEWER_VERSION,
+        OfflineState::No => "Not saved on this machine: the next visit needs a network.",
     }
 }

@@ -1,4 +1,4 @@
-//! L7: numbers as the visitor reads them.
+//! Numbers as the visitor reads them.
 
 use crate::source::Source;
 
@@ -32,6 +32,14 @@ pub fn took(secs: f32) -> String {
     match secs {
         secs if secs < 60.0 => format!("{secs:.1} s"),
         secs => format!("{} min {} s", (secs / 60.0).floor(), (secs % 60.0).floor()),
+    }
+}
+
+/// "one song", "12 songs".
+pub fn counted(count: usize) -> String {
+    match count {
+        1 => "one song".to_owned(),
+        count => format!("{count} songs"),
     }
 }
 

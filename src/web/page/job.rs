@@ -1,16 +1,16 @@
-//! L7: one song's way from a file to a result, with every way it can fail.
+//! Analysing one song, from its file to the result, with every way it can fail.
 
-use std::rc::Rc;
-
-use js_sys::Uint8Array;
+use serde::{Deserialize, Serialize};
 use web_sys::{AudioBuffer, Blob};
 
+use super::describe::{Ends, SongNames};
 use crate::{
     analysis::{Analysis, MAX_DURATION_SECS, MIN_DURATION_SECS},
+    playback,
     source::PerSource,
     web::{
         container::{self, HEAD_BYTES, Inspection, TAIL_BYTES},
-        platform::{PlatformError, clock, decode, page, stems::StemFiles},
+        platform::{PlatformError, blob, clock, decode, page, stems::StemFiles},
         worker::{
             client::{EngineClient, Finished, Progress},
             protocol::{Failure, FailureKind, Opened, Wanted},
@@ -18,18 +18,18 @@ use crate::{
     },
 };
 
-/// A file this large is no song of an hour.
+/// Larger than an hour of 24-bit stereo.
 const MAX_FILE_BYTES: f64 = 1e9;
 /// A decoded part shorter than this share of what the header promises was cut off.
 const WHOLE_SHARE: f64 = 0.97;
 
 /// A song to analyse.
 #[derive(Clone)]
-pub struct Song {
+pub struct SongFile {
     /// Name of the file.
     pub name: String,
     /// Its content.
-    pub file: Blob,
+    pub content: Blob,
 }
 
 /// What a song is going through.
@@ -41,11 +41,21 @@ pub enum Step {
     Engine(Option<Progress>),
 }
 
+/// What is called back while a song is analysed.
+pub struct JobListener {
+    /// With every step.
+    pub on_step: Box<dyn Fn(Step)>,
+    /// With the decoded audio.
+    pub on_decoded: Box<dyn Fn(&AudioBuffer)>,
+}
+
 /// A finished song.
-#[derive(Clone, Debug)]
-pub struct Outcome {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AnalysedSong {
     /// Name of the file.
     pub name: String,
+    /// Title and artist.
+    pub names: SongNames,
     /// What plays when.
     pub analysis: Analysis,
     /// From dropping the file to this.
@@ -56,21 +66,16 @@ pub struct Outcome {
     pub opened: Opened,
     /// Whether the file's end is missing.
     pub is_cut_off: bool,
+    /// Whether it is from an earlier visit, without stems.
+    pub is_restored: bool,
 }
 
-impl Outcome {
-    /// The stretches, ascending, in which any of these sources plays.
+impl AnalysedSong {
+    /// The ranges in seconds, in ascending order, in which any of these sources plays.
     pub fn passages(&self, sources: PerSource<bool>) -> Vec<[f32; 2]> {
-        let wanted = self
-            .analysis
-            .parts
-            .iter()
-            .filter(|(source, _)| sources[*source]);
-        let mut ranges: Vec<_> = wanted
-            .flat_map(|(_, part)| part.ranges_secs.iter().copied())
-            .collect();
-        ranges.sort_by(|a, b| a[0].total_cmp(&b[0]));
-        ranges
+        let parts = &self.analysis.parts;
+        let ranges = PerSource::from_fn(|source| parts[source].ranges_secs.as_slice());
+        playback::passages(ranges, sources)
     }
 }
 
@@ -98,7 +103,7 @@ pub enum JobError {
         /// Its duration.
         secs: f64,
     },
-    /// Neither this page nor the browser knows what it is.
+    /// Of no known format.
     #[error(
         "This is not audio, or of a kind that this browser cannot play. MP3, WAV, FLAC, OGG and M4A work."
     )]
@@ -116,10 +121,10 @@ pub enum JobError {
     /// Looks like audio but does not decode.
     #[error("This file is damaged: it looks like audio, but the browser cannot decode it.")]
     Damaged,
-    /// The browser does not give the file out.
+    /// The browser does not let the page read it.
     #[error("This file could not be read: {0}.")]
     Unreadable(PlatformError),
-    /// The engine's words.
+    /// The engine refused the song or broke.
     #[error("{}", .0.message)]
     Engine(Failure),
 }
@@ -135,38 +140,52 @@ impl JobError {
         }
     }
 
-    /// Whether the visitor wanted it so.
+    /// Whether the visitor cancelled.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, JobError::Engine(failure) if failure.kind == FailureKind::Cancelled)
     }
 }
 
-/// Takes a song all the way.
+/// Decodes and analyses a song.
 pub async fn run(
-    song: Song,
+    file: SongFile,
     engine: EngineClient,
-    on_step: impl Fn(Step) + 'static,
-) -> Result<(Outcome, Option<StemFiles>), JobError> {
+    listener: JobListener,
+) -> Result<(AnalysedSong, Option<StemFiles>), JobError> {
     let started_secs = clock::now_secs();
-    on_step(Step::Decoding);
-    let (finished, is_cut_off) = analyse(&song, engine, Rc::new(on_step)).await?;
-    let outcome = Outcome {
-        name: song.name,
+    (listener.on_step)(Step::Decoding);
+    let (finished, is_cut_off) = analyse(&file, engine.clone(), listener).await?;
+    let names = names(&file, &engine).await;
+    let song = AnalysedSong {
+        names: names.unwrap_or_else(|| SongNames::of_file(&file.name)),
+        name: file.name,
         analysis: finished.analysis,
         total_secs: clock::now_secs() - started_secs,
         compute_secs: finished.compute_secs,
         opened: finished.opened,
         is_cut_off,
+        is_restored: false,
     };
-    Ok((outcome, finished.stems))
+    Ok((song, finished.stems))
+}
+
+/// Title and artist from the tags; `None` if those cannot be read, which fails no analysis.
+async fn names(file: &SongFile, engine: &EngineClient) -> Option<SongNames> {
+    let ends = Ends::read(&file.content).await.ok()?;
+    ends.names(&file.name, engine).await.ok()
 }
 
 async fn analyse(
-    song: &Song,
+    file: &SongFile,
     engine: EngineClient,
-    on_step: Rc<dyn Fn(Step)>,
+    listener: JobListener,
 ) -> Result<(Finished, bool), JobError> {
-    let (audio, is_cut_off) = decode_file(&song.file).await?;
+    let (audio, is_cut_off) = decode_file(&file.content).await?;
+    let JobListener {
+        on_step,
+        on_decoded,
+    } = listener;
+    on_decoded(&audio);
     on_step(Step::Engine(None));
     let finished = engine
         .analyse(&audio, Wanted::Stems, move |progress| {
@@ -177,10 +196,10 @@ async fn analyse(
     Ok((finished, is_cut_off))
 }
 
-/// Decodes a file, if there is a song in it that can be analysed; tells as well whether its end is missing.
+/// Decodes a file, if it holds a song that can be analysed; the flag says whether its end is missing.
 ///
 /// # Errors
-/// When there is no such song in it.
+/// [`JobError`], if it does not.
 pub async fn decode_file(file: &Blob) -> Result<(AudioBuffer, bool), JobError> {
     check_size(file.size())?;
     if let Some(secs) = header_duration_secs(file).await? {
@@ -217,28 +236,8 @@ fn check_duration(secs: f64) -> Result<(), JobError> {
 }
 
 async fn inspect(file: &Blob) -> Result<Option<Inspection>, PlatformError> {
-    let (head, tail) = ends(file, HEAD_BYTES as u64, TAIL_BYTES as u64).await?;
+    let (head, tail) = blob::ends(file, HEAD_BYTES as u64, TAIL_BYTES as u64).await?;
     Ok(container::inspect(&head, &tail, file.size() as u64))
-}
-
-/// At most so many of a file's first and last bytes; they may overlap.
-///
-/// # Errors
-/// When the browser does not give the file out.
-pub async fn ends(
-    file: &Blob,
-    head_bytes: u64,
-    tail_bytes: u64,
-) -> Result<(Vec<u8>, Vec<u8>), PlatformError> {
-    let length = file.size();
-    let head = file.slice_with_f64_and_f64(0.0, length.min(head_bytes as f64))?;
-    let tail = file.slice_with_f64_and_f64((length - tail_bytes as f64).max(0.0), length)?;
-    Ok((bytes_of(&head).await?, bytes_of(&tail).await?))
-}
-
-async fn bytes_of(blob: &Blob) -> Result<Vec<u8>, PlatformError> {
-    let bytes = decode::read_bytes(blob).await?;
-    Ok(Uint8Array::new(&bytes).to_vec())
 }
 
 async fn decode_song(file: &Blob, inspection: Option<Inspection>) -> Result<AudioBuffer, JobError> {

@@ -1,11 +1,11 @@
-//! L7: single keys for those who play more than they click, and the list of them.
+//! Keyboard shortcuts of the player, and the list of them.
 
 use std::sync::Arc;
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::{desk::Desk, job::Outcome};
+use super::{job::AnalysedSong, player::PlayerState};
 use crate::source::Source;
 
 /// Seconds that an arrow key moves.
@@ -14,42 +14,42 @@ const STEP_SECS: f64 = 5.0;
 /// The keys and what they do.
 const KEYS: [(&str, &str); 9] = [
     ("Space", "Play or pause"),
-    ("← →", "Five seconds back or on"),
+    ("← →", "Five seconds back or forward"),
     ("1 to 5", "Solo guitar, piano, bass, drums, other"),
     ("Shift + 1 to 5", "Mute them"),
     (
         "G P B D O",
-        "To the next passage of the guitar, piano, bass, drums, other",
+        "Jump to where guitar, piano, bass, drums, other come in next",
     ),
-    ("Shift + letter", "To the passage before"),
+    ("Shift + letter", "Jump to where they came in before"),
     ("[ and ]", "Repeat from here, repeat to here"),
-    ("L", "Repeat the passage, or stop repeating"),
+    ("L", "Repeat this passage, or stop repeating"),
     ("− and +", "Slower, faster, at the same pitch"),
 ];
 
-/// The list, and the switch for those whom single keys disturb.
+/// The list, and a switch: single keys get in the way of speech input (WCAG 2.1.4).
 #[component]
 pub fn Keys() -> impl IntoView {
-    let desk = expect_context::<Desk>();
+    let player = expect_context::<PlayerState>();
     let rows = KEYS.map(|(key, what)| view! { <div><dt>{key}</dt><dd>{what}</dd></div> });
     view! {
         <details class="fold" id="keys">
-            <summary>"Keys"</summary>
+            <summary>"Keyboard shortcuts"</summary>
             <dl class="keys">{rows}</dl>
             <label class="keys__switch">
                 <input
-                    type="checkbox" id="has-keys" prop:checked=move || desk.has_keys.get()
-                    on:change=move |event| desk.has_keys.set(event_target_checked(&event))
+                    type="checkbox" id="has-keys" prop:checked=move || player.has_keys.get()
+                    on:change=move |event| player.has_keys.set(event_target_checked(&event))
                 />
-                "These keys work"
+                "Use these shortcuts"
             </label>
         </details>
     }
 }
 
 /// Listens to the keyboard while the calling component is shown.
-pub fn listen(outcome: Arc<Outcome>) {
-    let desk = expect_context::<Desk>();
+pub fn listen(song: Arc<AnalysedSong>) {
+    let player = expect_context::<PlayerState>();
     let is_clicked = StoredValue::new(false);
     let clicks = window_event_listener(ev::pointerdown, move |_| is_clicked.set_value(true));
     let keys = window_event_listener(ev::keydown, move |event| {
@@ -57,10 +57,10 @@ pub fn listen(outcome: Arc<Outcome>) {
             is_clicked.set_value(false);
         }
         let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
-        if has_modifier || !desk.has_keys.get_untracked() {
+        if has_modifier || !player.has_keys.get_untracked() {
             return;
         }
-        if !is_taken(&event, is_clicked.get_value()) && obey(desk, &outcome, &event) {
+        if !is_taken(&event, is_clicked.get_value()) && perform(player, &song, &event) {
             event.prevent_default();
         }
     });
@@ -80,7 +80,7 @@ fn is_taken(event: &ev::KeyboardEvent, is_clicked: bool) -> bool {
         return false;
     };
     let is = |selector: &str| matches!(target.matches(selector), Ok(true));
-    let is_slider = is("input[type=range]");
+    let is_slider = is("input[type=range], [role=slider]");
     let is_pressed = is("button, summary, a, input[type=checkbox], input[type=file]");
     let takes_text = is("input, select, textarea, canvas, [contenteditable]") && !is_slider;
     match event.key().as_str() {
@@ -91,34 +91,34 @@ fn is_taken(event: &ev::KeyboardEvent, is_clicked: bool) -> bool {
     }
 }
 
-/// Does what the key says; whether it says anything.
-fn obey(desk: Desk, outcome: &Outcome, event: &ev::KeyboardEvent) -> bool {
+/// Performs the key's command; false if it has none.
+fn perform(player: PlayerState, song: &AnalysedSong, event: &ev::KeyboardEvent) -> bool {
     if let Some(source) = digit(&event.code()) {
         match event.shift_key() {
-            true => desk.toggle_mute(source),
-            false => desk.toggle_solo(source),
+            true => player.toggle_mute(source),
+            false => player.toggle_solo(source),
         }
         return true;
     }
     let key = event.key().to_lowercase();
     if let Some(source) = letter(&key) {
-        let ranges_secs = &outcome.analysis.parts[source].ranges_secs;
+        let ranges_secs = &song.analysis.parts[source].ranges_secs;
         match event.shift_key() {
-            true => desk.seek_previous(ranges_secs),
-            false => desk.seek_next(ranges_secs),
+            true => player.seek_previous(ranges_secs),
+            false => player.seek_next(ranges_secs),
         }
         return true;
     }
     match key.as_str() {
-        " " => desk.toggle(),
-        "arrowleft" => desk.seek_by(-STEP_SECS),
-        "arrowright" => desk.seek_by(STEP_SECS),
-        "[" => desk.loop_from_here(),
-        "]" => desk.loop_to_here(),
-        "-" => desk.change_speed(false),
+        " " => player.toggle(),
+        "arrowleft" => player.seek_by(-STEP_SECS),
+        "arrowright" => player.seek_by(STEP_SECS),
+        "[" => player.loop_from_here(),
+        "]" => player.loop_to_here(),
+        "-" => player.slower(),
         // The key of the plus sign, with and without Shift.
-        "+" | "=" => desk.change_speed(true),
-        "l" => desk.toggle_loop(&outcome.passages(desk.soloed())),
+        "+" | "=" => player.faster(),
+        "l" => player.toggle_loop(&song.passages(player.soloed())),
         _ => return false,
     }
     true

@@ -1,14 +1,17 @@
-//! L7: one lane of the timeline: when and how much something plays; a click moves the player, a drag sets the range
-//! that is repeated, and pointing tells the time.
+//! One lane of the timeline: when and how much something plays. A click moves the playhead, a drag sets the loop region,
+//! and hovering shows the time.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::{
-    desk::{Desk, Pointed},
     drawing::{self, HEIGHT, WIDTH},
+    player::{PlayerState, PointedAt},
 };
-use crate::source::Source;
+use crate::{
+    playback::{LoopRegion, TimeWindow},
+    source::Source,
+};
 
 /// A drag shorter than this is a click.
 const DRAG_PIXELS: f64 = 8.0;
@@ -16,13 +19,13 @@ const DRAG_PIXELS: f64 = 8.0;
 /// Tinted ranges and the stroke of the level.
 #[component]
 pub fn Lane(
-    /// Whose lane; the whole song's, if nobody's.
+    /// Whose lane; `None` for the whole song's.
     source: Option<Source>,
     /// Start and end of what is tinted.
     ranges_secs: Vec<[f32; 2]>,
     /// Levels at even steps, 0 to 1.
     levels: Vec<f32>,
-    /// For those who cannot see it.
+    /// Read by screen readers.
     label: String,
     /// Length of the song.
     duration_secs: f64,
@@ -33,69 +36,87 @@ pub fn Lane(
     }).collect();
     // By its root, so that quiet parts are seen beside loud ones.
     let levels: Vec<_> = levels.iter().map(|level| level.sqrt()).collect();
-    let hand = Hand::new(source, duration_secs);
+    let player = expect_context::<PlayerState>();
+    let gesture = LaneGesture::new(player, source);
     view! {
         <div
-            class="lane" on:pointerdown=move |event| hand.press(&event) on:pointermove=move |event| hand.move_to(&event)
-            on:pointerup=move |event| hand.release(&event) on:pointercancel=move |_| hand.cancel()
-            on:pointerleave=move |_| hand.leave()
+            class="lane" on:pointerdown=move |event| gesture.press(&event) on:pointermove=move |event| gesture.move_to(&event)
+            on:pointerup=move |event| gesture.release(&event) on:pointercancel=move |_| gesture.cancel()
+            on:pointerleave=move |_| gesture.leave()
         >
             <svg
-                class="lane__drawing" viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none"
+                class="lane__drawing" viewBox=move || visible(player.window.get(), duration_secs)
+                preserveAspectRatio="none"
                 role="img" aria-label=label
             >
                 {ranges}
                 <path class="lane__stroke" d=drawing::stroke_path(&levels)/>
             </svg>
-            <Marks duration_secs=duration_secs/>
+            <Marks/>
         </div>
     }
 }
 
-/// Over every lane: the repeated range, where the visitor points, where the player is.
+/// The part of the drawing that the window shows, as an SVG view box.
+fn visible(window: TimeWindow, duration_secs: f64) -> String {
+    let scale = f64::from(WIDTH) / duration_secs.max(1e-3);
+    let (left, width) = (window.from_secs * scale, window.length_secs() * scale);
+    format!("{left:.3} 0 {width:.3} {HEIGHT}")
+}
+
+/// Over every lane: the loop region, the moment pointed at, the playhead.
 #[component]
-fn Marks(duration_secs: f64) -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    let percent = move |secs: f64| format!("{:.3}%", secs / duration_secs.max(1e-3) * 100.0);
-    let loop_left = move || percent(desk.looped_secs.get().map_or(0.0, |[from, _]| from));
-    let loop_width = move || percent(desk.looped_secs.get().map_or(0.0, |[from, to]| to - from));
-    let pointed = move || percent(desk.pointed.get().map_or(0.0, |pointed| pointed.at_secs));
+fn Marks() -> impl IntoView {
+    let player = expect_context::<PlayerState>();
+    let percent = move |secs: f64| format!("{:.3}%", player.window.get().share_of(secs) * 100.0);
+    let region = move || {
+        let nothing = LoopRegion {
+            from_secs: 0.0,
+            to_secs: 0.0,
+        };
+        player.looped.get().unwrap_or(nothing)
+    };
+    let loop_left = move || percent(region().from_secs);
+    let loop_width = move || {
+        let LoopRegion { from_secs, to_secs } = region();
+        let share = (to_secs - from_secs) / player.window.get().length_secs();
+        format!("{:.3}%", share * 100.0)
+    };
+    let pointed = move || percent(player.pointed.get().map_or(0.0, |pointed| pointed.at_secs));
     let has_begun = move || {
-        let playback = desk.playback.get();
+        let playback = player.playback.get();
         playback.is_playing || playback.position_secs > 0.0
     };
     view! {
         <div
-            class="lane__loop" class:lane__loop--shown=move || desk.looped_secs.get().is_some()
+            class="lane__loop" class:lane__loop--shown=move || player.looped.get().is_some()
             style:left=loop_left style:width=loop_width
         ></div>
         <div
-            class="lane__pointed" class:lane__pointed--shown=move || desk.pointed.get().is_some()
+            class="lane__pointed" class:lane__pointed--shown=move || player.pointed.get().is_some()
             style:left=pointed
         ></div>
         <div
             class="lane__head" class:lane__head--shown=has_begun
-            style:left=move || percent(desk.playback.get().position_secs)
+            style:left=move || percent(player.playback.get().position_secs)
         ></div>
     }
 }
 
-/// What the pointer is doing on one lane.
+/// A click or a drag on one lane.
 #[derive(Clone, Copy)]
-struct Hand {
-    desk: Desk,
+struct LaneGesture {
+    player: PlayerState,
     source: Option<Source>,
-    duration_secs: f64,
-    /// Where it was pressed, in pixels and seconds.
+    /// Where the pointer went down, in pixels and in seconds of the song.
     pressed: StoredValue<Option<(f64, f64)>>,
 }
 
-impl Hand {
-    fn new(source: Option<Source>, duration_secs: f64) -> Self {
+impl LaneGesture {
+    fn new(player: PlayerState, source: Option<Source>) -> Self {
         Self {
-            desk: expect_context(),
+            player,
             source,
-            duration_secs,
             pressed: StoredValue::new(None),
         }
     }
@@ -106,7 +127,7 @@ impl Hand {
         }
         if let Some(lane) = lane(event) {
             // Without the capture a drag merely ends at the lane's edge.
-            let _ = lane.set_pointer_capture(event.pointer_id());
+            lane.set_pointer_capture(event.pointer_id()).ok();
         }
         let pressed = (f64::from(event.client_x()), self.secs(event));
         self.pressed.set_value(Some(pressed));
@@ -114,53 +135,53 @@ impl Hand {
 
     fn move_to(self, event: &ev::PointerEvent) {
         let at_secs = self.secs(event);
-        self.desk.pointed.set(Some(Pointed {
+        self.player.pointed.set(Some(PointedAt {
             at_secs,
             source: self.source,
         }));
-        if let Some(range_secs) = self.dragged(event) {
-            self.desk.looped_secs.set(Some(range_secs));
+        if let Some(region) = self.dragged(event) {
+            self.player.preview_loop(Some(region));
         }
     }
 
     fn release(self, event: &ev::PointerEvent) {
         match self.dragged(event) {
-            Some(range_secs) => self.desk.set_loop(Some(range_secs)),
-            None if self.pressed.get_value().is_some() => self.desk.seek(self.secs(event)),
+            Some(region) => self.player.set_loop(Some(region)),
+            None if self.pressed.get_value().is_some() => self.player.seek(self.secs(event)),
             None => {}
         }
-        self.let_go();
+        self.end();
     }
 
-    /// The browser took the gesture for its own, such as scrolling.
+    /// The browser took the gesture over, such as for scrolling.
     fn cancel(self) {
         if self.pressed.get_value().is_some() {
-            self.desk.set_loop(None);
+            self.player.set_loop(None);
         }
-        self.let_go();
+        self.end();
     }
 
-    fn let_go(self) {
+    fn end(self) {
         self.pressed.set_value(None);
     }
 
     fn leave(self) {
-        self.desk.pointed.set(None);
+        self.player.pointed.set(None);
     }
 
-    /// The range between where the pointer was pressed and where it is, if that is a drag.
-    fn dragged(self, event: &ev::PointerEvent) -> Option<[f64; 2]> {
+    /// The region between where the pointer went down and where it is, if that is a drag.
+    fn dragged(self, event: &ev::PointerEvent) -> Option<LoopRegion> {
         let (pixels, secs) = self.pressed.get_value()?;
         let here = self.secs(event);
         let is_drag = (f64::from(event.client_x()) - pixels).abs() >= DRAG_PIXELS;
-        is_drag.then_some([secs.min(here), secs.max(here)])
+        LoopRegion::between(secs, here).filter(|_| is_drag)
     }
 
     fn secs(self, event: &ev::PointerEvent) -> f64 {
         lane(event).map_or(0.0, |lane| {
             let bounds = lane.get_bounding_client_rect();
             let share = (f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0);
-            share.clamp(0.0, 1.0) * self.duration_secs
+            self.player.window.get_untracked().secs_at(share)
         })
     }
 }

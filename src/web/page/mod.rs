@@ -1,41 +1,53 @@
-//! L7: the page: Leptos components over the state in [`studio`].
+//! The page: Leptos components over the state in [`session`], [`player`], [`discover`] and [`library`].
 
-mod desk;
+mod catalogue;
+mod describe;
 mod discover;
 mod drawing;
+mod example;
+mod export;
 mod footer;
 pub mod format;
 mod icons;
-mod intake;
-pub mod job;
+mod job;
 mod keys;
 mod lane;
-pub mod library;
-mod mine;
-pub mod mixer;
+mod last_song;
+mod library;
+mod loop_handles;
+mod mixer;
+mod player;
 mod result;
-mod save;
+mod route;
+mod session;
 mod spectrogram;
 mod spectrum;
-mod stave;
-pub mod studio;
+mod start;
 mod timeline;
+mod toolbar;
+mod waveform;
+mod words;
 mod working;
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 
 use self::{
+    catalogue::CatalogueStore,
     discover::{Discovery, Invitation, LinkTrouble, Search, Similar},
     footer::Footer,
     icons::Wordmark,
-    intake::{Intake, Trouble},
-    mine::{Mine, MyLibrary},
+    job::AnalysedSong,
+    library::{LibrarySection, MyLibrary},
+    player::PlayerState,
     result::Composition,
-    studio::{Phase, Studio, song_of},
+    route::{Route, Router},
+    session::{Phase, Session, song_file},
+    start::{FailureNotice, Start},
     working::{Announcer, Working},
 };
-use crate::web::platform::{gather::Dropped, page};
+use crate::web::platform::{clock, gather::Dropped, page};
 
 /// Puts the page into the document.
 pub fn mount() {
@@ -43,7 +55,7 @@ pub fn mount() {
     leptos::mount::mount_to_body(App);
 }
 
-/// Which view is shown: changes seldom, unlike the phase, whose progress would rebuild the page at every step.
+/// Which view is shown. It changes seldom, while the phase changes with every step of progress and would rebuild the page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
     Idle,
@@ -55,23 +67,35 @@ enum View {
 
 #[component]
 fn App() -> impl IntoView {
-    let studio = Studio::new();
-    studio.load_when_idle();
-    provide_context(studio);
-    provide_context(studio.desk);
-    let discovery = Discovery::new(studio);
+    let player = PlayerState::new();
+    let catalogue = CatalogueStore::new();
+    let router = Router::new();
+    let discovery = Discovery::new(router, player, catalogue);
+    let session = Session::new(router, player, discovery);
+    let last = restore(session);
+    router.follow_history(move |route| {
+        discovery.leave(router.route.get_untracked());
+        discovery.enter(route);
+        session.leave_view();
+    });
+    load_when_idle(catalogue, session);
+    provide_context(router);
+    provide_context(player);
+    provide_context(catalogue);
     provide_context(discovery);
-    let library = MyLibrary::new(studio);
+    provide_context(session);
+    let library = MyLibrary::new(session, discovery);
     library.load_when_idle();
     provide_context(library);
-    let is_dragging = accept_drops(studio, library);
-    Effect::new(move |_| page::set_title(&title(&studio.phase.get())));
-    let view = Memo::new(move |_| match studio.phase.get() {
-        Phase::Idle if discovery.is_searching() => View::Searching,
-        Phase::Idle => View::Idle,
-        Phase::Working { .. } => View::Working,
-        Phase::Done(_) => View::Done,
-        Phase::Failed { .. } => View::Failed,
+    let is_dragging = accept_drops(session, library);
+    Effect::new(move |_| page::set_title(&title(&session.phase.get(), router.route.get())));
+    warn_before_losing_work(session, library);
+    let view = Memo::new(move |_| match (session.phase.get(), router.route.get()) {
+        (Phase::Working { .. }, _) => View::Working,
+        (Phase::Failed { .. }, _) => View::Failed,
+        (Phase::Done(_), Route::Song) => View::Done,
+        (_, Route::Search) => View::Searching,
+        (Phase::Done(_) | Phase::Idle, _) => View::Idle,
     });
     view! {
         <div class="page" class:page--dragging=is_dragging>
@@ -83,13 +107,13 @@ fn App() -> impl IntoView {
             <main id="main" tabindex="-1">
                 <LinkTrouble/>
                 {move || match view.get() {
-                    View::Idle => view! { <Intake/> <Invitation/> }.into_any(),
+                    View::Idle => view! { <Start/> <LastSong last=last/> <Invitation/> }.into_any(),
                     View::Searching => view! { <Search/> }.into_any(),
                     View::Working => view! { <Working/> }.into_any(),
-                    View::Failed => view! { <Trouble/> <Intake/> <Invitation/> }.into_any(),
+                    View::Failed => view! { <FailureNotice/> <Start/> <Invitation/> }.into_any(),
                     View::Done => view! { <Result/> }.into_any(),
                 }}
-                <Mine/>
+                <LibrarySection/>
             </main>
             <Footer/>
             <Announcer/>
@@ -97,36 +121,103 @@ fn App() -> impl IntoView {
     }
 }
 
-/// For the window's title: what those see who have turned to another window meanwhile.
-fn title(phase: &Phase) -> String {
+/// The analysis of the last visit. After a reload of a song's result it is shown at once.
+fn restore(session: Session) -> ReadSignal<Option<AnalysedSong>> {
+    let (last, set_last) = signal(None);
+    let is_reload = Route::of_entry() == Route::Song;
+    spawn_local(async move {
+        let Some(song) = last_song::load().await else {
+            return;
+        };
+        match session.phase.get_untracked() {
+            Phase::Idle if is_reload => session.restore(song),
+            _ => set_last.set(Some(song)),
+        }
+    });
+    last
+}
+
+/// Asks before the page is left while a song is being analysed or files of the library are waiting.
+fn warn_before_losing_work(session: Session, library: MyLibrary) {
+    window_event_listener(ev::beforeunload, move |event| {
+        if session.phase.with_untracked(Phase::is_working) || library.is_busy() {
+            event.prevent_default();
+        }
+    });
+}
+
+/// The way back to the last song.
+#[component]
+fn LastSong(last: ReadSignal<Option<AnalysedSong>>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let router = expect_context::<Router>();
+    let open = move || match session.phase.get() {
+        Phase::Done(song) => Some((song.names.title.clone(), None)),
+        _ => last
+            .get()
+            .map(|song| (song.names.title.clone(), Some(song))),
+    };
+    move || {
+        open().map(|(title, song)| {
+            let on_click = move |_| match song.clone() {
+                Some(song) => session.restore(song),
+                None => router.go(Route::Song),
+            };
+            view! {
+                <p class="invitation">
+                    "Your last song: "
+                    <button class="linklike" id="last-song" type="button" on:click=on_click>{title}</button>
+                </p>
+            }
+        })
+    }
+}
+
+/// Loads the catalogue and, unless the visitor saves data, starts the engine, once the page is painted and idle.
+fn load_when_idle(catalogue: CatalogueStore, session: Session) {
+    clock::when_idle(move || {
+        spawn_local(async move {
+            catalogue.load().await;
+            if !page::saves_data() {
+                // A failure is in the engine's status, and the first song tries again.
+                session.engine().open().await.ok();
+            }
+        });
+    });
+}
+
+/// The window's title, which shows the progress while another window is in front.
+fn title(phase: &Phase, route: Route) -> String {
     match phase {
-        Phase::Idle => "DeepMelody: what is this song made of?".to_owned(),
+        Phase::Done(song) if route == Route::Song => {
+            format!("{} – DeepMelody", song.names.title)
+        }
+        Phase::Idle | Phase::Done(_) => "DeepMelody: what is this song made of?".to_owned(),
         Phase::Working { name, step } => {
             format!(
                 "{} % of {name} – DeepMelody",
-                format::percent(working::inked(*step))
+                format::percent(working::progress_share(*step))
             )
         }
-        Phase::Done(outcome) => format!("{} – DeepMelody", outcome.name),
         Phase::Failed { name, .. } => format!("{name}: failed – DeepMelody"),
     }
 }
 
 #[component]
 fn Result() -> impl IntoView {
-    let studio = expect_context::<Studio>();
-    move || match studio.phase.get() {
-        Phase::Done(outcome) => Some(view! {
-            <Composition outcome=outcome/>
+    let session = expect_context::<Session>();
+    move || match session.phase.get() {
+        Phase::Done(song) => Some(view! {
+            <Composition song=song/>
             <Similar/>
         }),
         _ => None,
     }
 }
 
-/// A file dropped on the page is a song to listen to; several, a folder, or what is dropped on the library, belong in
-/// there. Tells whether something hovers above the page.
-fn accept_drops(studio: Studio, library: MyLibrary) -> ReadSignal<bool> {
+/// One file dropped on the page is analysed; several files, a folder, or anything dropped on the library go there. The
+/// signal says whether something is being dragged over the page.
+fn accept_drops(session: Session, library: MyLibrary) -> ReadSignal<bool> {
     let (is_dragging, set_dragging) = signal(false);
     window_event_listener(ev::dragover, move |event| {
         event.prevent_default();
@@ -142,11 +233,11 @@ fn accept_drops(studio: Studio, library: MyLibrary) -> ReadSignal<bool> {
         event.prevent_default();
         set_dragging.set(false);
         let event: &web_sys::DragEvent = event.unchecked_ref();
-        let Some(dropped) = event.data_transfer().as_ref().map(Dropped::take) else {
+        let Some(dropped) = event.data_transfer().as_ref().map(Dropped::of) else {
             return;
         };
-        match dropped.single_file().filter(|_| !mine::is_inside(event)) {
-            Some(file) => studio.analyse(song_of(&file)),
+        match dropped.single_file().filter(|_| !library::is_inside(event)) {
+            Some(file) => session.analyse(song_file(&file)),
             None => library.add_dropped(dropped),
         }
     });

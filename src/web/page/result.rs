@@ -1,21 +1,22 @@
-//! L7: what a song is made of: a row a source with its share, its lane and its sound.
+//! The result: a row for each source with its share, its lane and its buttons, and the player under them.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::{
-    desk::Desk,
     format,
-    icons::{NextSign, PlaySign},
-    intake::FilePicker,
-    job::Outcome,
+    icons::NextSign,
+    job::AnalysedSong,
     keys::{self, Keys},
     lane::Lane,
-    mixer::Mixer,
-    save::Save,
+    mixer::{Mixer, MuteButton, SoloButton},
+    player::PlayerState,
     spectrogram::Spectrograms,
+    start::FilePicker,
     timeline::Timeline,
+    toolbar::Toolbar,
+    words,
 };
 use crate::{
     source::Source,
@@ -27,101 +28,85 @@ const TITLE_ID: &str = "result-title";
 /// The song's composition.
 #[component]
 pub fn Composition(
-    /// What was found.
-    outcome: Arc<Outcome>,
+    /// The song and its analysis.
+    song: Arc<AnalysedSong>,
 ) -> impl IntoView {
-    keys::listen(Arc::clone(&outcome));
-    let parts =
-        Source::ALL.map(|source| view! { <Part outcome=Arc::clone(&outcome) source=source/> });
-    // Once it is in the document, the reader's focus goes to the result.
+    keys::listen(Arc::clone(&song));
+    let parts = Source::ALL.map(|source| view! { <Part song=Arc::clone(&song) source=source/> });
+    // Once it is in the document, the keyboard focus goes to the result.
     clock::after_millis(0, || page::focus(TITLE_ID));
     view! {
         <section class="composition" aria-labelledby=TITLE_ID>
-            <Head outcome=Arc::clone(&outcome)/>
-            <p class="composition__hint">
-                "How much of the time each instrument is heard. Its round button plays it alone"
-                <span class="composition__keys">"; with Shift, several play together"</span>"."
-            </p>
-            <ul class="parts">{parts}</ul>
-            <Timeline outcome=Arc::clone(&outcome)/>
+            <Head song=Arc::clone(&song)/>
+            <div class="player">
+                <ul class="parts">{parts}</ul>
+                <Timeline song=Arc::clone(&song)/>
+                <Toolbar song=Arc::clone(&song)/>
+            </div>
             <div class="folds">
                 <Mixer/>
-                <Save outcome=Arc::clone(&outcome)/>
                 <Spectrograms/>
                 <Keys/>
-                <InWords outcome=outcome/>
+                <InWords song=song/>
             </div>
         </section>
     }
 }
 
-/// Name, the song itself, the next song, and what there is to say.
+/// Title and artist, the file's name, and what the visitor should know about the result.
 #[component]
-fn Head(outcome: Arc<Outcome>) -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    let is_heard = move || desk.is_song_heard();
-    let duration_secs = f64::from(outcome.analysis.duration_secs);
+fn Head(song: Arc<AnalysedSong>) -> impl IntoView {
+    let duration_secs = f64::from(song.analysis.duration_secs);
+    let artist = song.names.artist.clone();
     view! {
         <div class="composition__head">
             <div>
-                <p class="eyebrow">"Made of"</p>
-                <h1 id=TITLE_ID tabindex="-1">{outcome.name.clone()}</h1>
+                <h1 id=TITLE_ID tabindex="-1">{song.names.title.clone()}</h1>
+                {artist.map(|artist| view! { <p class="composition__artist">{artist}</p> })}
+                <p class="composition__file" id="file-name">{song.name.clone()}</p>
             </div>
-            <div class="choices">
-                <button
-                    class="button" type="button" id="play-song"
-                    aria-pressed=move || is_heard().to_string()
-                    on:click=move |_| desk.toggle_song()
-                >
-                    <PlaySign is_playing=Signal::derive(is_heard)/>
-                    "Whole song"
-                </button>
-                <FilePicker id="file" label="Another song" class="button button--quiet"/>
-            </div>
+            <FilePicker id="file" label="Another song" class="button button--quiet"/>
         </div>
-        {outcome.is_cut_off.then(|| view! {
+        {song.is_cut_off.then(|| view! {
             <p class="notice" id="cut-off">
-                "The end of this file is missing: this is what could be read of it, "
+                {words::CUT_OFF} ". This is what could be read of it: "
                 {format::clock(duration_secs)} " of sound."
             </p>
         })}
-        {outcome.opened.notice.clone().map(|notice| view! { <p class="notice" id="device-notice">{notice}</p> })}
+        {song.opened.notice.clone().map(|notice| view! { <p class="notice" id="device-notice">{notice}</p> })}
+        {song.is_restored.then(|| view! {
+            <p class="notice" id="restored">
+                "This is the analysis from your last visit. The page keeps no sound: to listen, choose the file again."
+            </p>
+        })}
     }
 }
 
 #[component]
-fn Part(outcome: Arc<Outcome>, source: Source) -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    let share = outcome.analysis.prominence[source];
-    let percent = format::percent(share);
-    let spoken = format::spoken(source);
-    let is_heard = Memo::new(move |_| desk.is_heard_alone(source));
-    let is_silent = move || desk.gains()[source] == 0.0;
-    let part = &outcome.analysis.parts[source];
+fn Part(song: Arc<AnalysedSong>, source: Source) -> impl IntoView {
+    let player = expect_context::<PlayerState>();
+    let share = song.analysis.prominence[source];
+    let is_silent = move || player.gains()[source] == 0.0;
+    let part = &song.analysis.parts[source];
     let ranges_secs = part.ranges_secs.clone();
-    let passages_secs = ranges_secs.clone();
-    let label = format!("When the {spoken} plays: {}", format::ranges(&ranges_secs));
-    let duration_secs = f64::from(outcome.analysis.duration_secs);
+    let label = format!(
+        "When you can hear the {}: {}",
+        format::spoken(source),
+        format::ranges(&ranges_secs)
+    );
+    let duration_secs = f64::from(song.analysis.duration_secs);
     view! {
         <li
-            class=format!("part part--{source}") id=format!("part-{source}")
-            class:part--heard=is_heard class:part--alone=move || desk.is_alone(source)
-            class:part--silent=is_silent
+            class=format!("part part--{source}") id=format!("part-{source}") class:part--silent=is_silent
         >
-            <button
-                class="round" type="button" id=format!("alone-{source}")
-                aria-label=format!("Play the {spoken} alone") aria-pressed=move || is_heard.get().to_string()
-                on:click=move |event| match event.shift_key() {
-                    true => desk.toggle_solo(source),
-                    false => desk.toggle_alone(source, &passages_secs),
-                }
-            >
-                <PlaySign is_playing=is_heard/>
-            </button>
+            <div class="part__buttons">
+                <SoloButton source=source ranges_secs=ranges_secs.clone()/>
+                <MuteButton source=source/>
+            </div>
             <h2 class="part__name">{format::title(source)}</h2>
             <NextPassage source=source ranges_secs=ranges_secs.clone()/>
             <p class="part__share" data-prominence=share.to_string()>
-                {percent}<span class="part__unit">"%"</span>
+                {format::percent(share)}<span class="part__unit">"%"</span>
             </p>
             <div class="bar" aria-hidden="true">
                 <div class="bar__fill" style:width=format!("{}%", share * 100.0)></div>
@@ -134,16 +119,16 @@ fn Part(outcome: Arc<Outcome>, source: Source) -> impl IntoView {
     }
 }
 
-/// Moves the player to where the source plays next, if it ever plays.
+/// Moves the playhead to where the source plays next, if it ever plays.
 #[component]
 fn NextPassage(source: Source, ranges_secs: Vec<[f32; 2]>) -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    let label = format!("To where the {} plays next", format::spoken(source));
+    let player = expect_context::<PlayerState>();
+    let label = format!("Jump to where the {} comes in next", format::spoken(source));
     let has_any = !ranges_secs.is_empty();
     has_any.then(|| view! {
         <button
             class="next" type="button" id=format!("next-{source}") aria-label=label.clone() title=label
-            on:click=move |_| desk.seek_next(&ranges_secs)
+            on:click=move |_| player.seek_next(&ranges_secs)
         >
             <NextSign/>
         </button>
@@ -152,23 +137,27 @@ fn NextPassage(source: Source, ranges_secs: Vec<[f32; 2]>) -> impl IntoView {
 
 /// The timeline as a table.
 #[component]
-fn InWords(outcome: Arc<Outcome>) -> impl IntoView {
+fn InWords(song: Arc<AnalysedSong>) -> impl IntoView {
     let rows = Source::ALL.map(|source| {
-        let part = &outcome.analysis.parts[source];
+        let part = &song.analysis.parts[source];
         view! {
             <tr>
                 <th scope="row">{format::title(source)}</th>
-                <td>{format::percent(outcome.analysis.prominence[source])} " %"</td>
+                <td>{format::percent(song.analysis.prominence[source])} " %"</td>
                 <td>{format::ranges(&part.ranges_secs)}</td>
             </tr>
         }
     });
     view! {
         <details class="fold words">
-            <summary>"The same in words"</summary>
+            <summary>"As a table"</summary>
             <table>
                 <thead>
-                    <tr><th scope="col">"Part"</th><th scope="col">"Share"</th><th scope="col">"Plays"</th></tr>
+                    <tr>
+                        <th scope="col">"Instrument"</th>
+                        <th scope="col">"Share of the song"</th>
+                        <th scope="col">"Plays"</th>
+                    </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>

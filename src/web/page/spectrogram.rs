@@ -1,4 +1,4 @@
-//! L7: pictures of the sound, drawn when asked for: time to the right, pitch upwards, brighter where louder.
+//! Spectrograms of the song and of its stems, drawn on demand: time to the right, pitch upwards, brighter where louder.
 
 use std::{ops::Range, rc::Rc};
 
@@ -7,33 +7,35 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlCanvasElement;
 
 use super::{
-    desk::Desk,
     format,
+    player::PlayerState,
+    session::Session,
     spectrum::{self, COLUMNS, ROWS, WINDOW_LENGTH},
-    studio::Studio,
 };
 use crate::{
     source::Source,
     web::platform::{picture, stems::StemFiles},
 };
 
-/// The picture's state and how it is drawn; a cheap copy of handles.
+/// State and actions; a cheap copy of handles.
 #[derive(Clone, Copy)]
-struct Easel {
-    studio: Studio,
-    /// Whose picture: the whole song's, if nobody's.
+struct SpectrogramView {
+    player: PlayerState,
+    session: Session,
+    /// The source shown; `None` for the whole song.
     shown: RwSignal<Option<Source>>,
-    /// What there is to say.
+    /// Progress, or why there is no picture.
     words: RwSignal<String>,
     canvas: NodeRef<Canvas>,
-    /// Counts the wishes, so that an earlier one does not paint over a later one.
+    /// Counts the drawings, so that an earlier one does not paint over a later one.
     latest: StoredValue<u32>,
 }
 
-impl Easel {
+impl SpectrogramView {
     fn new() -> Self {
         Self {
-            studio: expect_context(),
+            player: expect_context(),
+            session: expect_context(),
             shown: RwSignal::new(None),
             words: RwSignal::default(),
             canvas: NodeRef::new(),
@@ -43,21 +45,20 @@ impl Easel {
 
     fn draw(self) {
         self.latest.update_value(|latest| *latest += 1);
-        if let (Some(stems), Some(canvas)) = (self.studio.desk.stems(), self.canvas.get_untracked())
-        {
+        if let (Some(stems), Some(canvas)) = (self.player.stems(), self.canvas.get_untracked()) {
             self.words.set("Drawing".to_owned());
-            let wish = self.latest.get_value();
-            spawn_local(self.draw_all(stems, canvas, wish));
+            let drawing = self.latest.get_value();
+            spawn_local(self.draw_all(stems, canvas, drawing));
         }
     }
 
-    async fn draw_all(self, stems: Rc<StemFiles>, canvas: HtmlCanvasElement, wish: u32) {
+    async fn draw_all(self, stems: Rc<StemFiles>, canvas: HtmlCanvasElement, drawing: u32) {
         let source = self.shown.get_untracked();
         for begin in (0..COLUMNS).step_by(spectrum::COLUMNS_AT_ONCE) {
             let columns = begin..COLUMNS.min(begin + spectrum::COLUMNS_AT_ONCE);
             let drawn = self.draw_columns(&stems, &canvas, source, columns).await;
             match drawn {
-                _ if self.latest.try_get_value() != Some(wish) => return,
+                _ if self.latest.try_get_value() != Some(drawing) => return,
                 Ok(()) => {}
                 Err(message) => return self.words.set(message),
             }
@@ -76,9 +77,9 @@ impl Easel {
         let (left, width) = (columns.start, columns.len());
         let windows = spectrum::windows(stems, source, columns).await;
         let windows = windows.map_err(|error| {
-            format!("The stems cannot be read any more ({error}): analyse the song again.")
+            format!("The parts cannot be read any more ({error}): please analyse the song again.")
         })?;
-        let engine = self.studio.engine();
+        let engine = self.session.engine();
         let powers = engine.spectra(&windows, WINDOW_LENGTH).await;
         let pixels = spectrum::pixels(stems, &powers.map_err(|failure| failure.message)?);
         picture::put(canvas, left, width, &pixels)
@@ -89,20 +90,22 @@ impl Easel {
 /// A choice between the song and its stems, and the picture.
 #[component]
 pub fn Spectrograms() -> impl IntoView {
-    let easel = Easel::new();
-    let desk = expect_context::<Desk>();
+    let spectrogram = SpectrogramView::new();
+    let player = spectrogram.player;
     let on_change = move |event: ev::Event| {
-        easel.shown.set(event_target_value(&event).parse().ok());
-        easel.draw();
+        spectrogram
+            .shown
+            .set(event_target_value(&event).parse().ok());
+        spectrogram.draw();
     };
     let on_toggle = move |event: ev::Event| {
         if event_target::<web_sys::Element>(&event).has_attribute("open") {
-            easel.draw();
+            spectrogram.draw();
         }
     };
     let options = Source::ALL
         .map(|source| view! { <option value=source.name()>{format::title(source)}</option> });
-    let highest_khz = desk
+    let highest_khz = player
         .stems()
         .map_or(0.0, |stems| spectrum::highest_hz(&stems) / 1000.0);
     let axes = format!(
@@ -119,10 +122,10 @@ pub fn Spectrograms() -> impl IntoView {
                     <option value="mix">"the whole song"</option>
                     {options}
                 </select>
-                <span class="spectrogram__words" id="spectrogram-words" role="status">{easel.words}</span>
+                <span class="spectrogram__words" id="spectrogram-words" role="status">{spectrogram.words}</span>
             </p>
             <canvas
-                class="spectrogram" id="spectrogram" node_ref=easel.canvas width=COLUMNS.to_string()
+                class="spectrogram" id="spectrogram" node_ref=spectrogram.canvas width=COLUMNS.to_string()
                 height=ROWS.to_string() role="img" aria-label="Spectrogram"
             ></canvas>
             <p class="spectrogram__axes">{axes}</p>

@@ -1,4 +1,4 @@
-//! L7: a spectrogram's pixels, some columns at a time.
+//! A spectrogram's pixels, some columns at a time.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ pub const LOWEST_HZ: f32 = 40.0;
 const HIGHEST_HZ: f32 = 16_000.0;
 /// Samples that a column looks at: 46 ms at 44.1 kHz.
 pub const WINDOW_LENGTH: usize = 2_048;
-/// Levels from here (in dB of a full-scale sine) to [`RANGE_DB`] below it are told apart.
+/// Levels from here (in dB of a full-scale sine) to [`RANGE_DB`] below it get colours of their own.
 const BRIGHTEST_DB: f32 = -15.0;
 /// See [`BRIGHTEST_DB`].
 pub const RANGE_DB: f32 = 80.0;

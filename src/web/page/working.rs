@@ -1,13 +1,14 @@
-//! L7: the view of a song under way, and the page's voice for those who cannot see it.
+//! The view of a song that is being analysed, and the live region that screen readers read.
 
 use leptos::prelude::*;
 
 use super::{
     format,
-    intake::EngineLine,
     job::Step,
-    stave::Stave,
-    studio::{Phase, Studio},
+    session::{Phase, Session},
+    start::EngineLine,
+    waveform::Waveform,
+    words,
 };
 use crate::web::{
     platform::{clock, page},
@@ -16,41 +17,41 @@ use crate::web::{
 
 const TITLE_ID: &str = "working-title";
 
-/// How much of the stave decoding inks; the engine inks the rest.
+/// Decoding's share of the progress; the engine has the rest.
 const DECODING_SHARE: f32 = 0.04;
-/// How much measuring inks, at the end.
+/// Measuring's share, at the end.
 const MEASURING_SHARE: f32 = 0.04;
 
 /// Progress by stage, time left, and the way out.
 #[component]
 pub fn Working() -> impl IntoView {
-    let studio = expect_context::<Studio>();
-    let working = Memo::new(move |_| match studio.phase.get() {
+    let session = expect_context::<Session>();
+    let working = Memo::new(move |_| match session.phase.get() {
         Phase::Working { name, step } => Some((name, step)),
         _ => None,
     });
     let step = Memo::new(move |_| working.get().map_or(Step::Decoding, |(_, step)| step));
-    let inked = Memo::new(move |_| inked(step.get()));
-    // The button that began this is gone: the reader goes on at the title.
+    let progress_share = Memo::new(move |_| progress_share(step.get()));
+    // The button that began this is gone: the keyboard focus goes to the title.
     clock::after_millis(0, || page::focus(TITLE_ID));
-    let percent = move || format::percent(inked.get());
+    let percent = move || format::percent(progress_share.get());
     view! {
         <section class="working" aria-labelledby=TITLE_ID>
-            <p class="eyebrow">"Listening to"</p>
+            <p class="eyebrow">"Analysing"</p>
             <h1 id=TITLE_ID tabindex="-1">{move || working.get().map(|(name, _)| name)}</h1>
             <div class="working__stave">
-                <Stave inked=inked/>
+                <Waveform levels=session.waveform filled=progress_share/>
             </div>
             <div
                 class="meter" role="progressbar" aria-label="Analysis" aria-valuemin="0" aria-valuemax="100"
                 aria-valuenow=percent
             >
-                <div class="meter__fill" style:width=move || format!("{}%", inked.get() * 100.0)></div>
+                <div class="meter__fill" style:width=move || format!("{}%", progress_share.get() * 100.0)></div>
             </div>
             <div class="working__line">
                 <p class="working__stage" id="stage">{move || stage_line(step.get())}</p>
                 <p class="working__left" id="left">{move || time_left(step.get())}</p>
-                <button class="button button--quiet" id="cancel" type="button" on:click=move |_| studio.cancel()>
+                <button class="button button--quiet" id="cancel" type="button" on:click=move |_| session.cancel()>
                     "Cancel"
                 </button>
             </div>
@@ -62,7 +63,7 @@ pub fn Working() -> impl IntoView {
 }
 
 /// How far a song is, 0 to 1, over all stages.
-pub fn inked(step: Step) -> f32 {
+pub fn progress_share(step: Step) -> f32 {
     match step {
         Step::Decoding => DECODING_SHARE / 2.0,
         Step::Engine(None) => DECODING_SHARE,
@@ -81,9 +82,9 @@ fn stage_line(step: Step) -> &'static str {
         Step::Decoding => "Decoding the file",
         Step::Engine(None) => "Waiting for the engine",
         Step::Engine(Some(progress)) => match progress.stage {
-            Stage::Preparing => "Preparing the sound",
-            Stage::Separating => "Separating the instruments",
-            Stage::Measuring => "Measuring what plays when",
+            Stage::Preparing => "Preparing the audio",
+            Stage::Separating => words::SEPARATING,
+            Stage::Measuring => "Finding out what plays when",
         },
     }
 }
@@ -98,22 +99,22 @@ fn time_left(step: Step) -> String {
     }
 }
 
-/// Says every change of view, stage and quarter aloud, and nothing in between.
+/// Announces every change of view, stage and quarter to screen readers, and nothing in between.
 #[component]
 pub fn Announcer() -> impl IntoView {
-    let studio = expect_context::<Studio>();
-    let words = Memo::new(move |_| match studio.phase.get() {
+    let session = expect_context::<Session>();
+    let words = Memo::new(move |_| match session.phase.get() {
         Phase::Idle | Phase::Failed { .. } => String::new(),
         Phase::Working { step, .. } => {
-            let quarter = (inked(step) * 4.0).floor() * 25.0;
+            let quarter = (progress_share(step) * 4.0).floor() * 25.0;
             format!("{}, {quarter} percent", stage_line(step))
         }
-        Phase::Done(outcome) => {
+        Phase::Done(song) => {
             let share = |(source, &share): (_, &f32)| {
                 format!("{source} {} percent", format::percent(share))
             };
-            let shares: Vec<_> = outcome.analysis.prominence.iter().map(share).collect();
-            format!("Done: {}", shares.join(", "))
+            let shares: Vec<_> = song.analysis.prominence.iter().map(share).collect();
+            format!("{}: {}", words::DONE, shares.join(", "))
         }
     });
     view! { <p class="unseen" role="status" aria-live="polite">{words}</p> }

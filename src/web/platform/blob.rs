@@ -1,4 +1,4 @@
-//! L7: files too large for the heap: written in parts that the browser keeps, read back in slices.
+//! Files too large for the heap: written in parts that the browser keeps, read back in slices.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use web_sys::{Blob, BlobPropertyBag};
 
 use super::PlatformError;
 
-/// Bytes that are gathered before the browser gets them.
+/// Bytes that are buffered before they go into a blob.
 const PART_BYTES: usize = 4 << 20;
 
 /// A blob being written; the heap never holds more than a part of it.
@@ -24,7 +24,7 @@ impl BlobWriter {
         &mut self.bytes
     }
 
-    /// Hands the gathered bytes to the browser if they are many.
+    /// Moves the buffered bytes into a blob if they are many.
     pub fn flush_full(&mut self) -> Result<(), PlatformError> {
         match self.bytes.len() >= PART_BYTES {
             true => self.flush_part(),
@@ -69,4 +69,20 @@ pub async fn read(blob: &Blob, start: usize, end: usize) -> Result<Vec<u8>, Plat
     let slice = blob.slice_with_f64_and_f64(start as f64, end as f64)?;
     let bytes = JsFuture::from(slice.array_buffer()).await?;
     Ok(Uint8Array::new(&bytes).to_vec())
+}
+
+/// At most so many of a blob's first and last bytes; they may overlap.
+///
+/// # Errors
+/// When the browser does not let the page read it.
+pub async fn ends(
+    blob: &Blob,
+    head_bytes: u64,
+    tail_bytes: u64,
+) -> Result<(Vec<u8>, Vec<u8>), PlatformError> {
+    let length = blob.size();
+    let head = read(blob, 0, length.min(head_bytes as f64) as usize).await?;
+    let tail_start = (length - tail_bytes as f64).max(0.0);
+    let tail = read(blob, tail_start as usize, length as usize).await?;
+    Ok((head, tail))
 }

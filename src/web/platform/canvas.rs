@@ -1,4 +1,4 @@
-//! L7: a canvas to put pixels on, as sharp as the screen.
+//! A canvas to put pixels on, as sharp as the screen.
 
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, PointerEvent};
@@ -15,21 +15,21 @@ impl Canvas {
     /// Takes an element to draw on.
     ///
     /// # Errors
-    /// When the browser does not let the page draw.
+    /// When the canvas has no drawing context.
     pub fn new(element: HtmlCanvasElement) -> Result<Self, PlatformError> {
         let context = element
             .get_context("2d")?
-            .ok_or_else(|| PlatformError::new("there is nothing to draw with"))?
+            .ok_or_else(|| PlatformError::new("this canvas has no drawing context"))?
             .unchecked_into();
         Ok(Self { element, context })
     }
 
-    /// Pixels of the screen in one of the page's.
+    /// Device pixels per CSS pixel.
     pub fn pixel_ratio() -> f32 {
         scope().device_pixel_ratio().max(1.0) as f32
     }
 
-    /// The size that the canvas has on the screen, in pixels of the screen.
+    /// The canvas's size on the screen, in device pixels.
     pub fn size_on_screen(&self) -> [f32; 2] {
         let bounds = self.element.get_bounding_client_rect();
         let pixels = |length: f64| (length as f32 * Self::pixel_ratio()).round().max(1.0);
@@ -47,7 +47,7 @@ impl Canvas {
         Ok(())
     }
 
-    /// Draws a circle's line.
+    /// Draws a circle.
     pub fn ring(&self, [x, y]: [f32; 2], radius: f32, thickness: f32, colour: [u8; 3]) {
         let [red, green, blue] = colour;
         self.context
@@ -74,14 +74,14 @@ pub fn style_value(name: &str) -> String {
     value.unwrap_or_default().trim().to_owned()
 }
 
-/// Where in its element an event happened, in pixels of the screen.
+/// Where in its element an event happened, in device pixels.
 pub fn pointed_at(element: &Element, client_x: i32, client_y: i32) -> [f32; 2] {
     let bounds = element.get_bounding_client_rect();
     let from = |client: i32, edge: f64| (f64::from(client) - edge) as f32 * Canvas::pixel_ratio();
     [from(client_x, bounds.left()), from(client_y, bounds.top())]
 }
 
-/// Has the element hear of the pointer until it is let go, wherever it moves.
+/// Sends the pointer's events to the element until it is released, wherever it moves.
 pub fn capture(element: &Element, event: &PointerEvent) {
     // A pointer that is gone already needs no capture.
     ignore(element.set_pointer_capture(event.pointer_id()));

@@ -1,4 +1,4 @@
-//! L7: time, waiting, and giving the browser its turn; the same in a window and in a worker.
+//! Time, waiting, and giving the browser its turn; the same in a window and in a worker.
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -20,7 +20,7 @@ pub fn now_secs() -> f64 {
         .map_or(0.0, |performance| performance.now() / 1000.0)
 }
 
-/// Milliseconds since 1970, by the visitor's clock.
+/// Milliseconds since 1970, by the machine's clock.
 pub fn epoch_millis() -> f64 {
     js_sys::Date::now()
 }
@@ -62,7 +62,7 @@ pub async fn yield_now() {
     channel.port1().close();
 }
 
-/// Calls back when the browser has nothing better to do (or soon, where it cannot tell).
+/// Calls back when the browser is idle (or soon, where it cannot tell).
 pub fn when_idle(callback: impl FnOnce() + 'static) {
     let callback = Closure::once_into_js(callback);
     let window = scope();

@@ -1,4 +1,4 @@
-//! L7: the browser's own audio decoders.
+//! The browser's own audio decoders.
 
 use js_sys::{ArrayBuffer, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -7,7 +7,7 @@ use web_sys::{AudioBuffer, Blob, HtmlAudioElement, OfflineAudioContext};
 
 use super::{PlatformError, clock, error::ignore};
 
-/// The rate decoded to when a file does not tell its own.
+/// The rate to decode at when a file's header does not say its own.
 pub const DEFAULT_SAMPLE_RATE: u32 = 44_100;
 
 /// How long to wait for a file's metadata before decoding without it.
@@ -25,7 +25,7 @@ pub async fn read_text(blob: &Blob) -> Result<String, PlatformError> {
 }
 
 /// Decodes a whole file, off the main thread, at the given rate (or, where the browser does not support that rate, at
-/// [`DEFAULT_SAMPLE_RATE`]). The browser takes the bytes away.
+/// [`DEFAULT_SAMPLE_RATE`]). The buffer is detached: its bytes cannot be read again.
 pub async fn decode(bytes: &ArrayBuffer, sample_rate: u32) -> Result<AudioBuffer, PlatformError> {
     let context = |rate: u32| {
         OfflineAudioContext::new_with_number_of_channels_and_length_and_sample_rate(
@@ -44,7 +44,7 @@ pub fn can_play(media_type: &str) -> bool {
     HtmlAudioElement::new().is_ok_and(|element| !element.can_play_type(media_type).is_empty())
 }
 
-/// A file's duration as its header tells it, without decoding: `None` if the browser cannot tell in time.
+/// A file's duration from its header, without decoding; `None` if the browser cannot find it out in time.
 pub async fn header_duration_secs(url: &str) -> Option<f64> {
     let element = HtmlAudioElement::new().ok()?;
     let settled = Promise::new(&mut |resolve, _| {

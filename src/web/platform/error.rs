@@ -1,8 +1,8 @@
-//! L7: the one place where JavaScript errors become Rust ones.
+//! The one place where JavaScript errors become Rust ones.
 
 use wasm_bindgen::{JsCast, JsValue};
 
-/// What the browser refused or failed to do, in its own words.
+/// What the browser refused or failed to do, in the browser's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PlatformError(String);
@@ -27,5 +27,5 @@ impl From<JsValue> for PlatformError {
     }
 }
 
-/// For results whose failure has no consequence; the caller says why.
+/// For results whose failure has no consequence; a comment at the call says why.
 pub(super) fn ignore<T>(_result: Result<T, JsValue>) {}

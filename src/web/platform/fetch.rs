@@ -1,4 +1,4 @@
-//! L7: small files of the page's own origin.
+//! Small files of the page's own origin.
 
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -7,21 +7,21 @@ use web_sys::{Blob, BlobPropertyBag, RequestInit, Response};
 
 use super::{PlatformError, clock};
 
-/// Why a file could not be had.
+/// Why a file could not be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
     /// No answer.
     #[error("{url} could not be loaded: {cause}")]
     Unreachable {
-        /// What was asked for.
+        /// Its address.
         url: String,
-        /// The browser's words.
+        /// The browser's error.
         cause: PlatformError,
     },
     /// An answer other than success.
     #[error("{url} could not be loaded: the server answered {status}")]
     Status {
-        /// What was asked for.
+        /// Its address.
         url: String,
         /// HTTP status.
         status: u16,
@@ -60,7 +60,7 @@ async fn fetch_buffer(url: &str) -> Result<JsValue, FetchError> {
 
 async fn request(url: &str) -> Result<Response, FetchError> {
     let options = RequestInit::new();
-    // What the browser keeps is asked about first: parts of different versions of the site do not fit together.
+    // Cached files are revalidated: parts of different versions of the site do not fit together.
     Reflect::set(&options, &"cache".into(), &"no-cache".into())
         .map_err(|value| unreachable(url, value))?;
     let answer = JsFuture::from(clock::scope().fetch_with_str_and_init(url, &options)).await;

@@ -1,4 +1,4 @@
-//! L7: files of the visitor's own machine: how to get at them, now and in later visits.
+//! Files on the visitor's machine, and how to read them, now and in later visits.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -7,39 +7,39 @@ use web_sys::{File, FileSystemDirectoryHandle, FileSystemFileHandle};
 
 use super::error::{PlatformError, ignore};
 
-/// Endings of the files that a folder is searched for.
-const AUDIO_ENDINGS: [&str; 9] = [
+/// Extensions of the files that are taken from a folder.
+const AUDIO_EXTENSIONS: [&str; 9] = [
     "mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "mp4", "aac",
 ];
 
-/// How the browser lets the page at a file.
+/// How the page reads a file.
 #[derive(Clone, Debug)]
 pub enum Origin {
     /// As long as the page is open.
     File(File),
-    /// For longer: the handle can be kept, and asks for leave again.
+    /// For longer: the handle can be stored, and needs permission again at the next visit.
     Handle {
-        /// The file's.
+        /// The file.
         file: FileSystemFileHandle,
-        /// That of the folder it was found in: leave for it is leave for all in it.
+        /// The folder that it was found in: permission for it is permission for all files inside.
         folder: Option<FileSystemDirectoryHandle>,
     },
 }
 
-/// A file of the visitor's.
+/// A file on the visitor's machine.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct LocalFile {
     /// Folders and name.
     pub path: String,
-    /// How to get at it.
+    /// How to read it.
     pub origin: Origin,
 }
 
-impl Found {
+impl LocalFile {
     /// Opens the file.
     ///
     /// # Errors
-    /// When it is gone, or the visitor gives no leave.
+    /// When it is gone, or the visitor gives no permission.
     pub async fn open(&self) -> Result<File, PlatformError> {
         match &self.origin {
             Origin::File(file) => Ok(file.clone()),
@@ -49,13 +49,13 @@ impl Found {
         }
     }
 
-    /// Asks the visitor for leave to read it, where the browser wants that: right after a click only.
-    pub async fn ask_leave(&self) -> bool {
+    /// Asks the visitor for permission to read it, where the browser wants that: right after a click only.
+    pub async fn ask_permission(&self) -> bool {
         match &self.origin {
             Origin::File(_) => true,
             Origin::Handle { file, folder } => match folder {
-                Some(folder) => leave(folder).await,
-                None => leave(file).await,
+                Some(folder) => permission(folder).await,
+                None => permission(file).await,
             },
         }
     }
@@ -66,15 +66,15 @@ pub fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Whether a folder's file is worth looking at.
+/// Whether a file's name has the extension of an audio file.
 pub(super) fn is_audio(name: &str) -> bool {
-    let ending = name
+    let extension = name
         .rsplit_once('.')
-        .map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| AUDIO_ENDINGS.contains(&ending.as_str()))
+        .map(|(_, extension)| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| AUDIO_EXTENSIONS.contains(&extension.as_str()))
 }
 
-async fn leave(handle: &JsValue) -> bool {
+async fn permission(handle: &JsValue) -> bool {
     let mode = Object::new();
     ignore(Reflect::set(&mode, &"mode".into(), &"read".into()));
     for question in ["queryPermission", "requestPermission"] {

@@ -1,4 +1,4 @@
-//! L7: how the visitor's files come to the page: chosen, dropped, found in folders.
+//! Files that the visitor chooses or drops, and the audio in folders.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,12 +11,12 @@ use web_sys::{
 use super::{
     clock::scope,
     error::{PlatformError, ignore},
-    files::{Found, Origin, function, is_audio},
+    files::{LocalFile, Origin, function, is_audio},
 };
 
-/// Lets the visitor choose a folder by the browser's own picker, whose files can be found again later. `None` where
-/// there is no such picker; no files if the visitor thought better of it.
-pub async fn pick_folder() -> Option<Result<Vec<Found>, PlatformError>> {
+/// Lets the visitor choose a folder with the browser's folder picker, whose files can be found again in later visits.
+/// `None` where there is no such picker; no files if the visitor cancelled it.
+pub async fn pick_folder() -> Option<Result<Vec<LocalFile>, PlatformError>> {
     let window = scope();
     let pick = function(&window, "showDirectoryPicker")?;
     let folder = match pick.call0(&window) {
@@ -34,9 +34,8 @@ pub async fn pick_folder() -> Option<Result<Vec<Found>, PlatformError>> {
     })
 }
 
-/// What a file input holds; of a folder's, only audio. The input is empty afterwards, so that the same choice is a
-/// change again.
-pub fn take_chosen(input: &HtmlInputElement) -> Vec<Found> {
+/// The files in a file input; of a folder, only audio. The input is emptied, so that choosing the same again is a change.
+pub fn take_chosen(input: &HtmlInputElement) -> Vec<LocalFile> {
     let files = input.files();
     let files = files
         .iter()
@@ -56,12 +55,12 @@ pub fn take_chosen(input: &HtmlInputElement) -> Vec<Found> {
     found
 }
 
-fn of_file(path: String, file: File) -> Found {
+fn of_file(path: String, file: File) -> LocalFile {
     let origin = Origin::File(file);
-    Found { path, origin }
+    LocalFile { path, origin }
 }
 
-/// What was dropped, taken while the drop lasts; [`Dropped::files`] looks into the folders.
+/// What was dropped. Its items must be taken during the event; [`Dropped::files`] then reads the folders.
 pub struct Dropped(Vec<Item>);
 
 enum Item {
@@ -71,8 +70,8 @@ enum Item {
 }
 
 impl Dropped {
-    /// Takes what hangs on the mouse.
-    pub fn take(transfer: &DataTransfer) -> Self {
+    /// Takes the items of a drop event.
+    pub fn of(transfer: &DataTransfer) -> Self {
         let items = transfer.items();
         let items = (0..items.length()).filter_map(|index| items.get(index));
         Self(
@@ -83,7 +82,7 @@ impl Dropped {
         )
     }
 
-    /// Whether it is one file, and so perhaps a song to listen to.
+    /// The file, if it is a single one.
     pub fn single_file(&self) -> Option<File> {
         match self.0.as_slice() {
             [Item::File(file) | Item::Handle(_, Some(file))] => Some(file.clone()),
@@ -95,7 +94,7 @@ impl Dropped {
     ///
     /// # Errors
     /// When a folder cannot be read.
-    pub async fn files(self) -> Result<Vec<Found>, PlatformError> {
+    pub async fn files(self) -> Result<Vec<LocalFile>, PlatformError> {
         let mut found = Vec::new();
         for item in self.0 {
             match item {
@@ -108,7 +107,7 @@ impl Dropped {
     }
 }
 
-/// Folders have an entry and no handle in some browsers; things made by scripts have neither.
+/// In some browsers a folder has an entry and no handle; items made by scripts have neither.
 fn take_item(item: DataTransferItem) -> Option<Item> {
     let entry = item.webkit_get_as_entry().ok().flatten();
     let is_folder = entry.as_ref().is_some_and(FileSystemEntry::is_directory);
@@ -121,7 +120,7 @@ fn take_item(item: DataTransferItem) -> Option<Item> {
     }
 }
 
-async fn of_handle(promise: Promise, file: Option<File>) -> Result<Vec<Found>, JsValue> {
+async fn of_handle(promise: Promise, file: Option<File>) -> Result<Vec<LocalFile>, JsValue> {
     let handle = JsFuture::from(promise).await.unwrap_or_default();
     let Some(handle) = handle.dyn_ref::<FileSystemHandle>() else {
         return Ok(file
@@ -135,11 +134,11 @@ async fn of_handle(promise: Promise, file: Option<File>) -> Result<Vec<Found>, J
     let path = handle.name();
     let file = handle.clone().unchecked_into();
     let origin = Origin::Handle { file, folder: None };
-    Ok(vec![Found { path, origin }])
+    Ok(vec![LocalFile { path, origin }])
 }
 
-/// The audio in a folder and in those within, in the order of their paths.
-async fn files_of(root: FileSystemDirectoryHandle) -> Result<Vec<Found>, JsValue> {
+/// The audio in a folder and its subfolders, in the order of their paths.
+async fn files_of(root: FileSystemDirectoryHandle) -> Result<Vec<LocalFile>, JsValue> {
     let mut found = Vec::new();
     let mut folders = vec![(root.name(), root.clone())];
     while let Some((path, folder)) = folders.pop() {
@@ -156,7 +155,7 @@ async fn files_of(root: FileSystemDirectoryHandle) -> Result<Vec<Found>, JsValue
             } else if is_audio(&inside) {
                 let (file, folder) = (handle.unchecked_into(), Some(root.clone()));
                 let origin = Origin::Handle { file, folder };
-                found.push(Found {
+                found.push(LocalFile {
                     path: inside,
                     origin,
                 });
@@ -167,8 +166,8 @@ async fn files_of(root: FileSystemDirectoryHandle) -> Result<Vec<Found>, JsValue
     Ok(found)
 }
 
-/// The same where the browser knows entries only.
-async fn of_entry(root: FileSystemEntry) -> Result<Vec<Found>, JsValue> {
+/// The same for browsers that know entries only.
+async fn of_entry(root: FileSystemEntry) -> Result<Vec<LocalFile>, JsValue> {
     let mut found = Vec::new();
     let mut entries = vec![root];
     while let Some(entry) = entries.pop() {
@@ -186,7 +185,7 @@ async fn of_entry(root: FileSystemEntry) -> Result<Vec<Found>, JsValue> {
     Ok(found)
 }
 
-/// A reader hands a folder out in portions; an empty one is the last.
+/// A reader returns a folder in portions; an empty one is the last.
 async fn members_of(folder: &FileSystemDirectoryEntry) -> Result<Vec<FileSystemEntry>, JsValue> {
     let reader = folder.create_reader();
     let mut members = Vec::new();

@@ -1,4 +1,4 @@
-//! L7: which graphics adapter the browser would give, asked before anything is opened on it.
+//! The graphics adapter that WebGPU would use, found out before a device is opened on it.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::clock::scope;
 
-/// Names that software renderers give themselves: Chromium's SwiftShader (vendor "google"), Mesa's llvmpipe and
+/// Names of software adapters: Chromium's SwiftShader (vendor "google"), Mesa's llvmpipe and
 /// softpipe, Windows' WARP ("Microsoft Basic Render Driver").
 const SOFTWARE_NAMES: [&str; 6] = [
     "swiftshader",
@@ -17,14 +17,14 @@ const SOFTWARE_NAMES: [&str; 6] = [
     "software",
 ];
 
-/// What computes behind WebGPU here.
+/// What WebGPU runs on here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Adapter {
     /// No WebGPU, or no adapter.
     None,
-    /// A processor that plays graphics card: correct, and slower than computing on it directly.
+    /// Emulated on the processor: correct, and slower than computing on the processor directly.
     Software(String),
-    /// A graphics card, with the name the browser lets out.
+    /// A graphics card, with the name that the browser reveals.
     Hardware(String),
 }
 

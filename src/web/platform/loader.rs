@@ -1,4 +1,4 @@
-//! L7: large files of the page's own origin, loaded by a worker (`public/loader.js`): reading, copying and compiling them
+//! Large files of the page's own origin, loaded by a worker (`public/loader.js`): reading, copying and compiling them
 //! would hold up the page's own thread.
 
 use futures_channel::mpsc;
@@ -21,13 +21,13 @@ pub struct Loaded {
     pub total_bytes: Option<u64>,
 }
 
-/// Why a file could not be had.
+/// Why a file could not be loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
-    /// It did not come.
+    /// It could not be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// It came, and is no program.
+    /// It was loaded, but does not compile.
     #[error("{0}")]
     Damaged(PlatformError),
 }
@@ -49,7 +49,7 @@ impl Loader {
         let worker = Worker::new(SCRIPT)?;
         let (sender, answers) = mpsc::unbounded();
         let to_page = sender.clone();
-        // Nobody listens any more once the loader is gone.
+        // The receiver is gone once the loader is dropped.
         let on_message =
             Closure::new(move |event: MessageEvent| drop(to_page.unbounded_send(event.data())));
         let on_error = Closure::new(move |event: Event| {
@@ -67,10 +67,10 @@ impl Loader {
         })
     }
 
-    /// A program, compiled; `progress` hears of its bytes.
+    /// A program, compiled; `progress` is called as its bytes arrive.
     ///
     /// # Errors
-    /// When it does not come or does not compile.
+    /// When it cannot be fetched or does not compile.
     pub async fn program(
         &mut self,
         url: &str,
@@ -79,10 +79,10 @@ impl Loader {
         self.load(url, true, progress).await
     }
 
-    /// A file; `progress` hears of its bytes.
+    /// A file; `progress` is called as its bytes arrive.
     ///
     /// # Errors
-    /// When it does not come.
+    /// When it cannot be fetched.
     pub async fn file(
         &mut self,
         url: &str,
@@ -139,7 +139,7 @@ impl Drop for Loader {
 fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (name, value) in members {
-        // A new object takes whatever it is given.
+        // Setting a property of a new object does not fail.
         ignore(Reflect::set(&object, &(*name).into(), value));
     }
     object.into()

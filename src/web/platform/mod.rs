@@ -1,8 +1,9 @@
-//! L7: the browser's side of things (files, decoding, network, clock, sound), behind Rust types.
+//! The browser's side of things (files, decoding, network, clock, sound), behind Rust types.
 //!
-//! `JsValue` errors end here, as [`PlatformError`].
+//! JavaScript values and errors end here, as Rust types and [`PlatformError`].
 
 pub mod blob;
+pub mod broadcast;
 pub mod canvas;
 pub mod clock;
 pub mod decode;
@@ -11,6 +12,7 @@ pub mod fetch;
 pub mod files;
 pub mod gather;
 pub mod gpu;
+pub mod history;
 pub mod loader;
 pub mod offline;
 pub mod page;
@@ -21,5 +23,6 @@ pub mod save;
 pub mod share;
 pub mod stems;
 pub mod storage;
+pub mod waveform;
 
 pub use error::PlatformError;

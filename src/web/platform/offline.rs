@@ -1,4 +1,4 @@
-//! L7: the service worker that keeps the site for use without a network (`public/offline.js`), seen from the page.
+//! Registers the service worker that stores the site for offline use (`public/offline.js`), and follows its state.
 
 use std::rc::Rc;
 
@@ -11,33 +11,33 @@ use super::{clock::scope, error::ignore};
 
 const WORKER: &str = "offline.js";
 
-/// Whether the site is there without a network.
+/// Whether the site works offline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Its files are being put aside.
+pub enum OfflineState {
+    /// Its files are being stored.
     Underway,
-    /// It is.
+    /// It does.
     Yes,
-    /// It is, and a newer version waits for the next visit.
+    /// It does, and a newer version is ready for the next visit.
     NewerWaits,
     /// This browser, its settings or the server do not allow it.
     No,
 }
 
-/// Has the site kept; `report` hears of every change for as long as the page is open.
-pub fn keep(report: impl Fn(Kept) + 'static) {
-    let report: Rc<dyn Fn(Kept)> = Rc::new(report);
+/// Stores the site; `report` is called with every change for as long as the page is open.
+pub fn keep(report: impl Fn(OfflineState) + 'static) {
+    let report: Rc<dyn Fn(OfflineState)> = Rc::new(report);
     spawn_local(async move {
         match register().await {
             Some(registration) => follow(&registration, report),
-            None => report(Kept::No),
+            None => report(OfflineState::No),
         }
     });
 }
 
 async fn register() -> Option<ServiceWorkerRegistration> {
     let navigator = scope().navigator();
-    // Not there where the connection is not secure.
+    // Absent where the connection is not secure.
     let container = Reflect::get(&navigator, &"serviceWorker".into()).ok()?;
     let container: ServiceWorkerContainer = container.dyn_into().ok()?;
     Some(
@@ -49,7 +49,7 @@ async fn register() -> Option<ServiceWorkerRegistration> {
 }
 
 /// Reports the state now and whenever a worker enters another one.
-fn follow(registration: &ServiceWorkerRegistration, report: Rc<dyn Fn(Kept)>) {
+fn follow(registration: &ServiceWorkerRegistration, report: Rc<dyn Fn(OfflineState)>) {
     let tell: JsValue = {
         let registration = registration.clone();
         Closure::<dyn Fn()>::new(move || report(state(&registration))).into_js_value()
@@ -70,15 +70,15 @@ fn follow(registration: &ServiceWorkerRegistration, report: Rc<dyn Fn(Kept)>) {
     registration.set_onupdatefound(Some(watch.unchecked_ref()));
 }
 
-fn state(registration: &ServiceWorkerRegistration) -> Kept {
+fn state(registration: &ServiceWorkerRegistration) -> OfflineState {
     let is_active = registration.active().is_some();
     match (is_active, registration.waiting().is_some()) {
-        (true, true) => Kept::NewerWaits,
-        (true, false) => Kept::Yes,
+        (true, true) => OfflineState::NewerWaits,
+        (true, false) => OfflineState::Yes,
         // A worker that is waiting without one before it becomes active at once.
         _ if registration.installing().is_some() || registration.waiting().is_some() => {
-            Kept::Underway
+            OfflineState::Underway
         }
-        _ => Kept::No,
+        _ => OfflineState::No,
     }
 }

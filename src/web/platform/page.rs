@@ -1,6 +1,7 @@
-//! L7: what the page's window knows: its address, its machine, its object URLs.
+//! The page's window and document: address, title, focus, object URLs.
 
-use wasm_bindgen::JsCast;
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, Url, UrlSearchParams};
 
 use super::{PlatformError, clock::scope, error::ignore};
@@ -11,7 +12,7 @@ pub fn query_parameter(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
-/// What the page's document says of itself under this name, if that is not empty.
+/// The content of the document's `<meta>` element of this name, if it is not empty.
 pub fn meta(name: &str) -> Option<String> {
     let selector = format!("meta[name=\"{name}\"]");
     let element = scope().document()?.query_selector(&selector).ok()??;
@@ -20,7 +21,20 @@ pub fn meta(name: &str) -> Option<String> {
         .filter(|content| !content.is_empty())
 }
 
-/// Threads that the machine can run at once, as the browser tells it.
+/// Whether the visitor wants little to be downloaded: data saver is on, or the connection is a phone's. Browsers other
+/// than Chromium do not say, and count as no.
+pub fn saves_data() -> bool {
+    let navigator = scope().navigator();
+    let property = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok();
+    let Some(connection) = property(&navigator, "connection").filter(JsValue::is_object) else {
+        return false;
+    };
+    let saves = property(&connection, "saveData").is_some_and(|saves| saves.is_truthy());
+    let kind = property(&connection, "type").and_then(|kind| kind.as_string());
+    saves || kind.as_deref() == Some("cellular")
+}
+
+/// Threads that the machine can run at once, as the browser reports it.
 pub fn hardware_threads() -> usize {
     let threads = scope().navigator().hardware_concurrency();
     if threads.is_finite() && threads >= 1.0 {
@@ -37,7 +51,7 @@ pub fn object_url(blob: &Blob) -> Result<String, PlatformError> {
 
 /// Frees an address made by [`object_url`].
 pub fn revoke_url(url: &str) {
-    // An address already freed is as good as freed.
+    // Revoking one twice does nothing.
     ignore(Url::revoke_object_url(url));
 }
 
@@ -59,7 +73,7 @@ pub fn click(id: &str) {
     }
 }
 
-/// Moves the keyboard focus to the element with this id, for readers who follow it.
+/// Moves the keyboard focus to the element with this id, which screen readers follow.
 pub fn focus(id: &str) {
     let element = scope()
         .document()
@@ -67,7 +81,7 @@ pub fn focus(id: &str) {
     if let Some(element) =
         element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
     {
-        // An element that cannot take the focus leaves it where it was.
+        // An element that cannot be focused leaves the focus where it was.
         ignore(element.focus());
     }
 }

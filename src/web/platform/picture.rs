@@ -1,4 +1,4 @@
-//! L7: pixels onto a canvas.
+//! Painting pixels onto a part of a canvas.
 
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};

@@ -1,4 +1,4 @@
-//! L7: one audio element for the short sounds that a catalogue's songs may bring along.
+//! One audio element for the previews of a catalogue's songs.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -11,7 +11,7 @@ use super::{PlatformError, error::ignore};
 pub enum Ending {
     /// Played through, or stopped.
     Over,
-    /// Not there, or not to be decoded.
+    /// Missing, or impossible to decode.
     Failed,
 }
 
@@ -22,7 +22,7 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// A silent element; `on_end` hears when what it plays ends.
+    /// A silent element; `on_end` is called when a preview ends.
     pub fn new(on_end: impl Fn(Ending) + 'static) -> Result<Self, PlatformError> {
         let element = HtmlAudioElement::new()?;
         let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| {
@@ -47,12 +47,12 @@ impl Preview {
             return;
         };
         wasm_bindgen_futures::spawn_local(async move {
-            // Replaced by another, or not to be had: of the second, the element tells its listener.
+            // Replaced by another preview, or missing: the listener gets the error event for the latter.
             ignore(JsFuture::from(started).await);
         });
     }
 
-    /// Falls silent.
+    /// Stops.
     pub fn stop(&self) {
         // Pausing a paused element does nothing.
         ignore(self.element.pause());

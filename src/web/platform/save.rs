@@ -1,4 +1,4 @@
-//! L7: files for the visitor to keep.
+//! Downloads: files offered to the visitor.
 
 use js_sys::Array;
 use wasm_bindgen::JsCast;
@@ -6,8 +6,8 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement};
 
 use super::{PlatformError, clock, page};
 
-/// The browser has taken up a download long before this.
-const TAKEN_UP_MILLIS: i32 = 60_000;
+/// The browser has started a download long before this.
+const STARTED_MILLIS: i32 = 60_000;
 
 /// Offers a file of this name as a download.
 pub fn offer(name: &str, file: &Blob) -> Result<(), PlatformError> {
@@ -19,7 +19,7 @@ pub fn offer(name: &str, file: &Blob) -> Result<(), PlatformError> {
     link.set_href(&url);
     link.set_download(name);
     link.click();
-    clock::after_millis(TAKEN_UP_MILLIS, move || page::revoke_url(&url));
+    clock::after_millis(STARTED_MILLIS, move || page::revoke_url(&url));
     Ok(())
 }
 

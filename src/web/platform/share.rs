@@ -1,5 +1,4 @@
-//! L7: ways out of the page for what it found, other than files: the clipboard, and the address's fragment, which
-//! browsers send to nobody.
+//! The clipboard, and the address's fragment, which browsers do not send to the server.
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
@@ -34,7 +33,9 @@ pub fn fragment() -> String {
 /// Changes the address's fragment and nothing else; the history gets no new entry.
 pub fn set_fragment(fragment: &str) {
     let replaced = scope().history().and_then(|history| {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")))
+        // The entry keeps the name of its view.
+        let state = history.state().unwrap_or(JsValue::NULL);
+        history.replace_state_with_url(&state, "", Some(&format!("#{fragment}")))
     });
     // A browser that refuses (too many changes in a row) keeps the old address; the link itself is in the page.
     super::error::ignore(replaced);

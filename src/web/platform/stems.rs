@@ -1,4 +1,4 @@
-//! L7: a song's stems as WAV files in the browser's keeping, read back a stretch at a time.
+//! A song's stems as WAV blobs, read back a range at a time.
 
 use futures_util::future;
 use web_sys::Blob;

@@ -1,7 +1,8 @@
-//! L7: what the browser keeps for the visitor between visits: an IndexedDB database of two shelves.
+//! The library's store: an IndexedDB database with three object stores.
 //!
-//! *Songs* are texts under keys. *Waiting* holds files still to be looked at: names, and the browser's handles where it
-//! gives them, which nothing but IndexedDB can keep. One transaction moves a file from the one to the other.
+//! *Songs* are texts under keys. *Waiting* holds files still to be analysed: names, and file handles where the browser
+//! gives them, which only IndexedDB can store. One transaction moves a file from one to the other.
+//! *Last* holds the text of the last analysis.
 
 use idb::{
     Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, Query, Transaction,
@@ -13,24 +14,27 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::IdbDatabase;
 
 use super::{
-    clock::scope,
+    clock::{epoch_millis, scope},
     error::{PlatformError, ignore},
-    files::{Found, Origin},
+    files::{LocalFile, Origin},
 };
 
-/// Raised when the shelves change; [`Storage::open`] then brings an older database up to it.
-const DATABASE_VERSION: u32 = 1;
+/// Raised when the object stores change; [`Storage::open`] then brings an older database up to it.
+const DATABASE_VERSION: u32 = 2;
 const SONGS: &str = "songs";
 const WAITING: &str = "waiting";
-const SHELVES: [&str; 2] = [SONGS, WAITING];
+const LAST: &str = "last";
+const STORES: [&str; 3] = [SONGS, WAITING, LAST];
+/// The one key of [`LAST`].
+const LAST_KEY: &str = "analysis";
 
-/// Why nothing can be kept, or no more.
+/// Why songs cannot be stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageError {
     /// Private windows, settings.
     #[error("This browser does not let the page keep anything ({0}).")]
     Denied(PlatformError),
-    /// A page of a later version has been here.
+    /// A later version of the page wrote the database.
     #[error(
         "What is kept here was written by a newer version of this page. Reload to get that version."
     )]
@@ -63,18 +67,18 @@ impl From<Error> for StorageError {
     }
 }
 
-/// A file still to be looked at, as it is kept.
+/// A file still to be analysed, as it is stored.
 #[derive(Clone, Debug)]
-pub struct Kept {
-    /// Where it stands among the others: later ones have greater keys.
+pub struct WaitingFile {
+    /// Its place in the queue: later files have greater keys.
     pub key: String,
     /// Folders and name.
     pub path: String,
     /// How to find it again, where the browser can.
-    pub found: Option<Found>,
+    pub found: Option<LocalFile>,
 }
 
-/// The database; one a site, so that several under one host do not meet.
+/// The database; each site has its own, even if several share a host.
 #[derive(Debug)]
 pub struct Storage {
     database: Database,
@@ -93,7 +97,7 @@ impl Storage {
             .map_err(denied)?;
         request.on_upgrade_needed(|event| {
             if let Ok(database) = event.database() {
-                build_shelves(&database);
+                create_stores(&database);
             }
         });
         let mut database = request
@@ -103,7 +107,7 @@ impl Storage {
                 StorageError::Failed(cause) => StorageError::Denied(cause),
                 other => other,
             })?;
-        // A newer page in another tab may go on; this one then hears of errors when it writes.
+        // A newer page in another tab may upgrade it; writing from this one then fails with an error.
         database.on_version_change(|event| {
             let target = event.target();
             if let Some(database) = target.and_then(|target| target.dyn_into::<IdbDatabase>().ok())
@@ -114,22 +118,24 @@ impl Storage {
         Ok(Self { database })
     }
 
-    /// Asks the browser not to clear this when room gets short; it may refuse.
+    /// Asks the browser not to evict the database when space runs out; it may refuse.
     pub async fn persist(&self) {
         if let Ok(answer) = scope().navigator().storage().persist() {
-            // Without that promise everything works as well.
+            // If it refuses, everything works as before.
             ignore(JsFuture::from(answer).await);
         }
     }
 
-    /// All songs' texts.
+    /// All songs' texts, in the order in which they were added.
     pub async fn songs(&self) -> Result<Vec<String>, StorageError> {
         let rows = self.all(SONGS).await?;
-        Ok(rows.iter().filter_map(JsValue::as_string).collect())
+        let mut songs: Vec<_> = rows.iter().filter_map(song_of).collect();
+        songs.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        Ok(songs.into_iter().map(|(_, text)| text).collect())
     }
 
-    /// All files still to be looked at, in their order.
-    pub async fn waiting(&self) -> Result<Vec<Kept>, StorageError> {
+    /// All files still to be analysed, in their order.
+    pub async fn waiting(&self) -> Result<Vec<WaitingFile>, StorageError> {
         Ok(self
             .all(WAITING)
             .await?
@@ -140,23 +146,23 @@ impl Storage {
 
     /// Adds or replaces songs: key and text.
     pub async fn put_songs(&self, songs: &[(String, String)]) -> Result<(), StorageError> {
-        let (transaction, shelf) = self.write(SONGS)?;
+        let (transaction, store) = self.write(SONGS)?;
         for (key, text) in songs {
-            shelf.put(&text.into(), Some(&key.into()))?;
+            store.put(&song_value(text), Some(&key.into()))?;
         }
         done(transaction).await
     }
 
-    /// Adds or replaces files still to be looked at.
-    pub async fn put_waiting(&self, files: &[Kept]) -> Result<(), StorageError> {
-        let (transaction, shelf) = self.write(WAITING)?;
+    /// Adds or replaces files still to be analysed.
+    pub async fn put_waiting(&self, files: &[WaitingFile]) -> Result<(), StorageError> {
+        let (transaction, store) = self.write(WAITING)?;
         for file in files {
-            shelf.put(&value_of(file), Some(&file.key.as_str().into()))?;
+            store.put(&value_of(file), Some(&file.key.as_str().into()))?;
         }
         done(transaction).await
     }
 
-    /// A file has been looked at: it waits no more, and is a song now if one came of it.
+    /// Removes an analysed file from the queue, and adds its song if there is one.
     pub async fn settle(
         &self,
         waiting_key: &str,
@@ -164,71 +170,86 @@ impl Storage {
     ) -> Result<(), StorageError> {
         let transaction = self
             .database
-            .transaction(&SHELVES, TransactionMode::ReadWrite)?;
+            .transaction(&[SONGS, WAITING], TransactionMode::ReadWrite)?;
         if let Some((key, text)) = song {
             let songs = transaction.object_store(SONGS)?;
-            songs.put(&text.into(), Some(&key.into()))?;
+            songs.put(&song_value(text), Some(&key.into()))?;
         }
         let waiting = transaction.object_store(WAITING)?;
         waiting.delete(Query::Key(waiting_key.into()))?;
         done(transaction).await
     }
 
-    /// Forgets one song.
+    /// The text of the last analysis, if there is one.
+    pub async fn last(&self) -> Result<Option<String>, StorageError> {
+        let rows = self.all(LAST).await?;
+        Ok(rows.first().and_then(JsValue::as_string))
+    }
+
+    /// Keeps the text of the last analysis, in place of the one before.
+    pub async fn put_last(&self, text: &str) -> Result<(), StorageError> {
+        let (transaction, store) = self.write(LAST)?;
+        store.put(&text.into(), Some(&LAST_KEY.into()))?;
+        done(transaction).await
+    }
+
+    /// Deletes one song.
     pub async fn delete_song(&self, key: &str) -> Result<(), StorageError> {
-        let (transaction, shelf) = self.write(SONGS)?;
-        shelf.delete(Query::Key(key.into()))?;
+        let (transaction, store) = self.write(SONGS)?;
+        store.delete(Query::Key(key.into()))?;
         done(transaction).await
     }
 
-    /// Forgets all songs.
+    /// Deletes all songs.
     pub async fn delete_songs(&self) -> Result<(), StorageError> {
-        let (transaction, shelf) = self.write(SONGS)?;
-        shelf.clear()?;
+        let (transaction, store) = self.write(SONGS)?;
+        store.clear()?;
         done(transaction).await
     }
 
-    /// Forgets all files still to be looked at.
+    /// Deletes all files still to be analysed.
     pub async fn delete_waiting(&self) -> Result<(), StorageError> {
-        let (transaction, shelf) = self.write(WAITING)?;
-        shelf.clear()?;
+        let (transaction, store) = self.write(WAITING)?;
+        store.clear()?;
         done(transaction).await
     }
 
-    async fn all(&self, shelf: &str) -> Result<Vec<JsValue>, StorageError> {
+    async fn all(&self, store: &str) -> Result<Vec<JsValue>, StorageError> {
         let transaction = self
             .database
-            .transaction(&[shelf], TransactionMode::ReadOnly)?;
+            .transaction(&[store], TransactionMode::ReadOnly)?;
         Ok(transaction
-            .object_store(shelf)?
+            .object_store(store)?
             .get_all(None, None)?
             .await?)
     }
 
-    fn write(&self, shelf: &str) -> Result<(Transaction, ObjectStore), StorageError> {
+    fn write(&self, store: &str) -> Result<(Transaction, ObjectStore), StorageError> {
         let transaction = self
             .database
-            .transaction(&[shelf], TransactionMode::ReadWrite)?;
-        let shelf = transaction.object_store(shelf)?;
-        Ok((transaction, shelf))
+            .transaction(&[store], TransactionMode::ReadWrite)?;
+        let store = transaction.object_store(store)?;
+        Ok((transaction, store))
     }
 }
 
 /// The folder of the page's address.
-fn site_path() -> String {
+pub(super) fn site_path() -> String {
     let path = scope().location().pathname().unwrap_or_default();
     let folder = path.rfind('/').map_or("", |end| &path[..=end]);
     folder.to_owned()
 }
 
-/// A shelf that cannot be built is missing later, and the first use of it says so.
-fn build_shelves(database: &Database) {
+/// One that cannot be created is missing later, and its first use fails with an error.
+fn create_stores(database: &Database) {
     let present = database.store_names();
-    for shelf in SHELVES
+    for store in STORES
         .iter()
-        .filter(|shelf| !present.iter().any(|name| name == *shelf))
+        .filter(|store| !present.iter().any(|name| name == *store))
     {
-        drop(database.create_object_store(shelf, ObjectStoreParams::new()));
+        database
+            .create_object_store(store, ObjectStoreParams::new())
+            .ok();
     }
 }
 
@@ -240,11 +261,34 @@ async fn done(transaction: Transaction) -> Result<(), StorageError> {
     }
 }
 
-fn value_of(file: &Kept) -> JsValue {
+/// A song's text with the time at which it was added.
+fn song_value(text: &str) -> JsValue {
+    let value = js_sys::Object::new();
+    // Setting a field of a plain object does not fail.
+    ignore(Reflect::set(&value, &"text".into(), &text.into()));
+    ignore(Reflect::set(
+        &value,
+        &"added".into(),
+        &epoch_millis().into(),
+    ));
+    value.into()
+}
+
+/// When a song was added, in milliseconds since 1970, and its text. The first version of the page kept the text alone.
+fn song_of(value: &JsValue) -> Option<(f64, String)> {
+    if let Some(text) = value.as_string() {
+        return Some((0.0, text));
+    }
+    let field = |name: &str| Reflect::get(value, &name.into()).ok();
+    let added = field("added").and_then(|added| added.as_f64());
+    Some((added.unwrap_or(0.0), field("text")?.as_string()?))
+}
+
+fn value_of(file: &WaitingFile) -> JsValue {
     let value = js_sys::Object::new();
     let set = |name: &str, field: &JsValue| {
         // Setting a field of a plain object does not fail.
-        drop(Reflect::set(&value, &name.into(), field));
+        ignore(Reflect::set(&value, &name.into(), field));
     };
     set("key", &file.key.as_str().into());
     set("path", &file.path.as_str().into());
@@ -255,15 +299,15 @@ fn value_of(file: &Kept) -> JsValue {
     value.into()
 }
 
-fn kept_of(value: &JsValue) -> Option<Kept> {
+fn kept_of(value: &JsValue) -> Option<WaitingFile> {
     let field = |name: &str| Reflect::get(value, &name.into()).ok();
     let path = field("path")?.as_string()?;
     let handle = field("file").and_then(|file| file.dyn_into().ok());
     let folder = field("folder").and_then(|folder| folder.dyn_into().ok());
-    let found = handle.map(|file| Found {
+    let found = handle.map(|file| LocalFile {
         path: path.clone(),
         origin: Origin::Handle { file, folder },
     });
     let key = field("key")?.as_string()?;
-    Some(Kept { key, path, found })
+    Some(WaitingFile { key, path, found })
 }

@@ -1,11 +1,12 @@
 //! Searches and lists that leave the page: links and files.
 
-use deepmelody::catalogue::{Query, SharedSearch};
+use deepmelody::catalogue::SharedSearch;
 use serde_json::json;
 
-use super::{EVERYTHING_HALF, FIRST_VIEW, track};
+use super::{EVERYTHING_HALF, FIRST_VIEW, by_hand, track};
 use crate::browser::Screen;
 use crate::finder::Finder;
+use crate::page::ids;
 use crate::server::Site;
 
 /// A search for what is like one song, in which one instrument does not count and another counts more.
@@ -13,8 +14,8 @@ fn search(site: &Site) -> Finder {
     let finder = Finder::by_hand(site, Screen::Desktop);
     finder.act(0, "alike");
     finder.refine();
-    finder.page.click("switch-other");
-    finder.set("weight-bass", "1.5");
+    finder.page.click(ids::SWITCH_OTHER);
+    finder.set(ids::WEIGHT_BASS, "1.5");
     finder
 }
 
@@ -32,7 +33,7 @@ fn a_link_brings_the_same_list() {
     let common: Vec<_> = arrived.iter().filter(|id| ids.contains(id)).collect();
     assert!(common.len() >= 9, "{arrived:?} {ids:?}");
     assert!(common.into_iter().eq(&ids[..9]), "{arrived:?} {ids:?}");
-    let pressed = "return document.getElementById('switch-other').ariaPressed";
+    let pressed = "return document.getElementById(SWITCH_OTHER).ariaPressed";
     assert_eq!(finder.run(pressed, &[]), "false");
     assert_eq!(finder.page.browser.outside.attempts(), Vec::<String>::new());
 }
@@ -44,16 +45,16 @@ fn a_link_holds_no_name_unless_wanted() {
     let link = finder.link();
     assert!(!link.contains("name="), "{link}");
     finder.take();
-    finder.page.click("keep-name");
+    finder.page.click(ids::KEEP_NAME);
     let named = finder.link();
     let fragment = named.split_once('#').expect("a fragment").1;
     let shared = SharedSearch::from_fragment(fragment)
         .expect("whole")
         .expect("ours");
-    let name = &finder.texts("#asked .asked__item span:nth-of-type(3)")[0];
+    let name = &finder.texts(ids::INGREDIENT_NAMES)[0];
     assert_eq!(shared.name.as_ref(), Some(name));
-    finder.page.click("copy-link");
-    let copied = "return document.getElementById('copied').innerText || null";
+    finder.page.click(ids::COPY_LINK);
+    let copied = "return document.getElementById(COPIED).innerText || null";
     finder.wait("words on the copy", copied);
     let hash = finder.run("return location.hash", &[]);
     assert_eq!(hash, json!(format!("#{fragment}")));
@@ -63,7 +64,7 @@ fn a_link_holds_no_name_unless_wanted() {
 fn damaged_links_are_refused_in_words() {
     let site = Site::serve();
     let whole = SharedSearch {
-        query: Query::all(EVERYTHING_HALF),
+        query: by_hand(EVERYTHING_HALF),
         model_id: Some("somebody-elses".to_owned()),
         name: None,
     };
@@ -75,7 +76,7 @@ fn damaged_links_are_refused_in_words() {
     ];
     for (fragment, expected) in cases {
         let finder = Finder::open(&site, &format!("#{fragment}"), Screen::Desktop);
-        let words = finder.page.text_of("link-trouble");
+        let words = finder.page.text_of(ids::LINK_TROUBLE);
         println!("{words}");
         assert!(words.contains(expected), "{words}");
         assert!(finder.ids().is_empty());
@@ -88,21 +89,30 @@ fn the_list_is_saved_as_playlist_table_and_json() {
     let site = Site::serve();
     let finder = Finder::by_hand(&site, Screen::Desktop);
     finder.take();
+    finder.page.click(ids::ONLY_PREVIEWS);
     let ids = finder.ids();
-    let (name, playlist) = finder.saved("save-playlist");
-    assert_eq!(name, "songs-built-alike.m3u8");
-    let with_links = ids.iter().filter(|id| {
-        let track = track(id);
-        track.url.is_some() || track.preview.is_some()
-    });
+    let (name, playlist) = finder.saved(ids::SAVE_PLAYLIST);
+    assert_eq!(name, "similar-songs.m3u8");
+    let previews = ids.iter().filter(|id| track(id).preview.is_some()).count();
+    assert!(previews > 0, "a list without previews shows nothing here");
     assert!(playlist.starts_with("#EXTM3U\n"), "{playlist}");
-    assert_eq!(playlist.matches("#EXTINF:").count(), with_links.count());
-    let (name, table) = finder.saved("save-table");
-    assert_eq!(name, "songs-built-alike.csv");
+    assert_eq!(playlist.matches("#EXTINF:").count(), previews);
+    assert_eq!(
+        playlist.matches("/previews/").count(),
+        previews,
+        "{playlist}"
+    );
+    let (name, links) = finder.saved(ids::SAVE_LINKS);
+    assert_eq!(name, "similar-songs.html");
+    let with_links = ids.iter().filter(|id| track(id).url.is_some()).count();
+    assert_eq!(links.matches("<a href=").count(), with_links, "{links}");
+    assert_eq!(links.matches("<li>").count(), ids.len());
+    let (name, table) = finder.saved(ids::SAVE_TABLE);
+    assert_eq!(name, "similar-songs.csv");
     assert!(table.contains(&track(&ids[0]).title), "{table}");
     assert!(table.starts_with("rank,score,"), "{table}");
-    let (name, text) = finder.saved("save-json");
-    assert_eq!(name, "songs-built-alike.json");
+    let (name, text) = finder.saved(ids::SAVE_JSON);
+    assert_eq!(name, "similar-songs.json");
     let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let saved: Vec<_> = report["recommendations"]
         .as_array()

@@ -4,10 +4,11 @@ use serde_json::json;
 
 use crate::browser::Screen;
 use crate::finder::Finder;
+use crate::page::ids;
 use crate::server::{Instead, Site};
 
 /// How many of the picture's pixels have another colour than its corner.
-const PAINTED: &str = "const map = document.getElementById('map');
+const PAINTED: &str = "const map = document.getElementById(MAP);
     if (!map || map.width < 400) return null;
     const {data} = map.getContext('2d').getImageData(0, 0, map.width, map.height);
     let painted = 0;
@@ -17,7 +18,7 @@ const PAINTED: &str = "const map = document.getElementById('map');
 
 /// Moves the pointer over the map until it names a song, and clicks there.
 const SWEEP: &str = "const done = arguments[arguments.length - 1];
-    const map = document.getElementById('map');
+    const map = document.getElementById(MAP);
     const {left, top, width, height} = map.getBoundingClientRect();
     const turn = () => new Promise(next => {
         const channel = new MessageChannel();
@@ -30,7 +31,7 @@ const SWEEP: &str = "const done = arguments[arguments.length - 1];
                 const at = {clientX: left + x, clientY: top + y, pointerId: 1, bubbles: true};
                 map.dispatchEvent(new PointerEvent('pointermove', at));
                 await turn();
-                const tip = document.getElementById('map-tip')?.innerText;
+                const tip = document.getElementById(MAP_TIP)?.innerText;
                 if (tip) {
                     map.dispatchEvent(new PointerEvent('pointerdown', at));
                     map.dispatchEvent(new PointerEvent('pointerup', at));
@@ -42,7 +43,7 @@ const SWEEP: &str = "const done = arguments[arguments.length - 1];
 
 fn open_map(site: &Site) -> Finder {
     let finder = Finder::by_hand(site, Screen::Desktop);
-    finder.page.click("show-map");
+    finder.page.click(ids::SHOW_MAP);
     let painted = finder.wait("the map", PAINTED).as_i64().expect("a number");
     assert!(painted > 1000, "{painted} pixels painted");
     finder
@@ -54,43 +55,37 @@ fn the_map_opens_the_song_pointed_at() {
     let finder = open_map(&site);
     let tip = finder.page.browser.session.run_async(SWEEP);
     let tip = tip.as_str().expect("a song under the pointer");
-    let card = finder.page.text_of("map-card");
+    let card = finder.page.text_of(ids::MAP_CARD);
     println!("pointed at {tip:?}, chosen {card:?}");
     assert!(
         card.contains(tip.split(" · ").next().expect("a title")),
         "{tip} {card}"
     );
-    finder.run(
-        "document.querySelector('#map-card [data-act=alike]').click()",
-        &[],
-    );
-    assert_eq!(finder.texts("#asked .asked__item").len(), 1);
+    finder.run("document.querySelector(MAP_ALIKE).click()", &[]);
+    assert_eq!(finder.texts(ids::INGREDIENTS).len(), 1);
 }
 
 #[test]
 fn the_map_moves_by_keys_and_lists_its_middle() {
     let site = Site::serve();
     let finder = open_map(&site);
-    finder.run("document.querySelector('#map-middle summary').click()", &[]);
+    finder.run("document.querySelector(MAP_LIST_SUMMARY).click()", &[]);
     finder.wait(
         "the list",
-        "return document.querySelectorAll('#map-middle li').length === 12",
+        "return document.querySelectorAll(MAP_LIST).length === 12",
     );
-    let listed = finder.texts("#map-middle li");
-    finder.run(
-        "document.querySelector('#map-middle li button').click()",
-        &[],
-    );
-    let card = finder.page.text_of("map-card");
+    let listed = finder.texts(ids::MAP_LIST);
+    finder.run("document.querySelector(MAP_LIST_BUTTONS).click()", &[]);
+    let card = finder.page.text_of(ids::MAP_CARD);
     let title = listed[0].split(" · ").next().expect("a title");
     assert!(card.contains(title), "{card}");
-    finder.page.click("map-closer");
-    let keys = "const map = document.getElementById('map');
+    finder.page.click(ids::MAP_CLOSER);
+    let keys = "const map = document.getElementById(MAP);
         for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp'])
             map.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));";
     finder.run(keys, &[]);
     let moved = format!(
-        "return document.querySelector('#map-middle li:last-child').innerText !== {}",
+        "return document.querySelector(MAP_LIST_LAST).innerText !== {}",
         json!(listed[11])
     );
     finder.wait("another list", &moved);
@@ -99,7 +94,7 @@ fn the_map_moves_by_keys_and_lists_its_middle() {
 /// Puts two fingers down beside a song, pulls them apart to twice their distance, and points at where the song then has
 /// to be.
 const PINCH: &str = "const [x, y] = arguments;
-    const map = document.getElementById('map');
+    const map = document.getElementById(MAP);
     const {left, top} = map.getBoundingClientRect();
     const touch = (kind, pointerId, x) => map.dispatchEvent(new PointerEvent(kind,
         {clientX: left + x, clientY: top + y, pointerId, pointerType: 'touch', bubbles: true}));
@@ -114,13 +109,13 @@ fn two_fingers_pull_the_map_larger() {
     let site = Site::serve();
     let finder = open_map(&site);
     let tip = finder.page.browser.session.run_async(SWEEP);
-    let place = "const {left, top} = document.getElementById('map-tip').style;
+    let place = "const {left, top} = document.getElementById(MAP_TIP).style;
         return [parseFloat(left), parseFloat(top)]";
     let place = finder.run(place, &[]);
     let place = place.as_array().expect("a place");
     finder.run(PINCH, place);
     let moved = format!(
-        "const tip = document.getElementById('map-tip');
+        "const tip = document.getElementById(MAP_TIP);
         return tip?.innerText === {tip} && Math.abs(parseFloat(tip.style.left) - {} - 40) <= 2",
         place[0]
     );
@@ -143,10 +138,10 @@ fn previews_play_where_there_are_any() {
     site.replace_catalogue(with_previews);
     let finder = Finder::by_hand(&site, Screen::Phone);
     site.take_requests();
-    finder.run("document.querySelector('.song__play').click()", &[]);
+    finder.run("document.querySelector(PREVIEWS).click()", &[]);
     finder.wait(
         "the sound",
-        "return document.querySelector('.song__play').ariaPressed === 'true'",
+        "return document.querySelector(PREVIEWS).ariaPressed === 'true'",
     );
     while !site
         .take_requests()
@@ -155,16 +150,16 @@ fn previews_play_where_there_are_any() {
     {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    finder.run("document.querySelector('.song__play').click()", &[]);
+    finder.run("document.querySelector(PREVIEWS).click()", &[]);
     finder.wait(
         "silence",
-        "return document.querySelector('.song__play').ariaPressed === 'false'",
+        "return document.querySelector(PREVIEWS).ariaPressed === 'false'",
     );
     site.replace("demo.ogg", Instead::Missing);
-    finder.run("document.querySelectorAll('.song__play')[1].click()", &[]);
+    finder.run("document.querySelectorAll(PREVIEWS)[1].click()", &[]);
     finder.wait(
         "words on it",
-        "return !!document.getElementById('preview-notice')",
+        "return !!document.getElementById(PREVIEW_NOTICE)",
     );
 }
 
@@ -176,10 +171,10 @@ fn the_search_fits_a_phone() {
     finder.refine();
     finder.take();
     finder.why(0);
-    finder.page.click("show-map");
+    finder.page.click(ids::SHOW_MAP);
     finder.wait(
         "the map",
-        "return document.getElementById('map')?.width > 300",
+        "return document.getElementById(MAP)?.width > 300",
     );
     assert_eq!(
         finder.page.overflow_pixels(),

@@ -6,17 +6,25 @@ mod map;
 mod split;
 
 use deepmelody::catalogue::{
-    Ingredient, Limit, Order, Query, Refinement, Role, Track, blend, mean_difference,
+    Ingredient, Limit, Order, Previews, Query, RankBy, Refinement, Role, Track, blend, closeness,
+    distance,
 };
 use deepmelody::source::{PerSource, Source};
 
 use crate::browser::Screen;
 use crate::finder::{Finder, catalogue, expected};
+use crate::page::ids;
 use crate::server::Site;
+use crate::words;
 
 const EVERYTHING_HALF: PerSource<f32> = PerSource([0.5; Source::COUNT]);
 
-const FIRST_VIEW: &str = "return !!document.getElementById('dropzone')";
+/// A search by sliders.
+fn by_hand(shares: PerSource<f32>) -> Query {
+    Query::all(shares).ranked_by(RankBy::Amounts)
+}
+
+const FIRST_VIEW: &str = "return !!document.getElementById(DROPZONE)";
 
 fn track(id: &str) -> Track {
     let tracks = catalogue().tracks;
@@ -32,7 +40,7 @@ fn a_search_by_hand_needs_no_file() {
     let finder = Finder::by_hand(&site, Screen::Desktop);
     assert_eq!(
         finder.ids(),
-        expected(&Query::all(EVERYTHING_HALF), &Refinement::default())
+        expected(&by_hand(EVERYTHING_HALF), &Refinement::default())
     );
     let wanted = [
         ("guitar", 100),
@@ -42,38 +50,59 @@ fn a_search_by_hand_needs_no_file() {
         ("other", 20),
     ];
     for (source, percent) in wanted {
-        finder.set(&format!("share-{source}"), &percent.to_string());
+        finder.set(&ids::of(ids::SHARE, source), &percent.to_string());
     }
-    let mut query = Query::all(PerSource(wanted.map(|(_, percent)| percent as f32 / 100.0)));
+    let mut query = by_hand(PerSource(wanted.map(|(_, percent)| percent as f32 / 100.0)));
     assert_eq!(finder.ids(), expected(&query, &Refinement::default()));
 
     finder.refine();
-    finder.set("weight-guitar", "2");
-    finder.set("weight-drums", "0.25");
+    finder.set(ids::WEIGHT_GUITAR, "2");
+    finder.set(ids::WEIGHT_DRUMS, "0.25");
     query.weights = PerSource([2.0, 1.0, 1.0, 0.25, 1.0]);
     assert_eq!(finder.ids(), expected(&query, &Refinement::default()));
-    finder.page.click("equal-weights");
+    finder.page.click(ids::EQUAL_WEIGHTS);
 
     for source in ["piano", "bass", "drums", "other"] {
-        finder.page.click(&format!("switch-{source}"));
+        finder.page.click(&ids::of(ids::SWITCH, source));
     }
-    let guitar = Query::only(query.prominence, &[Source::Guitar]);
+    let guitar = Query::only(query.prominence, &[Source::Guitar]).ranked_by(RankBy::Amounts);
     assert_eq!(finder.ids(), expected(&guitar, &Refinement::default()));
-    let how = finder.page.text_of("how");
-    assert!(how.contains("how close the shares are"), "{how}");
-    finder.page.click("leave-search");
+    let how = finder.page.text_of(ids::HOW);
+    assert!(how.contains(words::HOW_BY_ONE), "{how}");
+    finder.page.click(ids::LEAVE_SEARCH);
     finder.wait("the first view", FIRST_VIEW);
+}
+
+#[test]
+fn how_much_is_asked_for_matters() {
+    let site = Site::serve();
+    let finder = Finder::by_hand(&site, Screen::Desktop);
+    let ask = |percent: &str| {
+        for source in Source::ALL {
+            finder.set(&ids::of(ids::SHARE, source), percent);
+        }
+        finder.ids()
+    };
+    let (little, much) = (ask("10"), ask("100"));
+    assert_eq!(
+        little,
+        expected(&by_hand(PerSource([0.1; 5])), &Refinement::default())
+    );
+    assert!(
+        little.iter().all(|id| !much.contains(id)),
+        "{little:?} {much:?}"
+    );
 }
 
 #[test]
 fn lists_are_refined() {
     let site = Site::serve();
     let finder = Finder::by_hand(&site, Screen::Desktop);
-    let query = Query::all(EVERYTHING_HALF);
+    let query = by_hand(EVERYTHING_HALF);
     finder.refine();
-    finder.choose("limit", "the best 25");
-    finder.choose("per-artist", "one");
-    finder.choose("order", "by title");
+    finder.choose(ids::LIMIT, &format!("{} 25", words::BEST));
+    finder.choose(ids::PER_ARTIST, words::ONE_EACH);
+    finder.choose(ids::ORDER, words::BY_TITLE);
     let mut refinement = Refinement {
         limit: Limit::Best(25),
         max_per_artist: Some(1),
@@ -85,28 +114,28 @@ fn lists_are_refined() {
     assert!(!shown.is_empty());
 
     let licence = catalogue().tracks[0].licence.clone().expect("a licence");
-    finder.choose("licence", &licence);
-    finder.set("max-minutes", "3");
+    finder.choose(ids::LICENCE, &licence);
+    finder.set(ids::MAX_MINUTES, "3");
     refinement.licence = Some(licence);
     refinement.max_duration_secs = Some(180.0);
     assert_eq!(finder.ids(), expected(&query, &refinement));
 
-    finder.choose("licence", "any");
-    finder.set("max-minutes", "");
-    finder.choose("per-artist", "as many as there are");
-    finder.choose("order", "the most alike first");
-    finder.choose("limit", "all from 99 % alike");
+    finder.choose(ids::LICENCE, words::ANY_LICENCE);
+    finder.set(ids::MAX_MINUTES, "");
+    finder.choose(ids::PER_ARTIST, words::ANY_NUMBER);
+    finder.choose(ids::ORDER, words::BY_LIKENESS);
+    finder.choose(ids::LIMIT, &format!("{} 80 % alike", words::AT_LEAST));
     let all = Refinement {
-        limit: Limit::AtLeast(0.99),
+        limit: Limit::AtLeast(0.8),
         ..Refinement::default()
     };
     assert_eq!(finder.ids(), expected(&query, &all));
 
-    finder.choose("limit", "the best 25");
-    finder.page.click("only-previews");
+    finder.choose(ids::LIMIT, &format!("{} 25", words::BEST));
+    finder.page.click(ids::ONLY_PREVIEWS);
     let heard = Refinement {
         limit: Limit::Best(25),
-        only_previews: true,
+        previews: Previews::Only,
         ..Refinement::default()
     };
     let shown = finder.ids();
@@ -119,24 +148,24 @@ fn lists_are_refined() {
 fn an_empty_list_says_what_to_loosen() {
     let site = Site::serve();
     let finder = Finder::by_hand(&site, Screen::Desktop);
-    let query = Query::all(EVERYTHING_HALF);
+    let query = by_hand(EVERYTHING_HALF);
     finder.refine();
-    finder.set("max-minutes", "3");
+    finder.set(ids::MAX_MINUTES, "3");
     let short = Refinement {
         max_duration_secs: Some(180.0),
         ..Refinement::default()
     };
-    finder.set("words", "no song is called so");
+    finder.set(ids::WORDS, "no song is called so");
     assert!(finder.ids().is_empty());
-    let words = finder.page.text_of("nothing");
+    let words = finder.page.text_of(ids::NOTHING);
     println!("{words}");
     assert!(words.contains("“no song is called so”: "), "{words}");
-    let ways = finder.texts("#nothing [data-filter]");
+    let ways = finder.texts(ids::LOOSENINGS);
     assert_eq!(ways.len(), 1, "only the words stand in the way: {ways:?}");
-    finder.run("document.querySelector('[data-filter=Text]').click()", &[]);
+    finder.run("document.querySelector(LOOSEN_WORDS).click()", &[]);
     assert_eq!(finder.ids(), expected(&query, &short));
-    finder.set("words", "nothing of the kind");
-    finder.page.click("start-over");
+    finder.set(ids::WORDS, "nothing of the kind");
+    finder.page.click(ids::START_OVER);
     assert_eq!(finder.ids(), expected(&query, &Refinement::default()));
 }
 
@@ -153,10 +182,16 @@ fn songs_explain_themselves() {
         "{reasons}"
     );
     assert!(reasons.contains(&percent), "{percent} in {reasons}");
-    let score = &finder.texts(".song__score")[0];
-    let apart = mean_difference(&Query::all(EVERYTHING_HALF), &first.prominence);
-    let apart = format!("{:.0} point", apart * 100.0);
-    assert!(score.contains(&apart), "{apart} in {score}");
+    let shown: Vec<f32> = finder
+        .texts(ids::SCORES)
+        .iter()
+        .filter_map(|text| text.trim_end_matches([' ', '%']).parse().ok())
+        .collect();
+    let query = by_hand(EVERYTHING_HALF);
+    let alike = closeness(&query, distance(&query, &first.prominence));
+    assert_eq!(shown.first(), Some(&(alike * 100.0).floor()));
+    assert_eq!(shown.len(), 10);
+    assert!(shown.is_sorted_by(|a, b| a >= b), "{shown:?}");
 }
 
 #[test]
@@ -177,7 +212,7 @@ fn songs_lead_to_others() {
     );
     list.retain(|id| *id != first.id);
     assert_eq!(ids, list[..10]);
-    assert_eq!(finder.texts("#asked .asked__item").len(), 1);
+    assert_eq!(finder.texts(ids::INGREDIENTS).len(), 1);
 }
 
 #[test]
@@ -205,10 +240,7 @@ fn several_songs_are_asked_for_together() {
     );
     list.retain(|id| ![&first.id, &second.id, &third.id].contains(&id));
     assert_eq!(finder.ids(), list[..10]);
-    assert_eq!(finder.texts("#asked .asked__item").len(), 3);
-    finder.run(
-        "document.querySelector('.asked__item--unlike button').click()",
-        &[],
-    );
-    assert_eq!(finder.texts("#asked .asked__item").len(), 2);
+    assert_eq!(finder.texts(ids::INGREDIENTS).len(), 3);
+    finder.run("document.querySelector(REMOVE_UNLIKE).click()", &[]);
+    assert_eq!(finder.texts(ids::INGREDIENTS).len(), 2);
 }

@@ -6,7 +6,7 @@ use deepmelody::source::{PerSource, Source};
 use crate::browser::Screen;
 use crate::finder::Finder;
 use crate::large::LargeSite;
-use crate::page::Page;
+use crate::page::{Page, ids};
 use crate::server::Instead;
 
 const SONGS: usize = 20_000;
@@ -25,13 +25,13 @@ fn a_split_catalogue_recommends_as_the_whole_one_would() {
     let finder = Finder::by_hand(&large.site, Screen::Desktop);
     let mut shares = PerSource([0.5; Source::COUNT]);
     large.shows(&finder, &Query::all(shares));
-    let how = finder.page.text_of("how");
+    let how = finder.page.text_of(ids::HOW);
     assert!(how.contains("Of 20000 songs"), "{how}");
-    finder.set("share-guitar", "100");
+    finder.set(ids::SHARE_GUITAR, "100");
     shares[Source::Guitar] = 1.0;
     large.shows(&finder, &Query::all(shares));
     for source in ["piano", "bass", "drums", "other"] {
-        finder.page.click(&format!("switch-{source}"));
+        finder.page.click(&ids::of(ids::SWITCH, source));
     }
     large.shows(&finder, &Query::only(shares, &[Source::Guitar]));
     let asked = shards_asked_for(&large);
@@ -50,7 +50,7 @@ fn without_its_rows_a_split_catalogue_says_so_and_goes_on() {
         .site
         .replace("1.json", Instead::Changed(|bytes| bytes[1..].to_vec()));
     let finder = Finder::by_hand(&large.site, Screen::Desktop);
-    let notice = "return document.getElementById('shards-notice')?.innerText || null";
+    let notice = "return document.getElementById(SHARDS_NOTICE)?.innerText || null";
     let words = finder.wait("words on what is missing", notice);
     assert!(
         words
@@ -59,7 +59,7 @@ fn without_its_rows_a_split_catalogue_says_so_and_goes_on() {
         "{words}"
     );
     large.site.heal();
-    finder.set("share-guitar", "0");
+    finder.set(ids::SHARE_GUITAR, "0");
     let shares = PerSource([0.0, 0.5, 0.5, 0.5, 0.5]);
     large.shows(&finder, &Query::all(shares));
 }
@@ -76,7 +76,7 @@ fn without_its_vectors_a_split_catalogue_is_said_to_be_incomplete() {
     let fragment = format!("#{}", search.to_fragment());
     let page = Page::open(&large.site, &fragment, Screen::Desktop);
     let finder = Finder { page };
-    let notice = "return document.getElementById('catalogue-notice')?.innerText || null";
+    let notice = "return document.getElementById(CATALOGUE_NOTICE)?.innerText || null";
     let words = finder.wait("words on the catalogue", notice);
     assert!(
         words

@@ -1,45 +1,48 @@
-//! L7: which songs of the ranking are shown, how many, and in which order.
+//! Filters: which songs of the ranking are shown, how many, and in which order.
 
 use leptos::{ev, prelude::*};
 
-use super::{Discovery, similar::Found};
-use crate::catalogue::{Limit, Order, Refinement};
+use super::{Discovery, results::Results};
+use crate::{
+    catalogue::{Limit, Order, Refinement},
+    web::page::words,
+};
 
 const LIMITS: [Limit; 8] = [
     Limit::Best(10),
     Limit::Best(25),
     Limit::Best(50),
     Limit::Best(100),
-    Limit::AtLeast(0.99),
     Limit::AtLeast(0.95),
     Limit::AtLeast(0.9),
     Limit::AtLeast(0.8),
+    Limit::AtLeast(0.7),
 ];
 
 const ORDERS: [(Order, &str); 5] = [
-    (Order::Likeness, "the most alike first"),
-    (Order::Title, "by title"),
+    (Order::Likeness, words::BY_LIKENESS),
+    (Order::Title, words::BY_TITLE),
     (Order::Artist, "by artist"),
     (Order::Shortest, "the shortest first"),
     (Order::Longest, "the longest first"),
 ];
 
-const CROWDS: [(Option<usize>, &str); 4] = [
-    (None, "as many as there are"),
-    (Some(1), "one"),
-    (Some(2), "two"),
-    (Some(3), "three"),
+const PER_ARTIST: [(Option<usize>, &str); 4] = [
+    (None, words::ANY_NUMBER),
+    (Some(1), words::ONE_EACH),
+    (Some(2), "two each"),
+    (Some(3), "three each"),
 ];
 
 /// Filters and order.
 #[component]
 pub fn Filters(
     /// What is chosen from.
-    found: Found,
+    results: Results,
 ) -> impl IntoView {
     view! {
         <LimitAndOrder/>
-        <WordsAndLicence found=found/>
+        <WordsAndLicence results=results/>
         <Lengths/>
         <Hiding/>
     }
@@ -84,33 +87,24 @@ fn fixed<T: Copy>(options: &[(T, &'static str)]) -> Vec<(T, Signal<String>)> {
 
 #[component]
 fn LimitAndOrder() -> impl IntoView {
-    let discovery = expect_context::<Discovery>();
-    let limits = LIMITS.map(|limit| {
-        let text = Signal::derive(move || limit_text(limit, discovery.chosen_count()));
-        (limit, text)
-    });
+    let limits = LIMITS.map(|limit| (limit, Signal::stored(limit_text(limit))));
     view! {
         {choice("limit", "Show", limits.to_vec(), |now| now.limit, |now, limit| now.limit = limit)}
-        {choice("order", "Sorted", fixed(&ORDERS), |now| now.order, |now, order| now.order = order)}
+        {choice("order", "Sort", fixed(&ORDERS), |now| now.order, |now, order| now.order = order)}
     }
 }
 
-/// By a single source it is not the likeness that orders songs but how close their shares are.
-fn limit_text(limit: Limit, chosen_count: usize) -> String {
+fn limit_text(limit: Limit) -> String {
     match limit {
-        Limit::Best(count) => format!("the best {count}"),
-        Limit::AtLeast(least) if chosen_count == 1 => match ((1.0 - least) * 100.0).round() {
-            1.0 => "all within a point".to_owned(),
-            points => format!("all within {points} points"),
-        },
-        Limit::AtLeast(least) => format!("all from {:.0} % alike", least * 100.0),
+        Limit::Best(count) => format!("{} {count}", words::BEST),
+        Limit::AtLeast(least) => format!("{} {:.0} % alike", words::AT_LEAST, least * 100.0),
     }
 }
 
 #[component]
-fn WordsAndLicence(found: Found) -> impl IntoView {
+fn WordsAndLicence(results: Results) -> impl IntoView {
     let refinement = expect_context::<Discovery>().refinement;
-    let licences = Memo::new(move |_| found.pool.get().licences());
+    let licences = Memo::new(move |_| results.pool.get().licences());
     let option = move |licence: String| {
         let value = licence.clone();
         let is_chosen = move || refinement.with(|now| now.licence.as_ref() == Some(&value));
@@ -123,7 +117,7 @@ fn WordsAndLicence(found: Found) -> impl IntoView {
     };
     view! {
         <label class="field">
-            <span class="field__name">"With the words"</span>
+            <span class="field__name">"Words"</span>
             <input
                 class="field__input" id="words" type="search" placeholder="title, artist, album"
                 prop:value=move || refinement.with(|now| now.text.clone())
@@ -133,7 +127,7 @@ fn WordsAndLicence(found: Found) -> impl IntoView {
         <label class="field">
             <span class="field__name">"Licence"</span>
             <select class="field__input" id="licence" on:change=on_licence>
-                <option value="" prop:selected=move || refinement.with(|now| now.licence.is_none())>"any"</option>
+                <option value="" prop:selected=move || refinement.with(|now| now.licence.is_none())>{words::ANY_LICENCE}</option>
                 {options}
             </select>
         </label>
@@ -170,8 +164,8 @@ fn Lengths() -> impl IntoView {
     };
     view! {
         <div class="field-pair">
-            {field("min-minutes", "From minutes", |now| now.min_duration_secs, |now, secs| now.min_duration_secs = secs)}
-            {field("max-minutes", "To minutes", |now| now.max_duration_secs, |now, secs| now.max_duration_secs = secs)}
+            {field("min-minutes", "At least, minutes", |now| now.min_duration_secs, |now, secs| now.min_duration_secs = secs)}
+            {field("max-minutes", "At most, minutes", |now| now.max_duration_secs, |now, secs| now.max_duration_secs = secs)}
         </div>
     }
 }
@@ -194,9 +188,8 @@ fn Hiding() -> impl IntoView {
         }
     };
     view! {
-        {choice("per-artist", "By one artist", fixed(&CROWDS), |now| now.max_per_artist, |now, most| now.max_per_artist = most)}
-        {check("only-previews", "Only songs that play on this page", |now| now.only_previews, |now| now.only_previews = !now.only_previews)}
-        {check("hide-query", "Hide the song that is asked for", |now| now.hide_query, |now| now.hide_query = !now.hide_query)}
-        {check("hide-doubles", "Hide doubles", |now| now.hide_doubles, |now| now.hide_doubles = !now.hide_doubles)}
+        {choice("per-artist", "By an artist", fixed(&PER_ARTIST), |now| now.max_per_artist, |now, most| now.max_per_artist = most)}
+        {check("hide-query", "Leave out the songs I search by", |now| now.hide_query, |now| now.hide_query = !now.hide_query)}
+        {check("hide-doubles", "Leave out duplicates", |now| now.hide_doubles, |now| now.hide_doubles = !now.hide_doubles)}
     }
 }

@@ -1,4 +1,4 @@
-//! L7: all songs as points of a map: look around, point at one, choose one; the same as a list for those without a
+//! All songs as points of a map: look around, point at one, choose one; the same as a list for those without a
 //! pointer.
 
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use leptos::{html, prelude::*};
 use super::{
     Discovery,
     map_view::MapView,
-    similar::Found,
+    results::Results,
     song::{actions, title},
 };
 use crate::{
@@ -24,7 +24,7 @@ const LISTED: usize = 12;
 #[component]
 pub fn MapSection(
     /// The songs.
-    found: Found,
+    results: Results,
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
     view! {
@@ -33,24 +33,24 @@ pub fn MapSection(
                 class="button button--quiet button--small" id="show-map" type="button"
                 aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)
             >
-                {move || if is_open.get() { "Put the map away" } else { "Show all songs on a map" }}
+                {move || if is_open.get() { "Hide the map" } else { "Show all songs on a map" }}
             </button>
             <Show when=move || is_open.get()>
-                <Map found=found/>
+                <Map results=results/>
             </Show>
         </div>
     }
 }
 
 #[component]
-fn Map(found: Found) -> impl IntoView {
+fn Map(results: Results) -> impl IntoView {
     let discovery = expect_context::<Discovery>();
     let map = Memo::new(move |_| {
-        let pool = found.pool.get();
+        let pool = results.pool.get();
         Arc::new(SongMap::new(pool.iter().map(|track| &track.prominence)))
     });
     let canvas = NodeRef::<html::Canvas>::new();
-    let view = MapView::new(canvas, map, found, discovery);
+    let view = MapView::new(canvas, map, results, discovery);
     let label = move || {
         let count = map.with(|map| map.spots.len());
         format!(
@@ -67,17 +67,17 @@ fn Map(found: Found) -> impl IntoView {
                     on:pointerleave=move |event| view.on_leave(&event) on:wheel=move |event| view.on_wheel(&event)
                     on:keydown=move |event| view.on_key(&event)
                 ></canvas>
-                <Tip view=view found=found/>
+                <Tip view=view results=results/>
                 <div class="map__buttons">
-                    <button class="map__button" id="map-closer" type="button" aria-label="Closer" on:click=move |_| view.zoom(1.6)>"+"</button>
-                    <button class="map__button" id="map-further" type="button" aria-label="Further" on:click=move |_| view.zoom(1.0 / 1.6)>"−"</button>
+                    <button class="map__button" id="map-closer" type="button" aria-label="Zoom in" on:click=move |_| view.zoom(1.6)>"+"</button>
+                    <button class="map__button" id="map-further" type="button" aria-label="Zoom out" on:click=move |_| view.zoom(1.0 / 1.6)>"−"</button>
                     <button class="map__button" id="map-all" type="button" aria-label="All songs" on:click=move |_| view.show_all()>"⤢"</button>
-                    <button class="map__button" id="map-query" type="button" aria-label="To what is asked for" on:click=move |_| view.show_query()>"◎"</button>
+                    <button class="map__button" id="map-query" type="button" aria-label="Show my search" on:click=move |_| view.show_query()>"◎"</button>
                 </div>
             </div>
             <figcaption class="map__caption">{move || map.with(|map| caption(map))}</figcaption>
-            <Selected view=view found=found/>
-            <Middle view=view found=found map=map/>
+            <Selected view=view results=results/>
+            <Middle view=view results=results map=map/>
         </figure>
     }
 }
@@ -97,9 +97,9 @@ fn caption(map: &SongMap) -> String {
     };
     let explained: f64 = map.projection.explained().iter().sum();
     format!(
-        "{}{}Two directions hold {} % of what tells the songs apart. A point has the colour of the instrument that it \
-         has most of beyond the average; the large ring is what is asked for, small rings are the list. Drag to move; \
-         two fingers zoom, and once clicked, so does the wheel.",
+        "{}{}The map shows {} % of the differences between the songs. A point has the colour of the instrument that stands \
+         out most in the song; the large ring is your search, small rings are the songs in the list. Drag to move; pinch \
+         to zoom, or click the map and turn the wheel.",
         direction("To the right", 0),
         direction("Upwards", 1),
         format::percent(explained as f32)
@@ -108,11 +108,11 @@ fn caption(map: &SongMap) -> String {
 
 /// The name of the song under the pointer.
 #[component]
-fn Tip(view: MapView, found: Found) -> impl IntoView {
+fn Tip(view: MapView, results: Results) -> impl IntoView {
     move || {
         let index = view.hovered.get()?;
         let [x, y] = view.on_page(index)?;
-        let pool = found.pool.get();
+        let pool = results.pool.get();
         let track = pool.get(index)?;
         let text = named(track);
         Some(view! {
@@ -130,9 +130,9 @@ fn named(track: &Track) -> String {
 
 /// The song that was chosen, and what can be asked with it.
 #[component]
-fn Selected(view: MapView, found: Found) -> impl IntoView {
+fn Selected(view: MapView, results: Results) -> impl IntoView {
     let card = move || {
-        let pool = found.pool.get();
+        let pool = results.pool.get();
         let track = pool.get(view.selected.get()?)?.clone();
         let shares: Vec<_> = track
             .prominence
@@ -151,11 +151,11 @@ fn Selected(view: MapView, found: Found) -> impl IntoView {
 
 /// The songs in the middle of the map as a list; made only while it is open.
 #[component]
-fn Middle(view: MapView, found: Found, map: Memo<Arc<SongMap>>) -> impl IntoView {
+fn Middle(view: MapView, results: Results, map: Memo<Arc<SongMap>>) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let items = move || {
         let centre = view.viewport.get()?.centre();
-        let pool = found.pool.get();
+        let pool = results.pool.get();
         let item = |index: usize| {
             let text = named(pool.get(index)?);
             Some(view! {
@@ -169,7 +169,7 @@ fn Middle(view: MapView, found: Found, map: Memo<Arc<SongMap>>) -> impl IntoView
     };
     view! {
         <details class="words" id="map-middle" on:toggle=move |_| is_open.update(|open| *open = !*open)>
-            <summary>"The songs in the middle of the map as a list"</summary>
+            <summary>"List the songs in the middle of the map"</summary>
             <Show when=move || is_open.get()>
                 <ul class="map__list">{items}</ul>
             </Show>

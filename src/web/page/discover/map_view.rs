@@ -1,18 +1,18 @@
-//! L7: what of the map is seen, what pointer, wheel and keys change about it, and drawing it once a frame.
+//! The map's viewport, how pointer, wheel and keys change it, and drawing it once a frame.
 
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use leptos::{ev, html, prelude::*};
 use web_sys::{Element, KeyboardEvent, PointerEvent, WheelEvent};
 
-use super::{Discovery, similar::Found};
+use super::{Discovery, results::Results};
 use crate::{
     catalogue::{Colour, Hands, Palette, Picture, SongMap, Viewport, parse_colour},
     source::PerSource,
     web::platform::canvas::{self, Canvas},
 };
 
-/// How far from a point it still counts as pointed at, in the page's pixels.
+/// How near to a point the pointer must be, in CSS pixels.
 const REACH_PIXELS: f32 = 10.0;
 /// A pointer that moves no further than this between down and up clicks.
 const CLICK_PIXELS: f32 = 4.0;
@@ -26,7 +26,7 @@ const WHEEL_ZOOM: f32 = 1.0015;
 /// The map's state and actions; a cheap copy of handles.
 #[derive(Clone, Copy)]
 pub struct MapView {
-    /// What is seen; `None` until the canvas is there.
+    /// The part that is visible; `None` until the canvas is there.
     pub viewport: RwSignal<Option<Viewport>>,
     /// The song under the pointer.
     pub hovered: RwSignal<Option<usize>>,
@@ -43,7 +43,7 @@ impl MapView {
     pub fn new(
         canvas: NodeRef<html::Canvas>,
         map: Memo<Arc<SongMap>>,
-        found: Found,
+        results: Results,
         discovery: Discovery,
     ) -> Self {
         let view = Self {
@@ -63,11 +63,11 @@ impl MapView {
         });
         let resized = window_event_listener(ev::resize, move |_| view.fit_size());
         on_cleanup(move || resized.remove());
-        view.draw_on_change(found);
+        view.draw_on_change(results);
         view
     }
 
-    fn draw_on_change(self, found: Found) {
+    fn draw_on_change(self, results: Results) {
         let picture = StoredValue::new_local(Picture::default());
         let is_due = Rc::new(Cell::new(false));
         Effect::new(move |_| {
@@ -75,20 +75,20 @@ impl MapView {
             self.hovered.track();
             self.selected.track();
             self.discovery.asked.track();
-            found.shown.track();
+            results.shown.track();
             if is_due.replace(true) {
                 return;
             }
             let is_due = Rc::clone(&is_due);
             request_animation_frame(move || {
                 is_due.set(false);
-                // Gone, if the map was put away meanwhile.
-                picture.try_update_value(|picture| self.draw(picture, found));
+                // Gone, if the map was closed meanwhile.
+                picture.try_update_value(|picture| self.draw(picture, results));
             });
         });
     }
 
-    fn draw(self, picture: &mut Picture, found: Found) -> Option<()> {
+    fn draw(self, picture: &mut Picture, results: Results) -> Option<()> {
         let viewport = self.viewport.try_get_untracked()??;
         let canvas = Canvas::new(self.canvas.get_untracked()?).ok()?;
         let palette = palette();
@@ -104,7 +104,7 @@ impl MapView {
             canvas.ring(pixel, radius * unit, 2.0 * unit, ink);
         };
         let place = |index: usize| map.spots.get(index).map(|spot| spot.at);
-        found.shown.with_untracked(|shown| {
+        results.shown.with_untracked(|shown| {
             let places = shown.iter().take(MARKED).filter_map(|one| place(one.index));
             places.for_each(|at| mark(at, 5.0));
         });
@@ -147,7 +147,7 @@ impl MapView {
         self.selected.set(Some(index));
     }
 
-    /// Where a song lies in the frame, in the page's pixels.
+    /// Where a song lies in the frame, in CSS pixels.
     pub fn on_page(self, index: usize) -> Option<[f32; 2]> {
         let place = self
             .map
@@ -166,7 +166,7 @@ impl MapView {
         }
     }
 
-    /// A pointer moves: with the sheet in hand, or above it.
+    /// A pointer moves: it drags the map, or hovers over it.
     pub fn on_move(self, event: &PointerEvent) {
         let (Some(element), Some(view)) =
             (self.canvas.get_untracked(), self.viewport.get_untracked())
@@ -276,7 +276,7 @@ fn pointed_at(element: &Element, event: &PointerEvent) -> [f32; 2] {
 /// How many of the list's songs are marked: more would hide the map.
 const MARKED: usize = 50;
 
-/// A point's radius in the page's pixels: the more there are, the smaller.
+/// A point's radius in CSS pixels: the more there are, the smaller.
 fn radius(count: usize) -> f32 {
     match count {
         0..=1_000 => 4.0,

@@ -1,4 +1,4 @@
-//! L7: of a catalogue too large to be loaded, the songs nearest to what is asked for.
+//! The songs nearest to a search, from a catalogue too large to be loaded.
 
 use std::{
     cell::{Cell, RefCell},
@@ -20,7 +20,7 @@ use crate::{
 /// How many songs a search is refined among, first those that are soon on the page. More would have to be fetched with
 /// every step of a slider.
 const STAGES: [usize; 2] = [20, 200];
-/// A slider in motion asks at every step: only where it rests are songs fetched.
+/// A slider that moves changes the search at every step: songs are fetched only once it rests.
 const REST_MILLIS: i32 = 120;
 /// Shards that are kept for further searches: some 30 MB.
 const MAX_KEPT_SHARDS: usize = 120;
@@ -28,19 +28,19 @@ const MAX_KEPT_SHARDS: usize = 120;
 /// The nearest songs, as they come.
 #[derive(Clone, Copy)]
 pub(super) struct Neighbours {
-    /// What was found last, the nearest first.
+    /// The results of the last search, the nearest first.
     pub songs: RwSignal<Arc<Catalogue>>,
-    /// Whether they answer an older question, or only some of them are here.
+    /// Whether they belong to an older search, or only some of them are here.
     pub is_searching: RwSignal<bool>,
     /// Why some of them are missing.
     pub trouble: RwSignal<Option<String>>,
 }
 
-/// Searches and fetches; one for as long as the catalogue is shown.
+/// Searches and fetches; lives as long as the catalogue is shown.
 struct Searcher {
     catalogue: Arc<SplitCatalogue>,
     shards: RefCell<HashMap<usize, Rc<Catalogue>>>,
-    /// Counts the searches: an older one gives way.
+    /// Counts the searches: an older one ends when a newer one begins.
     latest: Cell<u32>,
     found: Neighbours,
 }
@@ -69,7 +69,7 @@ impl Neighbours {
             spawn_local(async move {
                 clock::sleep_millis(REST_MILLIS).await;
                 if searcher.latest.get() == ticket {
-                    // Places in the list before mean other songs in the next.
+                    // Its position stands for another song in the next list.
                     discovery.explained.set(None);
                     searcher.search(query, ticket).await;
                 }
@@ -86,7 +86,7 @@ impl Searcher {
         for count in STAGES {
             let wanted = &nearest[..count.min(nearest.len())];
             let trouble = self.fetch(wanted).await;
-            // Whoever left the list, or asked anew, waits no more.
+            // The list was closed, or there is a newer search.
             if self.latest.get() != ticket || self.found.trouble.try_set(trouble).is_some() {
                 return;
             }
@@ -95,7 +95,7 @@ impl Searcher {
         self.found.is_searching.set(false);
     }
 
-    /// Fetches the shards that hold these songs and are not here yet; why some could not be had.
+    /// Fetches the shards that hold these songs and are not here yet; says why some could not be fetched.
     async fn fetch(&self, wanted: &[usize]) -> Option<String> {
         let needed: HashSet<usize> = wanted
             .iter()

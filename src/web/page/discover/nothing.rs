@@ -1,27 +1,30 @@
-//! L7: the list when no song fits: what to loosen, and what that brings back.
+//! The list when no song fits: what to loosen, and what that brings back.
 
 use leptos::prelude::*;
 
-use super::{Discovery, similar::Found};
-use crate::catalogue::{Filter, Refinement, loosenings};
+use super::{Discovery, results::Results};
+use crate::{
+    catalogue::{Filter, Refinement, loosenings},
+    web::page::words,
+};
 
 /// Says which filter stands in the way.
 #[component]
 pub fn Nothing(
     /// What was looked through.
-    found: Found,
+    results: Results,
 ) -> impl IntoView {
     let discovery = expect_context::<Discovery>();
     move || {
         let query = discovery.query().filter(|query| query.chosen_count() > 0)?;
-        let pool = Some(found.pool.get()).filter(|pool| !pool.is_empty())?;
-        let refinement = discovery.refinement.get();
+        let pool = Some(results.pool.get()).filter(|pool| !pool.is_empty())?;
+        let refinement = results.refinement.get();
         let ways = discovery
             .asked
             .with(|asked| loosenings(&pool, &query, asked, &refinement));
         let advice = match ways.is_empty() {
-            true => "No single wish stands in the way: together they leave nothing.",
-            false => "Take one of these wishes back:",
+            true => "No single filter is the cause: together they leave nothing.",
+            false => "Remove one of these filters:",
         };
         let ways: Vec<_> = ways
             .into_iter()
@@ -29,7 +32,7 @@ pub fn Nothing(
             .collect();
         Some(view! {
             <div class="nothing" id="nothing" role="status">
-                <h3 class="nothing__title">"No song fits all of that"</h3>
+                <h3 class="nothing__title">{words::NOTHING_PASSES}</h3>
                 <p>{advice}</p>
                 <ul class="choices">
                     {ways}
@@ -38,7 +41,7 @@ pub fn Nothing(
                             class="button button--quiet button--small" id="start-over" type="button"
                             on:click=move |_| discovery.refinement.set(Refinement::default())
                         >
-                            "All of them"
+                            "Remove all filters"
                         </button>
                     </li>
                 </ul>
@@ -60,11 +63,11 @@ fn way(
             refinement.licence.as_deref().unwrap_or_default()
         ),
         Filter::Duration => "the length".to_owned(),
-        Filter::Previews => "playing on this page".to_owned(),
+        Filter::Previews => "only songs you can play here".to_owned(),
         Filter::Tempo => "the tempo".to_owned(),
         Filter::Key => "the key".to_owned(),
-        Filter::Likeness => "the least likeness".to_owned(),
-        Filter::Query => "hiding the song itself".to_owned(),
+        Filter::Likeness => "how alike they must be".to_owned(),
+        Filter::Query => "leaving out the songs I search by".to_owned(),
     };
     let songs = match count {
         1 => "1 song".to_owned(),

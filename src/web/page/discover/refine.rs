@@ -1,35 +1,35 @@
-//! L7: what changes the list beyond the switches, behind one disclosure.
+//! Sliders, weights and filters of the list, behind one disclosure.
 
 use leptos::prelude::*;
 
-use super::{filters::Filters, similar::Found, wanted::Shares, weights::Weights};
-use crate::web::page::studio::Studio;
+use super::{filters::Filters, results::Results, wanted::Shares, weights::Weights};
+use crate::web::page::route::{Route, Router};
 
-/// The disclosure and what it holds.
+/// The disclosure.
 #[component]
 pub fn Refine(
     /// What is shown.
-    found: Found,
+    results: Results,
 ) -> impl IntoView {
     // A search without a song has its sliders on top already.
-    let has_song = expect_context::<Studio>().has_song();
+    let router = expect_context::<Router>();
     view! {
         <details class="refine" id="refine">
             <summary class="refine__summary">"Refine"</summary>
             <div class="refine__groups">
-                <Show when=move || has_song.get()>
+                <Show when=move || router.route.get() == Route::Song>
                     <fieldset class="refine__group">
                         <legend>"What to look for"</legend>
                         <Shares/>
                     </fieldset>
                 </Show>
                 <fieldset class="refine__group">
-                    <legend>"How much each counts"</legend>
+                    <legend>"How much each instrument counts"</legend>
                     <Weights/>
                 </fieldset>
                 <fieldset class="refine__group">
                     <legend>"Which songs"</legend>
-                    <Filters found=found/>
+                    <Filters results=results/>
                 </fieldset>
             </div>
         </details>

@@ -1,26 +1,33 @@
-//! L7: searching without a song: the way in from the first view, and the view itself.
+//! Searching without a song: the link on the first view, and the view itself.
 
 use leptos::prelude::*;
 
 use super::{Discovery, Similar, wanted::Shares};
-use crate::web::{
-    page::{
-        intake::FilePicker,
-        studio::{Phase, Studio},
+use crate::{
+    catalogue::SharedSearch,
+    web::{
+        page::{
+            catalogue::{CatalogueState, CatalogueStore},
+            route::{Route, Router},
+            session::Session,
+            start::FilePicker,
+        },
+        platform::{clock, page, share},
     },
-    platform::{clock, page},
 };
 
 const TITLE_ID: &str = "search-title";
+/// How long the search rests before it is written into the address.
+const ADDRESS_MILLIS: i32 = 400;
 
-/// For those who have no song at hand.
+/// Leads to the search, for visitors without a song.
 #[component]
 pub fn Invitation() -> impl IntoView {
-    let studio = expect_context::<Studio>();
+    let session = expect_context::<Session>();
     let discovery = expect_context::<Discovery>();
     let begin = move |_| {
+        session.leave_view();
         discovery.ask_by_hand();
-        studio.phase.set(Phase::Idle);
     };
     view! {
         <p class="invitation">
@@ -30,21 +37,24 @@ pub fn Invitation() -> impl IntoView {
     }
 }
 
-/// Sliders on top, and the songs that answer them.
+/// Sliders on top, and the songs that match them.
 #[component]
 pub fn Search() -> impl IntoView {
     let discovery = expect_context::<Discovery>();
-    // The button that began this is gone: the reader goes on at the title.
+    let router = expect_context::<Router>();
+    // The button that began this is gone: the keyboard focus goes to the title.
     clock::after_millis(0, || page::focus(TITLE_ID));
+    keep_in_address(discovery);
     let leave = move |_| {
         discovery.forget();
+        router.go(Route::Start);
         clock::after_millis(0, || page::focus("main"));
     };
     view! {
         <section class="search" aria-labelledby=TITLE_ID>
             <div class="composition__head">
                 <div>
-                    <p class="eyebrow">"Without a file"</p>
+                    <p class="eyebrow">"Without a song"</p>
                     <h1 id=TITLE_ID tabindex="-1">"What do you want to hear?"</h1>
                 </div>
                 <div class="choices">
@@ -52,14 +62,49 @@ pub fn Search() -> impl IntoView {
                     <button class="button button--quiet" id="leave-search" type="button" on:click=leave>"Back"</button>
                 </div>
             </div>
-            <p class="lead">"Much guitar, no piano? Say how much of the time each should play, and switch off below what you do not care about."</p>
+            <p class="lead">"Much guitar, no piano? Set how much of the time you want to hear each. Switch off below what does not matter to you."</p>
             <div class="search__shares"><Shares/></div>
         </section>
         <Similar/>
     }
 }
 
-/// Why a link led nowhere.
+/// Keeps the search in the page's address, so that a reload brings it back.
+fn keep_in_address(discovery: Discovery) {
+    let catalogue = expect_context::<CatalogueStore>();
+    let latest = StoredValue::new(0_u32);
+    Effect::new(move |_| {
+        let CatalogueState::Ready(collection) = catalogue.state.get() else {
+            return;
+        };
+        let Some(shared) = discovery.shared(collection.model_id(), None) else {
+            return;
+        };
+        latest.update_value(|latest| *latest += 1);
+        let ticket = latest.get_value();
+        // A slider in motion changes the search at every step: only where it rests is it written down.
+        clock::after_millis(ADDRESS_MILLIS, move || {
+            let fragment = shared.to_fragment();
+            if latest.try_get_value() == Some(ticket) && !is_in_address(&fragment) {
+                share::set_fragment(&fragment);
+            }
+        });
+    });
+}
+
+/// Whether the address holds this search already, with a name or without one.
+fn is_in_address(fragment: &str) -> bool {
+    let Ok(Some(present)) = SharedSearch::from_fragment(&share::fragment()) else {
+        return false;
+    };
+    let nameless = SharedSearch {
+        name: None,
+        ..present
+    };
+    nameless.to_fragment() == fragment
+}
+
+/// Why a shared link could not be opened.
 #[component]
 pub fn LinkTrouble() -> impl IntoView {
     let discovery = expect_context::<Discovery>();
@@ -67,7 +112,7 @@ pub fn LinkTrouble() -> impl IntoView {
         discovery.link_trouble.get().map(|message| view! {
             <div class="trouble" id="link-trouble" role="alert">
                 <p class="trouble__message">{message}</p>
-                <p class="trouble__next">"A song of your own will do, or say what you want to hear."</p>
+                <p class="trouble__next">"You can drop a song instead, or say what you want to hear."</p>
             </div>
         })
     }

@@ -1,55 +1,48 @@
-//! L7: the songs that are built alike, by the instruments the visitor cares about.
+//! Recommendations: the songs of similar composition, compared by the chosen instruments.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::{
-    Discovery, map::MapSection, neighbours::Neighbours, refine::Refine, songs::Songs, take::Take,
+    Discovery,
+    export::ListExport,
+    map::MapSection,
+    neighbours::Neighbours,
+    refine::Refine,
+    results::{Results, TITLE_ID},
+    songs::Songs,
     wanted::Ingredients,
 };
 use crate::{
-    catalogue::{Catalogue, Pool, Recommendation, Shelf, SplitCatalogue, select},
+    catalogue::{Catalogue, Pool, Previews, Shelf, SplitCatalogue, select},
     source::Source,
     web::page::{
+        catalogue::{CatalogueState, CatalogueStore, LoadedCatalogue},
         format,
-        library::{Collection, Library},
-        studio::Studio,
+        library::MyLibrary,
+        words,
     },
 };
-
-/// Where the reader's focus goes when the list answers another question.
-pub const TITLE_ID: &str = "similar-title";
-
-/// What is shown, and from what it was chosen; handed to whatever shows, explains, draws or saves it.
-#[derive(Clone, Copy)]
-pub struct Found {
-    /// The songs chosen from.
-    pub pool: Signal<Pool>,
-    /// The songs shown.
-    pub shown: Memo<Vec<Recommendation>>,
-    /// How many songs there are in all, where the pool holds only those nearest to what is asked for.
-    pub all: Option<usize>,
-}
 
 /// Switches and list.
 #[component]
 pub fn Similar() -> impl IntoView {
-    let studio = expect_context::<Studio>();
+    let store = expect_context::<CatalogueStore>();
     view! {
         <section class="similar" aria-labelledby=TITLE_ID>
-            <h2 class="similar__title" id=TITLE_ID tabindex="-1">"Songs built alike"</h2>
-            {move || match studio.library.get() {
-                Library::Loading => view! { <p class="notice">"The catalogue is loading."</p> }.into_any(),
-                Library::Unavailable(reason) => view! {
+            <h2 class="similar__title" id=TITLE_ID tabindex="-1">"Similar songs"</h2>
+            {move || match store.state.get() {
+                CatalogueState::Loading => view! { <p class="notice">"Loading the catalogue."</p> }.into_any(),
+                CatalogueState::Unavailable(reason) => view! {
                     <p class="notice" id="catalogue-notice">
-                        "There are no recommendations: " {reason} ". What the song is made of holds all the same."
+                        "There are no recommendations, because " {reason} ". The analysis above is not affected."
                     </p>
                 }.into_any(),
-                Library::Ready(Collection::Whole(catalogue)) => {
+                CatalogueState::Ready(LoadedCatalogue::Whole(catalogue)) => {
                     view! { <Choice songs=Signal::stored(catalogue) all=None/> }.into_any()
                 }
-                Library::Ready(Collection::Split(catalogue)) => {
+                CatalogueState::Ready(LoadedCatalogue::Split(catalogue)) => {
                     view! { <NearestOf catalogue=catalogue/> }.into_any()
                 }
             }}
@@ -57,14 +50,14 @@ pub fn Similar() -> impl IntoView {
     }
 }
 
-/// What is chosen from the nearest songs of a catalogue that is too large to be here.
+/// Recommendations from the nearest songs of a catalogue too large to be loaded.
 #[component]
 fn NearestOf(catalogue: Arc<SplitCatalogue>) -> impl IntoView {
     let all = Some(catalogue.len());
     let nearest = Neighbours::follow(catalogue, expect_context::<Discovery>());
     view! {
         {move || nearest.trouble.get().map(|reason| view! {
-            <p class="notice" id="shards-notice" role="status">"Some songs are missing here: " {reason}</p>
+            <p class="notice" id="shards-notice" role="status">{words::SONGS_MISSING} ": " {reason}</p>
         })}
         <div class="nearest" id="nearest" aria-busy=move || nearest.is_searching.get().to_string()>
             <Choice songs=nearest.songs.into() all=all/>
@@ -72,39 +65,55 @@ fn NearestOf(catalogue: Arc<SplitCatalogue>) -> impl IntoView {
     }
 }
 
-/// What is chosen from a catalogue's songs and the visitor's own.
+/// Recommendations from a catalogue's songs and the visitor's own.
 #[component]
 fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
-    let studio = expect_context::<Studio>();
+    let library = expect_context::<MyLibrary>();
     let discovery = expect_context::<Discovery>();
     let model_id = songs.with_untracked(|songs| songs.model_id.clone());
     let pool = Signal::derive(move || {
-        let mine = studio.my_tracks.get();
+        let mine = library.tracks.get();
         let shelf = match mine.is_empty() {
             true => Shelf::Catalogue,
-            false => discovery.shelf.get(),
+            false => discovery.shelf.get().unwrap_or(Shelf::Both),
         };
         Pool::new(songs.get(), mine, shelf)
     });
+    let refinement = Memo::new(move |_| {
+        let chosen = discovery.refinement.get();
+        match discovery.query() {
+            Some(query) => {
+                let pool = pool.get();
+                discovery
+                    .asked
+                    .with(|asked| chosen.resolved(&pool, &query, asked))
+            }
+            None => chosen,
+        }
+    });
     let shown = Memo::new(move |_| match discovery.query() {
         Some(query) => discovery.asked.with(|asked| {
-            discovery
-                .refinement
-                .with(|refinement| select(&pool.get(), &query, asked, refinement))
+            refinement.with(|refinement| select(&pool.get(), &query, asked, refinement))
         }),
         None => Vec::new(),
     });
-    let found = Found { pool, shown, all };
+    let results = Results {
+        pool,
+        refinement,
+        shown,
+        all,
+    };
     view! {
         <Switches/>
         <Shelves/>
+        <PreviewSwitch results=results/>
         <Ingredients/>
         <div class="refines">
-            <Refine found=found/>
-            <Take found=found model_id=model_id/>
+            <Refine results=results/>
+            <ListExport results=results model_id=model_id/>
         </div>
-        <MapSection found=found/>
-        <Songs found=found/>
+        <MapSection results=results/>
+        <Songs results=results/>
     }
 }
 
@@ -131,7 +140,7 @@ fn Switches() -> impl IntoView {
     }
 }
 
-/// Whose songs: asked only where the visitor has some.
+/// Which songs to choose from; shown only if the visitor's library has some.
 #[component]
 fn Shelves() -> impl IntoView {
     const SHELVES: [(Shelf, &str, &str); 3] = [
@@ -139,15 +148,15 @@ fn Shelves() -> impl IntoView {
         (Shelf::Mine, "shelf-mine", "my songs"),
         (Shelf::Both, "shelf-both", "both"),
     ];
-    let studio = expect_context::<Studio>();
+    let library = expect_context::<MyLibrary>();
     let discovery = expect_context::<Discovery>();
     let buttons = move || {
         SHELVES.map(|(shelf, id, name)| {
             view! {
                 <button
                     class="chip" id=id type="button"
-                    aria-pressed=move || (discovery.shelf.get() == shelf).to_string()
-                    on:click=move |_| discovery.shelf.set(shelf)
+                    aria-pressed=move || (discovery.shelf.get().unwrap_or(Shelf::Both) == shelf).to_string()
+                    on:click=move |_| discovery.shelf.set(Some(shelf))
                 >
                     {name}
                 </button>
@@ -155,9 +164,45 @@ fn Shelves() -> impl IntoView {
         })
     };
     view! {
-        <Show when=move || !studio.my_tracks.with(|mine| mine.is_empty())>
+        <Show when=move || !library.tracks.with(|mine| mine.is_empty())>
             <div class="switches" id="shelves" role="group" aria-label="Songs to choose from">
-                <span class="switches__label" aria-hidden="true">"Songs from"</span>
+                <span class="switches__label" aria-hidden="true">"From"</span>
+                {buttons()}
+            </div>
+        </Show>
+    }
+}
+
+/// Whether songs that cannot be played on the page are shown; asked only where some can be.
+#[component]
+fn PreviewSwitch(results: Results) -> impl IntoView {
+    const CHOICES: [(Previews, &str, &str); 2] = [
+        (Previews::Only, "only-previews", "songs you can play here"),
+        (Previews::Any, "any-preview", "all songs"),
+    ];
+    let discovery = expect_context::<Discovery>();
+    let has_any = Memo::new(move |_| {
+        results
+            .pool
+            .with(|pool| pool.iter().any(|track| track.preview.is_some()))
+    });
+    let buttons = move || {
+        CHOICES.map(|(choice, id, name)| {
+            let is_on = move || results.refinement.with(|now| now.previews) == choice;
+            view! {
+                <button
+                    class="chip" id=id type="button" aria-pressed=move || is_on().to_string()
+                    on:click=move |_| discovery.refinement.update(|now| now.previews = choice)
+                >
+                    {name}
+                </button>
+            }
+        })
+    };
+    view! {
+        <Show when=move || has_any.get()>
+            <div class="switches" id="previews" role="group" aria-label="Songs to show">
+                <span class="switches__label" aria-hidden="true">"Show"</span>
                 {buttons()}
             </div>
         </Show>

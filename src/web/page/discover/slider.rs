@@ -1,4 +1,4 @@
-//! L7: a slider for one source, with its name and its value in words.
+//! A slider for one source, with its name and its value in words.
 
 use leptos::{ev, prelude::*};
 
@@ -7,19 +7,19 @@ use crate::{source::Source, web::page::format};
 /// A slider from 0 to `most`.
 #[component]
 pub fn Slider(
-    /// What it is about.
+    /// Its source.
     source: Source,
     /// Id of the input.
     id: String,
-    /// The greatest value.
+    /// The largest value.
     most: f32,
     /// From one value to the next.
     step: f32,
-    /// Where it stands.
+    /// Its value.
     value: Signal<f32>,
     /// The value in words.
     words: fn(f32) -> String,
-    /// Hears where it is moved to.
+    /// Called with the new value.
     on_input: impl Fn(f32) + 'static,
 ) -> impl IntoView {
     let on_input = move |event: ev::Event| {

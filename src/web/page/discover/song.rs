@@ -1,10 +1,10 @@
-//! L7: one song of the list: what it is, how it compares, and, on demand, why it is there.
+//! One song of the list: its name, how it compares, and, on demand, why it is there.
 
 use leptos::{either::Either, prelude::*};
 
-use super::{Discovery, similar::TITLE_ID};
+use super::{Discovery, results::TITLE_ID};
 use crate::{
-    catalogue::{Query, Recommendation, Role, Track, compare, mean_difference},
+    catalogue::{Query, Recommendation, Role, Track, compare},
     source::{PerSource, Source},
     web::{
         page::{format, icons::PlaySign},
@@ -36,7 +36,7 @@ pub fn song(entry: Entry) -> impl IntoView {
         query,
         ..
     } = entry.clone();
-    let (number, unit) = likeness(&found, &query);
+    let percent = likeness_percent(&found, &query);
     let is_explained = move || discovery.explained.get() == Some(found.index);
     let why_id = format!("why-{}", found.index);
     let summary = details(&entry);
@@ -49,9 +49,8 @@ pub fn song(entry: Entry) -> impl IntoView {
             </div>
             {profile(&entry)}
             <p class="song__score" data-score=found.score.to_string()>
-                <span class="song__number">{number}</span>
-                <span class="song__unit">{unit}</span>
-                {points_apart(&track, &query).map(|points| view! { <span class="song__unit">{points}</span> })}
+                <span class="song__number">{percent}" %"</span>
+                <span class="song__unit">"alike"</span>
             </p>
             {why_button(discovery, &entry)}
             <div class="song__reasons" id=why_id hidden=move || !is_explained()>
@@ -61,7 +60,7 @@ pub fn song(entry: Entry) -> impl IntoView {
     }
 }
 
-/// Length, album, where its name leads, licence, and whose it is.
+/// Length, album, the host that its title links to, licence, and whether it is the visitor's own.
 fn details(entry: &Entry) -> String {
     let track = &entry.track;
     let parts = [
@@ -98,7 +97,7 @@ fn why_button(discovery: Discovery, entry: &Entry) -> impl IntoView + use<> {
     }
 }
 
-/// The song's name, and the way to it.
+/// The song's title, with a link to its page if it has one.
 pub fn title(track: &Track) -> impl IntoView + use<> {
     match track.url.clone() {
         Some(url) => Either::Left(view! {
@@ -222,7 +221,7 @@ pub fn actions(track: Track) -> impl IntoView {
     let discovery = expect_context::<Discovery>();
     let tracks = [track.clone(), track.clone(), track];
     let [alike, added, taken] = tracks;
-    // The row is another one now: the reader goes on at the list's title.
+    // The row is another one now: the keyboard focus goes to the list's title.
     let moved_on = || page::focus(TITLE_ID);
     view! {
         <div class="choices">
@@ -248,26 +247,7 @@ fn capital(word: &str) -> String {
     first.into_iter().flatten().chain(letters).collect()
 }
 
-/// How like the songs are, in words. By a single source every two songs that have it point the same way, so what
-/// tells them apart is the difference. Scores crowd near 100: only equality shows as such.
-fn likeness(found: &Recommendation, query: &Query) -> (String, &'static str) {
-    if query.chosen_count() == 1 {
-        return (format!("{:.1}", found.distance * 100.0), "points apart");
-    }
-    let tenths = (found.score.clamp(0.0, 1.0) * 1000.0).floor() / 10.0;
-    let number = match tenths {
-        100.0.. => "100".to_owned(),
-        _ => format!("{tenths:.1}"),
-    };
-    (number, "% alike")
-}
-
-/// What the likeness does not hear: in both songs the parts may stand in the same proportions, and in one of them play
-/// longer.
-fn points_apart(track: &Track, query: &Query) -> Option<String> {
-    let points = (mean_difference(query, &track.prominence) * 100.0).round();
-    (query.chosen_count() > 1).then(|| match points as u32 {
-        1 => "1 point apart".to_owned(),
-        points => format!("{points} points apart"),
-    })
+/// How alike the songs are, in percent; only equal songs have 100.
+fn likeness_percent(found: &Recommendation, query: &Query) -> u32 {
+    (found.likeness(query) * 100.0).floor() as u32
 }

@@ -1,19 +1,24 @@
-//! L7: what is asked for and how it is refined; components read the signals and call the methods.
+//! The search and how it is refined; components read the signals and call the methods.
 
-use std::rc::Rc;
+use std::{collections::HashMap, rc::Rc};
 
 use leptos::{ev, prelude::*};
 
+use super::results::TITLE_ID;
 use crate::{
-    catalogue::{Ingredient, Origin, Query, Refinement, Role, SharedSearch, Shelf, Track, blend},
+    catalogue::{
+        Ingredient, Origin, Query, Refinement, Role, SharedSearch, Shelf, Track, blend, rank_by,
+    },
     source::{PerSource, Source},
     web::{
         page::{
-            job::Outcome,
-            library::Library,
-            studio::{Phase, Studio},
+            catalogue::{CatalogueState, CatalogueStore},
+            job::AnalysedSong,
+            player::PlayerState,
+            route::{Route, Router},
         },
         platform::{
+            clock, history, page,
             preview::{Ending, Preview},
             share,
         },
@@ -36,8 +41,8 @@ pub struct Discovery {
     pub weights: RwSignal<PerSource<f32>>,
     /// What the visitor wants to see of the ranking.
     pub refinement: RwSignal<Refinement>,
-    /// Whose songs are recommended.
-    pub shelf: RwSignal<Shelf>,
+    /// Whose songs are recommended; unless chosen, everybody's.
+    pub shelf: RwSignal<Option<Shelf>>,
     /// Position in the pool of the song whose place is being explained.
     pub explained: RwSignal<Option<usize>>,
     /// Why the link that was opened cannot be followed.
@@ -47,12 +52,15 @@ pub struct Discovery {
     /// Whether the last preview could not be played.
     pub preview_failed: RwSignal<bool>,
     linked: RwSignal<Option<SharedSearch>>,
+    /// What was asked for in views that were left.
+    left: StoredValue<HashMap<Route, Vec<Ingredient>>>,
+    router: Router,
     sound: StoredValue<Option<Rc<Preview>>, LocalStorage>,
 }
 
 impl Discovery {
-    /// A search for nothing yet, that follows the studio's songs and the links that are opened.
-    pub fn new(studio: Studio) -> Self {
+    /// A search for nothing yet; opens the link in the page's address, now and whenever it changes.
+    pub fn new(router: Router, player: PlayerState, catalogue: CatalogueStore) -> Self {
         let (preview, preview_failed) = (RwSignal::new(None), RwSignal::new(false));
         let on_end = move |ending| {
             preview.set(None);
@@ -64,62 +72,63 @@ impl Discovery {
             chosen: RwSignal::new(PerSource([true; Source::COUNT])),
             weights: RwSignal::new(PerSource([1.0; Source::COUNT])),
             refinement: RwSignal::new(Refinement::default()),
-            shelf: RwSignal::new(Shelf::default()),
+            shelf: RwSignal::new(None),
             explained: RwSignal::new(None),
             link_trouble: RwSignal::new(None),
             preview,
             preview_failed,
             linked: RwSignal::new(None),
+            left: StoredValue::new(HashMap::new()),
+            router,
             // Without an audio element (never seen) previews stay silent.
             sound: StoredValue::new_local(Preview::new(on_end).ok().map(Rc::new)),
         };
-        discovery.follow(studio);
+        discovery.follow_catalogue(catalogue);
+        discovery.silence_with(player);
+        discovery.open_link();
+        window_event_listener(ev::hashchange, move |_| {
+            // An entry with a name is one that the visitor comes back to.
+            if history::state().is_none() {
+                discovery.open_link();
+            }
+        });
         discovery
     }
 
-    fn follow(self, studio: Studio) {
-        Effect::new(move |_| match studio.phase.get() {
-            Phase::Working { .. } => self.forget(),
-            Phase::Done(outcome) => self.ask_own(&outcome),
-            Phase::Idle | Phase::Failed { .. } => {}
-        });
+    /// Refuses a shared search that another model made, as soon as the page's own model is known.
+    fn follow_catalogue(self, catalogue: CatalogueStore) {
         Effect::new(move |_| {
-            if let (Some(search), Library::Ready(collection)) =
-                (self.linked.get(), studio.library.get())
+            if let (Some(search), CatalogueState::Ready(collection)) =
+                (self.linked.get(), catalogue.state.get())
                 && let Err(error) = search.check_model(collection.model_id())
             {
                 self.forget();
+                self.router.replace(Route::Start);
                 self.link_trouble.set(Some(error.to_string()));
             }
         });
-        // A preview and the visitor's song are not heard at once.
+    }
+
+    /// Previews and the visitor's song never play at the same time.
+    fn silence_with(self, player: PlayerState) {
         Effect::new(move |_| {
             if self.preview.with(Option::is_some) {
-                studio.desk.pause();
+                player.pause();
             }
         });
         Effect::new(move |_| {
-            if studio.desk.playback.get().is_playing {
+            if player.playback.get().is_playing {
                 self.stop_preview();
             }
         });
-        self.open_link();
-        window_event_listener(ev::hashchange, move |_| self.open_link());
     }
 
     /// What is looked for, where anything is.
     pub fn query(self) -> Option<Query> {
         let prominence = self.asked.with(|asked| blend(asked))?;
-        Some(Query::weighted(
-            prominence,
-            self.chosen.get(),
-            self.weights.get(),
-        ))
-    }
-
-    /// How many sources the songs are compared by.
-    pub fn chosen_count(self) -> usize {
-        self.query().map_or(0, |query| query.chosen_count())
+        let rank_by = self.asked.with(|asked| rank_by(asked));
+        let query = Query::weighted(prominence, self.chosen.get(), self.weights.get());
+        Some(query.ranked_by(rank_by))
     }
 
     /// What to call the other side of a comparison.
@@ -128,11 +137,6 @@ impl Discovery {
             true => "yours",
             false => "asked for",
         }
-    }
-
-    /// Whether anything is asked for.
-    pub fn is_searching(self) -> bool {
-        !self.asked.with(Vec::is_empty)
     }
 
     /// Whether it is the visitor's song, and nothing else, that is asked for.
@@ -146,7 +150,7 @@ impl Discovery {
         let is_by_hand = self
             .asked
             .with(|asked| matches!(&asked[..], [one] if one.is_by_hand()));
-        is_by_hand && self.own.get().is_none()
+        is_by_hand && (self.own.get().is_none() || self.router.route.get() == Route::Search)
     }
 
     /// Switches a source on or off in the comparison.
@@ -162,20 +166,40 @@ impl Discovery {
         }
     }
 
-    fn ask_own(self, outcome: &Outcome) {
+    /// Searches for songs like the one that was just analysed.
+    pub fn recommend_for(self, song: &AnalysedSong) {
         let own = Ingredient {
-            name: outcome.name.clone(),
+            name: song.names.title.clone(),
             origin: Origin::Song,
-            prominence: outcome.analysis.prominence,
-            duration_secs: Some(outcome.analysis.duration_secs),
+            prominence: song.analysis.prominence,
+            duration_secs: Some(song.analysis.duration_secs),
             role: Role::Like,
         };
         self.own.set(Some(own.clone()));
         self.ask(vec![own]);
     }
 
+    /// Keeps what is asked for, for when its view is entered again.
+    pub fn leave(self, route: Route) {
+        self.stop_preview();
+        let asked = self.asked.get_untracked();
+        if !asked.is_empty() {
+            self.left.update_value(|left| {
+                left.insert(route, asked);
+            });
+        }
+    }
+
+    /// Asks for what was asked for when this view was left.
+    pub fn enter(self, route: Route) {
+        if let Some(asked) = self.left.with_value(|left| left.get(&route).cloned()) {
+            self.ask(asked);
+        }
+    }
+
     /// Asks for shares set by hand, from the middle of each.
     pub fn ask_by_hand(self) {
+        self.router.go(Route::Search);
         self.ask(vec![Ingredient::by_hand(PerSource(
             [BY_HAND_START; Source::COUNT],
         ))]);
@@ -188,6 +212,15 @@ impl Discovery {
         let mut prominence = blend(&asked).unwrap_or(start);
         prominence[source] = share;
         self.ask(vec![Ingredient::by_hand(prominence)]);
+    }
+
+    /// Asks for songs like this one, on the song's view if that is open, else on the search's.
+    pub fn find_like(self, track: &Track) {
+        if self.router.route.get_untracked() != Route::Song {
+            self.router.go(Route::Search);
+        }
+        self.ask_like(track);
+        clock::after_millis(0, || page::focus(TITLE_ID));
     }
 
     /// Asks for songs like this one alone.
@@ -251,19 +284,20 @@ impl Discovery {
     }
 
     fn ask_shared(self, search: SharedSearch) {
+        self.router.replace(Route::Search);
         let weights = search.query.weights;
-        self.ask(vec![Ingredient {
-            name: search
-                .name
-                .clone()
-                .unwrap_or_else(|| "A shared search".to_owned()),
-            origin: match search.model_id {
-                Some(_) => Origin::Link,
-                None => Origin::Hand,
+        self.ask(vec![match (&search.model_id, &search.name) {
+            (None, None) => Ingredient::by_hand(search.query.prominence),
+            (model_id, name) => Ingredient {
+                name: name.clone().unwrap_or_else(|| "A shared search".to_owned()),
+                origin: match model_id {
+                    Some(_) => Origin::Link,
+                    None => Origin::Hand,
+                },
+                prominence: search.query.prominence,
+                duration_secs: None,
+                role: Role::Like,
             },
-            prominence: search.query.prominence,
-            duration_secs: None,
-            role: Role::Like,
         }]);
         self.chosen.set(weights.map(|weight| weight > 0.0));
         self.weights

@@ -1,15 +1,15 @@
-//! L7: what is asked for: the songs that a search starts from, and a slider a source.
+//! The search: the songs that it starts from, and a slider for each source.
 
 use leptos::prelude::*;
 
-use super::{Discovery, similar::TITLE_ID, slider::Slider};
+use super::{Discovery, results::TITLE_ID, slider::Slider};
 use crate::{
     catalogue::{Ingredient, Role, blend},
     source::Source,
     web::platform::page,
 };
 
-/// The songs that the search starts from, unless it is just the visitor's own, or none.
+/// The songs that the search starts from; hidden if that is just the visitor's own, or none.
 #[component]
 pub fn Ingredients() -> impl IntoView {
     let discovery = expect_context::<Discovery>();
@@ -26,7 +26,7 @@ pub fn Ingredients() -> impl IntoView {
     view! {
         <Show when=move || is_shown.get()>
             <div class="asked" id="asked">
-                <span class="asked__label">"Built like"</span>
+                <span class="asked__label">"Similar to"</span>
                 <ul class="asked__list">{items}</ul>
                 {move || own_name().map(|name| view! {
                     <button
@@ -71,7 +71,7 @@ fn ingredient(discovery: Discovery, position: usize, one: &Ingredient) -> impl I
     }
 }
 
-/// The shares asked for; moving one asks for them by hand.
+/// The shares asked for; moving one sets them by hand.
 #[component]
 pub fn Shares() -> impl IntoView {
     let discovery = expect_context::<Discovery>();

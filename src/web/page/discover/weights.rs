@@ -1,4 +1,4 @@
-//! L7: how much each source counts in the comparison.
+//! The weight of each source in the comparison.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::source::{PerSource, Source};
 
 const EQUAL: PerSource<f32> = PerSource([1.0; Source::COUNT]);
 
-/// A slider a source, from nothing to double.
+/// A slider for each source, from 0 to 2.
 #[component]
 pub fn Weights() -> impl IntoView {
     let discovery = expect_context::<Discovery>();
@@ -28,7 +28,7 @@ pub fn Weights() -> impl IntoView {
                 class="button button--quiet button--small" id="equal-weights" type="button"
                 on:click=move |_| discovery.weights.set(EQUAL)
             >
-                "All alike again"
+                "Reset"
             </button>
         </Show>
     }

@@ -1,4 +1,4 @@
-//! L7: one stretch of playing: reads stems ahead of the clock and tells their buffers when to start.
+//! One run of the player: reads stems ahead of the clock and schedules their buffers.
 
 use std::{
     cell::{Cell, RefCell},
@@ -10,13 +10,16 @@ use web_sys::{
     AudioBuffer, AudioBufferOptions, AudioBufferSourceNode, AudioScheduledSourceNode, GainNode,
 };
 
-use super::Desk;
-use crate::dsp::Tempo;
-use crate::web::platform::{PlatformError, clock, error::ignore, stems::StemFiles};
+use super::graph::AudioGraph;
+use crate::{
+    dsp::Tempo,
+    playback::{LoopRegion, Schedule, SongLength},
+    web::platform::{PlatformError, clock, error::ignore, stems::StemFiles},
+};
 
 /// From pressing play to the first sample: enough to read the first samples.
 const LEAD_SECS: f64 = 0.08;
-/// The least time in which a buffer can be told to start.
+/// A buffer is scheduled at least so far ahead.
 const LATE_SECS: f64 = 0.01;
 /// The first samples read are few, so that they are there in time...
 const FIRST_SECS: f64 = 0.5;
@@ -36,76 +39,44 @@ pub(super) enum End {
     Unreadable,
 }
 
-/// So many samples sound from this second of the context's clock on, after `before` others.
-#[derive(Clone, Copy)]
-struct Block {
-    at_secs: f64,
-    before: usize,
-    length: usize,
-}
-
-/// Samples of the song were read from `start` on, after `before` others.
-#[derive(Clone, Copy)]
-struct Reading {
-    before: usize,
-    start: usize,
+/// Where playing begins, and how it goes on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    pub(super) from_secs: f64,
+    pub(super) looped: Option<LoopRegion>,
+    /// Seconds of the song per second of the clock.
+    pub(super) speed: f64,
 }
 
 pub(super) struct Feed {
-    desk: Rc<Desk>,
+    graph: Rc<AudioGraph>,
     stems: Rc<StemFiles>,
-    /// First sample, and the one after the last, of what is repeated.
-    looped: Option<[usize; 2]>,
-    /// Seconds of the song a second of the clock.
-    speed: f64,
-    /// What makes it so, unless that is 1; `None` once the song is over.
+    schedule: RefCell<Schedule>,
+    /// Stretches to another speed than the song's own; `None` once the song is over.
     tempo: RefCell<Option<Tempo>>,
-    /// Next sample to read.
-    next: Cell<usize>,
     /// When the next block sounds, in frames of the context's clock.
     next_at: Cell<f64>,
     is_wanted: Cell<bool>,
-    /// Samples read.
-    read: Cell<usize>,
-    readings: RefCell<VecDeque<Reading>>,
-    /// Samples that were told to sound.
-    told: Cell<usize>,
-    blocks: RefCell<VecDeque<Block>>,
     nodes: RefCell<VecDeque<(f64, AudioBufferSourceNode)>>,
 }
 
 impl Feed {
-    pub(super) fn new(
-        desk: Rc<Desk>,
-        stems: Rc<StemFiles>,
-        from_secs: f64,
-        looped_secs: Option<[f64; 2]>,
-        speed: f64,
-    ) -> Self {
-        let sample = |secs: f64| {
-            ((secs * f64::from(stems.layout.sample_rate)).round() as usize).min(stems.length)
+    pub(super) fn new(graph: Rc<AudioGraph>, stems: Rc<StemFiles>, start: Start) -> Self {
+        let song = SongLength {
+            samples: stems.length,
+            sample_rate: stems.layout.sample_rate,
         };
-        let next = match sample(from_secs) {
-            sample if sample >= stems.length => 0,
-            sample => sample,
-        };
-        let looped = looped_secs.map(|range| range.map(sample));
         let channel_count = stems.files.0.len() * usize::from(stems.layout.channel_count);
         let tempo =
-            (speed != 1.0).then(|| Tempo::new(speed, channel_count, stems.layout.sample_rate));
+            (start.speed != 1.0).then(|| Tempo::new(start.speed, channel_count, song.sample_rate));
+        let schedule = Schedule::new(song, start.from_secs, start.looped, start.speed);
         Self {
-            speed,
+            schedule: RefCell::new(schedule),
             tempo: RefCell::new(tempo),
-            next: Cell::new(next),
-            next_at: Cell::new(soon(&desk, LEAD_SECS)),
-            looped: looped.filter(|[from, to]| from < to),
+            next_at: Cell::new(soon(&graph, LEAD_SECS)),
             is_wanted: Cell::new(true),
-            read: Cell::default(),
-            readings: RefCell::default(),
-            told: Cell::default(),
-            blocks: RefCell::default(),
             nodes: RefCell::default(),
-            desk,
+            graph,
             stems,
         }
     }
@@ -120,12 +91,13 @@ impl Feed {
         let mut block_secs = FIRST_SECS;
         while self.is_wanted() {
             let ahead_secs = self.next_at.get() / self.rate() - self.now_secs();
-            if self.next.get() < self.stems.length && ahead_secs < AHEAD_SECS {
-                if self.schedule(block_secs).await.is_err() {
+            let is_read = self.schedule.borrow().is_read();
+            if !is_read && ahead_secs < AHEAD_SECS {
+                if self.read_next(block_secs).await.is_err() {
                     return End::Unreadable;
                 }
                 block_secs = BLOCK_SECS;
-            } else if self.next.get() >= self.stems.length && ahead_secs <= 0.0 {
+            } else if is_read && ahead_secs <= 0.0 {
                 return End::Over;
             } else {
                 clock::sleep_millis(TICK_MILLIS).await;
@@ -138,34 +110,9 @@ impl Feed {
         End::Over
     }
 
-    /// Where in the song the clock is.
+    /// Where in the song the playhead is.
     pub(super) fn position_secs(&self) -> f64 {
-        let song_rate = f64::from(self.stems.layout.sample_rate);
-        self.heard()
-            .map_or(self.next.get() as f64, |heard| self.place_of(heard))
-            / song_rate
-    }
-
-    /// How many of the samples read were heard.
-    fn heard(&self) -> Option<f64> {
-        let blocks = self.blocks.borrow();
-        let now_secs = self.now_secs();
-        let begun = blocks.iter().rfind(|block| block.at_secs <= now_secs);
-        let block = begun.or(blocks.front())?;
-        let since_secs = (now_secs - block.at_secs).max(0.0);
-        let since = since_secs * f64::from(self.stems.layout.sample_rate);
-        Some((block.before as f64 + since.min(block.length as f64)) * self.speed)
-    }
-
-    /// The song's sample that was read after so many others.
-    fn place_of(&self, read: f64) -> f64 {
-        let readings = self.readings.borrow();
-        let reading = readings
-            .iter()
-            .rfind(|reading| reading.before as f64 <= read);
-        reading.map_or(0.0, |reading| {
-            reading.start as f64 + read - reading.before as f64
-        })
+        self.schedule.borrow().position_secs(self.now_secs())
     }
 
     /// Silence, for good.
@@ -178,36 +125,23 @@ impl Feed {
     }
 
     fn now_secs(&self) -> f64 {
-        self.desk.context.current_time()
+        self.graph.context.current_time()
     }
 
     /// Frames a second of the context's clock.
     fn rate(&self) -> f64 {
-        f64::from(self.desk.context.sample_rate())
+        f64::from(self.graph.context.sample_rate())
     }
 
-    /// Reads the next samples and tells their buffers to start where the ones before end.
-    async fn schedule(&self, block_secs: f64) -> Result<(), PlatformError> {
-        let song_rate = f64::from(self.stems.layout.sample_rate);
-        let start = self.next.get();
-        let limit = match self.looped {
-            Some([_, to]) if start < to => to,
-            _ => self.stems.length,
-        };
-        let end = limit.min(start + (block_secs * song_rate) as usize);
-        let stems = self.stems.read_all(start, end).await?;
+    /// Reads the next samples, and schedules their buffers to start where the ones before end.
+    async fn read_next(&self, block_secs: f64) -> Result<(), PlatformError> {
+        let range = self.schedule.borrow().next_range(block_secs);
+        let stems = self.stems.read_all(range.start, range.end).await?;
         if !self.is_wanted() {
             return Ok(());
         }
-        let before = self.read.replace(self.read.get() + end - start);
-        self.readings
-            .borrow_mut()
-            .push_back(Reading { before, start });
-        self.next.set(match self.looped {
-            Some([from, to]) if end == to => from,
-            _ => end,
-        });
-        self.tell(&self.at_speed(stems))
+        self.schedule.borrow_mut().mark_read(range);
+        self.start_block(&self.at_speed(stems))
     }
 
     /// The stems' next samples, faster or slower: all that are ready, and at the song's end the rest.
@@ -217,36 +151,30 @@ impl Feed {
         };
         let channels: Vec<_> = stems.iter().flatten().map(Vec::as_slice).collect();
         let mut channels = tempo.push(&channels);
-        match self.next.get() < self.stems.length {
-            true => drop(self.tempo.replace(Some(tempo))),
-            false => {
-                let both = channels.iter_mut().zip(tempo.finish());
-                both.for_each(|(channel, rest)| channel.extend(rest));
-            }
+        if self.schedule.borrow().is_read() {
+            let both = channels.iter_mut().zip(tempo.finish());
+            both.for_each(|(channel, rest)| channel.extend(rest));
+        } else {
+            self.tempo.replace(Some(tempo));
         }
         let mut channels = channels.into_iter();
         let of_stem = |stem: &Vec<_>| channels.by_ref().take(stem.len()).collect();
         stems.iter().map(of_stem).collect()
     }
 
-    /// Tells the buffers of a block to start.
-    fn tell(&self, stems: &[Vec<Vec<f32>>]) -> Result<(), PlatformError> {
+    /// Schedules one buffer a stem, all at the same time.
+    fn start_block(&self, stems: &[Vec<Vec<f32>>]) -> Result<(), PlatformError> {
         let length = stems.iter().flatten().map(Vec::len).max().unwrap_or(0);
         if length == 0 {
             return Ok(());
         }
-        // Whoever reads too slowly is heard late, but never out of step.
-        let at = self.next_at.get().max(soon(&self.desk, LATE_SECS));
+        // If reading took too long, the block sounds late, but its stems stay in step.
+        let at = self.next_at.get().max(soon(&self.graph, LATE_SECS));
         let at_secs = at / self.rate();
-        for (stem, fader) in stems.iter().zip(&self.desk.faders.0) {
+        for (stem, fader) in stems.iter().zip(&self.graph.faders.0) {
             self.start(stem, fader, at_secs)?;
         }
-        let before = self.told.replace(self.told.get() + length);
-        self.blocks.borrow_mut().push_back(Block {
-            at_secs,
-            before,
-            length,
-        });
+        self.schedule.borrow_mut().mark_scheduled(at_secs, length);
         let song_rate = f64::from(self.stems.layout.sample_rate);
         self.next_at
             .set(at + length as f64 * self.rate() / song_rate);
@@ -267,7 +195,7 @@ impl Feed {
         for (channel, samples) in channels.iter().enumerate() {
             buffer.copy_to_channel(samples, channel as i32)?;
         }
-        let node = self.desk.context.create_buffer_source()?;
+        let node = self.graph.context.create_buffer_source()?;
         node.set_buffer(Some(&buffer));
         node.connect_with_audio_node(fader)?;
         node.start_with_when(at_secs)?;
@@ -279,19 +207,7 @@ impl Feed {
     /// Lets go of what has sounded.
     fn forget_past(&self) {
         let now_secs = self.now_secs();
-        let mut blocks = self.blocks.borrow_mut();
-        while blocks.get(1).is_some_and(|next| next.at_secs <= now_secs) {
-            blocks.pop_front();
-        }
-        drop(blocks);
-        let heard = self.heard().unwrap_or(0.0);
-        let mut readings = self.readings.borrow_mut();
-        while readings
-            .get(1)
-            .is_some_and(|next| next.before as f64 <= heard)
-        {
-            readings.pop_front();
-        }
+        self.schedule.borrow_mut().forget_before(now_secs);
         let mut nodes = self.nodes.borrow_mut();
         while nodes
             .front()
@@ -303,7 +219,7 @@ impl Feed {
 }
 
 /// A whole frame of the context's clock, a moment from now.
-fn soon(desk: &Desk, moment_secs: f64) -> f64 {
-    let rate = f64::from(desk.context.sample_rate());
-    ((desk.context.current_time() + moment_secs) * rate).ceil()
+fn soon(graph: &AudioGraph, moment_secs: f64) -> f64 {
+    let rate = f64::from(graph.context.sample_rate());
+    ((graph.context.current_time() + moment_secs) * rate).ceil()
 }

@@ -1,10 +1,11 @@
-//! L7: plays a song's five stems on one clock, each through a fader of its own.
+//! Plays a song's five stems on one clock, each through a gain of its own.
 //!
 //! Stems lie in blobs, too large to be decoded whole. So a few seconds of all five are read ahead, put into buffers and
-//! told to start at one and the same sample of the audio context's clock, the next few where these end, and so on:
-//! stems cannot drift apart, and a song of any length takes the memory of some seconds.
+//! scheduled at one and the same sample of the audio context's clock, the next few where these end, and so on: stems
+//! cannot drift apart, and a song of any length takes the memory of some seconds.
 
 mod feed;
+mod graph;
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,16 +13,18 @@ use std::{
 };
 
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AudioContext, AudioContextOptions, GainNode};
 
-use self::feed::{End, Feed};
+use self::{
+    feed::{End, Feed, Start},
+    graph::AudioGraph,
+};
 use super::{PlatformError, error::ignore, stems::StemFiles};
-use crate::source::{PerSource, Source};
+use crate::{
+    playback::LoopRegion,
+    source::{PerSource, Source},
+};
 
-/// Time constant in which a fader reaches its new place: too short to notice, long enough not to click.
-const FADE_SECS: f64 = 0.012;
-
-/// What is heard.
+/// What the player is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Playback {
     /// Position in the song.
@@ -39,11 +42,11 @@ pub struct Player(Rc<Inner>);
 struct Inner {
     report: Box<dyn Fn(Playback)>,
     stems: RefCell<Option<Rc<StemFiles>>>,
-    desk: RefCell<Option<Rc<Desk>>>,
+    graph: RefCell<Option<Rc<AudioGraph>>>,
     gains: Cell<PerSource<f32>>,
-    /// Repeated from its first second to its second one, while set.
-    looped_secs: Cell<Option<[f64; 2]>>,
-    /// Seconds of the song a second.
+    volume: Cell<f32>,
+    looped: Cell<Option<LoopRegion>>,
+    /// Seconds of the song per second of the clock.
     speed: Cell<f64>,
     /// Where playing goes on, while it does not.
     rest_secs: Cell<f64>,
@@ -51,22 +54,16 @@ struct Inner {
     feed: RefCell<Option<Rc<Feed>>>,
 }
 
-/// An audio context at a song's rate, and its faders.
-struct Desk {
-    context: AudioContext,
-    faders: PerSource<GainNode>,
-    sample_rate: u32,
-}
-
 impl Player {
-    /// A silent player; `report` hears of every change, and of the position while it moves.
+    /// A player without a song; `report` is called with every change, and with the position while it moves.
     pub fn new(report: impl Fn(Playback) + 'static) -> Self {
         Self(Rc::new(Inner {
             report: Box::new(report),
             stems: RefCell::default(),
-            desk: RefCell::default(),
+            graph: RefCell::default(),
             gains: Cell::new(PerSource([1.0; Source::COUNT])),
-            looped_secs: Cell::default(),
+            volume: Cell::new(1.0),
+            looped: Cell::default(),
             speed: Cell::new(1.0),
             rest_secs: Cell::default(),
             is_broken: Cell::default(),
@@ -78,7 +75,7 @@ impl Player {
     pub fn load(&self, stems: Option<Rc<StemFiles>>) {
         self.stop();
         *self.0.stems.borrow_mut() = stems;
-        self.0.looped_secs.set(None);
+        self.0.looped.set(None);
         self.0.speed.set(1.0);
         self.0.rest_secs.set(0.0);
         self.0.is_broken.set(false);
@@ -88,22 +85,24 @@ impl Player {
     /// Goes on playing.
     ///
     /// # Errors
-    /// When the browser has no sound to give.
+    /// When the browser gives the page no audio output.
     pub fn play(&self) -> Result<(), PlatformError> {
         let stems = self.0.stems.borrow().clone();
         let Some(stems) = stems else { return Ok(()) };
         self.stop();
-        let desk = self.desk(stems.layout.sample_rate)?;
-        self.apply_gains(&desk);
-        let resumed = desk.context.resume()?;
+        let graph = self.graph(stems.layout.sample_rate)?;
+        self.apply_gains(&graph);
+        let resumed = graph.context.resume()?;
         spawn_local(async move {
             // Refused (no permission yet): the clock stands still, and so does the position that is shown.
             ignore(JsFuture::from(resumed).await);
         });
-        let from_secs = self.0.rest_secs.get();
-        let (looped_secs, speed) = (self.0.looped_secs.get(), self.0.speed.get());
-        let feed = Feed::new(desk, stems, from_secs, looped_secs, speed);
-        let feed = Rc::new(feed);
+        let start = Start {
+            from_secs: self.0.rest_secs.get(),
+            looped: self.0.looped.get(),
+            speed: self.0.speed.get(),
+        };
+        let feed = Rc::new(Feed::new(graph, stems, start));
         *self.0.feed.borrow_mut() = Some(Rc::clone(&feed));
         let player = self.clone();
         spawn_local(async move {
@@ -111,7 +110,7 @@ impl Player {
             if feed.is_wanted() {
                 player.stop();
                 match end {
-                    // Whoever presses play after the end means the beginning.
+                    // Play after the end begins anew.
                     End::Over => player.0.rest_secs.set(0.0),
                     End::Unreadable => player.0.is_broken.set(true),
                 }
@@ -136,30 +135,37 @@ impl Player {
         let was_playing = self.is_playing();
         self.stop();
         self.0.rest_secs.set(position_secs);
-        match was_playing {
-            true => self.play(),
-            false => {
-                self.report();
-                Ok(())
-            }
+        if was_playing {
+            self.play()
+        } else {
+            self.report();
+            Ok(())
         }
     }
 
-    /// Sets the faders.
+    /// Sets the gains, each from 0 to 1.
     pub fn set_gains(&self, gains: PerSource<f32>) {
         self.0.gains.set(gains);
-        if let Some(desk) = self.0.desk.borrow().as_ref() {
-            self.apply_gains(desk);
+        if let Some(graph) = self.0.graph.borrow().as_ref() {
+            self.apply_gains(graph);
         }
     }
 
-    /// Repeats from the first second to the second one, or does not.
+    /// Sets the volume of everything together, from 0 to 1.
+    pub fn set_volume(&self, volume: f32) {
+        self.0.volume.set(volume);
+        if let Some(graph) = self.0.graph.borrow().as_ref() {
+            self.apply_gains(graph);
+        }
+    }
+
+    /// Repeats a region, or nothing.
     ///
     /// # Errors
     /// As [`Self::play`].
-    pub fn set_loop(&self, looped_secs: Option<[f64; 2]>) -> Result<(), PlatformError> {
-        self.0.looped_secs.set(looped_secs);
-        self.start_anew()
+    pub fn set_loop(&self, looped: Option<LoopRegion>) -> Result<(), PlatformError> {
+        self.0.looped.set(looped);
+        self.restart()
     }
 
     /// Plays faster or slower, at the same pitch; 1 is the song's own speed.
@@ -168,15 +174,15 @@ impl Player {
     /// As [`Self::play`].
     pub fn set_speed(&self, speed: f64) -> Result<(), PlatformError> {
         self.0.speed.set(speed);
-        self.start_anew()
+        self.restart()
     }
 
-    /// Goes on where it is in the new way, if it plays.
-    fn start_anew(&self) -> Result<(), PlatformError> {
-        match self.is_playing() {
-            true => self.seek(self.position_secs()),
-            false => Ok(()),
+    /// What was scheduled ahead is out of date: if it plays, it goes on from here anew.
+    fn restart(&self) -> Result<(), PlatformError> {
+        if self.is_playing() {
+            self.seek(self.position_secs())?;
         }
+        Ok(())
     }
 
     /// Whether it plays.
@@ -207,51 +213,22 @@ impl Player {
         });
     }
 
-    /// The context for songs of this rate; another song's is closed.
-    fn desk(&self, sample_rate: u32) -> Result<Rc<Desk>, PlatformError> {
-        if let Some(desk) = self.0.desk.borrow().as_ref()
-            && desk.sample_rate == sample_rate
+    /// The graph for songs of this rate; that of another rate is closed.
+    fn graph(&self, sample_rate: u32) -> Result<Rc<AudioGraph>, PlatformError> {
+        if let Some(graph) = self.0.graph.borrow().as_ref()
+            && graph.sample_rate == sample_rate
         {
-            return Ok(Rc::clone(desk));
+            return Ok(Rc::clone(graph));
         }
-        let desk = Rc::new(Desk::open(sample_rate)?);
-        if let Some(former) = self.0.desk.borrow_mut().replace(Rc::clone(&desk)) {
+        let graph = Rc::new(AudioGraph::open(sample_rate)?);
+        if let Some(former) = self.0.graph.borrow_mut().replace(Rc::clone(&graph)) {
             // Nobody waits for it to be closed.
             drop(former.context.close()?);
         }
-        Ok(desk)
+        Ok(graph)
     }
 
-    fn apply_gains(&self, desk: &Desk) {
-        let now_secs = desk.context.current_time();
-        for (source, fader) in desk.faders.iter() {
-            let gain = self.0.gains.get()[source];
-            // Only numbers that are none are refused.
-            ignore(fader.gain().set_target_at_time(gain, now_secs, FADE_SECS));
-        }
-    }
-}
-
-impl Desk {
-    /// At the song's own rate if the browser can, so that samples are played as they are.
-    fn open(sample_rate: u32) -> Result<Self, PlatformError> {
-        let options = AudioContextOptions::new();
-        options.set_sample_rate(sample_rate as f32);
-        let context =
-            AudioContext::new_with_context_options(&options).or_else(|_| AudioContext::new())?;
-        let mut faders = Vec::new();
-        for _ in Source::ALL {
-            let fader = context.create_gain()?;
-            fader.connect_with_audio_node(&context.destination())?;
-            faders.push(fader);
-        }
-        let faders = faders
-            .try_into()
-            .map_err(|_| PlatformError::new("a fader is missing"))?;
-        Ok(Self {
-            context,
-            faders: PerSource(faders),
-            sample_rate,
-        })
+    fn apply_gains(&self, graph: &AudioGraph) {
+        graph.set_gains(self.0.gains.get(), self.0.volume.get());
     }
 }

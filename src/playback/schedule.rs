@@ -1,0 +1,243 @@
+//! The playback clock: which samples of the song come next, and which of them sounds at a given time.
+//!
+//! Samples are read ahead, stretched to the speed, and scheduled on the audio context's clock. So the playhead is found
+//! in two steps: from the clock to the number of samples that have sounded, and from there (after the speed) to the
+//! place in the song where that many samples had been read.
+
+use std::{collections::VecDeque, ops::Range};
+
+use super::LoopRegion;
+
+/// A song's length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SongLength {
+    /// Samples a channel.
+    pub samples: usize,
+    /// In Hz.
+    pub sample_rate: u32,
+}
+
+impl SongLength {
+    fn sample_at(self, secs: f64) -> usize {
+        ((secs * f64::from(self.sample_rate)).round() as usize).min(self.samples)
+    }
+}
+
+/// `length` samples that sound from `at_secs` of the context's clock on, after `before` others.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    at_secs: f64,
+    before: usize,
+    length: usize,
+}
+
+/// Samples of the song that were read from `start` on, after `before` others.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    before: usize,
+    start: usize,
+}
+
+/// What was read and scheduled since playback began.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    song: SongLength,
+    /// First sample, and the one after the last, of what is repeated.
+    looped: Option<[usize; 2]>,
+    /// Seconds of the song per second of the clock.
+    speed: f64,
+    /// The next sample to read.
+    next: usize,
+    /// How many samples were read.
+    read: usize,
+    readings: VecDeque<Reading>,
+    /// How many samples were scheduled.
+    scheduled: usize,
+    blocks: VecDeque<Block>,
+}
+
+impl Schedule {
+    /// Plays from `from_secs` (from the beginning, if that is the end), at `speed` times the song's own.
+    pub fn new(song: SongLength, from_secs: f64, looped: Option<LoopRegion>, speed: f64) -> Self {
+        let next = song.sample_at(from_secs);
+        let looped = looped
+            .map(|region| [region.from_secs, region.to_secs].map(|secs| song.sample_at(secs)));
+        Self {
+            song,
+            looped: looped.filter(|[from, to]| from < to),
+            speed,
+            next: if next < song.samples { next } else { 0 },
+            read: 0,
+            readings: VecDeque::new(),
+            scheduled: 0,
+            blocks: VecDeque::new(),
+        }
+    }
+
+    /// Whether the whole song has been read.
+    pub fn is_read(&self) -> bool {
+        self.next >= self.song.samples
+    }
+
+    /// The samples to read next: at most this many seconds of the song, and none beyond the loop's end.
+    pub fn next_range(&self, most_secs: f64) -> Range<usize> {
+        let limit = match self.looped {
+            Some([_, to]) if self.next < to => to,
+            _ => self.song.samples,
+        };
+        let most = (most_secs * f64::from(self.song.sample_rate)) as usize;
+        self.next..limit.min(self.next + most)
+    }
+
+    /// Notes that the samples of [`Self::next_range`] were read; at the loop's end the loop's beginning comes next.
+    pub fn mark_read(&mut self, range: Range<usize>) {
+        self.readings.push_back(Reading {
+            before: self.read,
+            start: range.start,
+        });
+        self.read += range.len();
+        self.next = match self.looped {
+            Some([from, to]) if range.end == to => from,
+            _ => range.end,
+        };
+    }
+
+    /// Notes that so many samples will sound from `at_secs` of the context's clock on.
+    pub fn mark_scheduled(&mut self, at_secs: f64, length: usize) {
+        self.blocks.push_back(Block {
+            at_secs,
+            before: self.scheduled,
+            length,
+        });
+        self.scheduled += length;
+    }
+
+    /// Where in the song the playhead is at `now_secs` of the context's clock.
+    pub fn position_secs(&self, now_secs: f64) -> f64 {
+        let sample = self
+            .sounded(now_secs)
+            .map_or(self.next as f64, |sounded| self.place_of(sounded));
+        sample / f64::from(self.song.sample_rate)
+    }
+
+    /// Forgets what has sounded by then.
+    pub fn forget_before(&mut self, now_secs: f64) {
+        while self
+            .blocks
+            .get(1)
+            .is_some_and(|next| next.at_secs <= now_secs)
+        {
+            self.blocks.pop_front();
+        }
+        let sounded = self.sounded(now_secs).unwrap_or(0.0);
+        while self
+            .readings
+            .get(1)
+            .is_some_and(|next| next.before as f64 <= sounded)
+        {
+            self.readings.pop_front();
+        }
+    }
+
+    /// How many of the samples read have sounded.
+    fn sounded(&self, now_secs: f64) -> Option<f64> {
+        let begun = self.blocks.iter().rfind(|block| block.at_secs <= now_secs);
+        let block = begun.or(self.blocks.front())?;
+        let since_secs = (now_secs - block.at_secs).max(0.0);
+        let since = since_secs * f64::from(self.song.sample_rate);
+        Some((block.before as f64 + since.min(block.length as f64)) * self.speed)
+    }
+
+    /// The song's sample that was read after so many others.
+    fn place_of(&self, read: f64) -> f64 {
+        let reading = self
+            .readings
+            .iter()
+            .rfind(|reading| reading.before as f64 <= read);
+        reading.map_or(0.0, |reading| {
+            reading.start as f64 + read - reading.before as f64
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SONG: SongLength = SongLength {
+        samples: 1_000,
+        sample_rate: 100,
+    };
+
+    /// Reads and schedules a second at a time without a gap, from second 5 of the clock on.
+    fn play(schedule: &mut Schedule, seconds: usize) {
+        for second in 0..seconds {
+            let range = schedule.next_range(1.0);
+            let length = (range.len() as f64 / schedule.speed) as usize;
+            schedule.mark_read(range);
+            schedule.mark_scheduled(5.0 + second as f64 / schedule.speed, length);
+        }
+    }
+
+    #[test]
+    fn the_playhead_follows_the_clock_from_where_playback_began() {
+        let mut schedule = Schedule::new(SONG, 2.0, None, 1.0);
+        assert_eq!(schedule.position_secs(0.0), 2.0, "nothing is scheduled yet");
+        play(&mut schedule, 3);
+        assert_eq!(schedule.position_secs(4.0), 2.0, "before the first sample");
+        assert_eq!(schedule.position_secs(6.5), 3.5);
+        schedule.forget_before(6.5);
+        assert_eq!(
+            schedule.position_secs(6.5),
+            3.5,
+            "forgetting changes nothing"
+        );
+        assert_eq!(
+            schedule.position_secs(9.0),
+            5.0,
+            "no further than what is scheduled"
+        );
+    }
+
+    #[test]
+    fn at_half_speed_a_second_takes_two() {
+        let mut schedule = Schedule::new(SONG, 0.0, None, 0.5);
+        play(&mut schedule, 4);
+        assert_eq!(schedule.position_secs(8.0), 1.5);
+    }
+
+    #[test]
+    fn a_loop_goes_back_to_its_beginning() {
+        let region = LoopRegion::between(1.0, 2.5);
+        let mut schedule = Schedule::new(SONG, 1.0, region, 1.0);
+        let mut starts = Vec::new();
+        for _ in 0..4 {
+            let range = schedule.next_range(1.0);
+            starts.push((range.start, range.end));
+            let at_secs = 5.0 + schedule.scheduled as f64 / 100.0;
+            let length = range.len();
+            schedule.mark_read(range);
+            schedule.mark_scheduled(at_secs, length);
+        }
+        assert_eq!(starts, [(100, 200), (200, 250), (100, 200), (200, 250)]);
+        assert_eq!(schedule.position_secs(6.4), 2.4);
+        assert_eq!(schedule.position_secs(6.6), 1.1, "the second round");
+        schedule.forget_before(6.6);
+        assert!((schedule.position_secs(7.9) - 2.4).abs() < 1e-9);
+    }
+
+    #[test]
+    fn behind_the_loop_the_song_goes_on_to_its_end() {
+        let region = LoopRegion::between(1.0, 2.0);
+        let mut schedule = Schedule::new(SONG, 3.0, region, 1.0);
+        play(&mut schedule, 7);
+        assert!(schedule.is_read());
+        assert_eq!(schedule.next_range(1.0), 1_000..1_000);
+    }
+
+    #[test]
+    fn at_the_end_playback_starts_over() {
+        let schedule = Schedule::new(SONG, 10.0, None, 1.0);
+        assert_eq!(schedule.next_range(1.0), 0..100);
+    }
+}

@@ -1,0 +1,159 @@
+//! The ids and selectors of the page that the tests use: nothing else in the tests knows them.
+//!
+//! Each is a constant here and, of the same name, in the scripts that tests run in the page ([`JAVASCRIPT`]).
+
+use std::fmt::Display;
+
+macro_rules! elements {
+    ($($name:ident = $text:literal;)*) => {
+        $(#[allow(dead_code, reason = "some are used in scripts only")] pub const $name: &str = $text;)*
+        /// Declares the same names for a script.
+        pub const JAVASCRIPT: &str = concat!($("const ", stringify!($name), "=\"", $text, "\";"),*);
+    };
+}
+
+/// The id of a control that each source has one of.
+pub fn of(control: &str, source: impl Display) -> String {
+    format!("{control}-{source}")
+}
+
+elements! {
+    // Ids.
+    SOLO = "solo";
+    SOLO_BASS = "solo-bass";
+    SOLO_DRUMS = "solo-drums";
+    BY_HAND = "by-hand";
+    CANCEL = "cancel";
+    CATALOGUE_NOTICE = "catalogue-notice";
+    COPIED = "copied";
+    COPY_LINK = "copy-link";
+    CUT_OFF = "cut-off";
+    DEMO = "demo";
+    DROPZONE = "dropzone";
+    ENGINE = "engine";
+    EQUAL_WEIGHTS = "equal-weights";
+    FILE = "file";
+    HOW = "how";
+    KEEP_NAME = "keep-name";
+    KEPT = "kept";
+    LEAVE_SEARCH = "leave-search";
+    LICENCE = "licence";
+    LIMIT = "limit";
+    LINK = "link";
+    LINK_TROUBLE = "link-trouble";
+    LOOP = "loop";
+    MACHINE = "machine";
+    MAIN = "main";
+    MAP = "map";
+    MAP_CARD = "map-card";
+    MAP_CLOSER = "map-closer";
+    MAP_TIP = "map-tip";
+    MAX_MINUTES = "max-minutes";
+    MINE_ADD_FOLDER = "mine-add-folder";
+    MINE_ALL = "mine-all";
+    MINE_COUNT = "mine-count";
+    MINE_DELETE_ALL = "mine-delete-all";
+    MINE_DELETE_SURE = "mine-delete-sure";
+    MINE_EXPORT = "mine-export";
+    MINE_FILES = "mine-files";
+    MINE_IMPORT = "mine-import";
+    MINE_KEEP = "mine-keep";
+    MINE_LEFT = "mine-left";
+    MINE_LINE = "mine-line";
+    MINE_NOTICE = "mine-notice";
+    MINE_PAUSE = "mine-pause";
+    MINE_RESUME = "mine-resume";
+    MINE_SAID = "mine-said";
+    MINE_SEARCH = "mine-search";
+    MINE_SKIPPED = "mine-skipped";
+    MINE_WORK = "mine-work";
+    MUTE_DRUMS = "mute-drums";
+    NEAREST = "nearest";
+    NEXT_BASS = "next-bass";
+    NEXT_DRUMS = "next-drums";
+    NOTHING = "nothing";
+    ONLY_PREVIEWS = "only-previews";
+    ORDER = "order";
+    PART_DRUMS = "part-drums";
+    PER_ARTIST = "per-artist";
+    PLAY = "play";
+    ALL_PARTS = "all-parts";
+    PREVIEW_NOTICE = "preview-notice";
+    REFINE = "refine";
+    RESULT_TITLE = "result-title";
+    SAVE = "save";
+    SAVE_CSV = "save-csv";
+    SAVE_DRUMS = "save-drums";
+    SAVE_FORMAT = "save-format";
+    SAVE_JSON = "save-json";
+    SAVE_MIX = "save-mix";
+    SAVE_PLAYLIST = "save-playlist";
+    SAVE_STATUS = "save-status";
+    SAVE_TABLE = "save-table";
+    SAVE_ZIP = "save-zip";
+    SEEK = "seek";
+    SHARDS_NOTICE = "shards-notice";
+    SHARE_GUITAR = "share-guitar";
+    SHOW_MAP = "show-map";
+    SPECTROGRAM = "spectrogram";
+    SPECTROGRAM_WORDS = "spectrogram-words";
+    SPEED = "speed";
+    SPLASH = "splash";
+    SPLASH_WORDS = "splash-words";
+    STAGE = "stage";
+    START_OVER = "start-over";
+    SWITCH_GUITAR = "switch-guitar";
+    SWITCH_OTHER = "switch-other";
+    TAKE = "take";
+    TROUBLE = "trouble";
+    WEIGHT_BASS = "weight-bass";
+    WEIGHT_DRUMS = "weight-drums";
+    WEIGHT_GUITAR = "weight-guitar";
+    WORDS = "words";
+    SAVE_STEM = "save";
+    SHARE = "share";
+    SWITCH = "switch";
+    ANY_PREVIEW = "any-preview";
+    FILE_NAME = "file-name";
+    LAST_SONG = "last-song";
+    RESTORED = "restored";
+    LOOP_END = "loop-end";
+    ZOOM_IN = "zoom-in";
+    VOLUME = "volume";
+    SAVE_LINKS = "save-links";
+    SAVE_WITHOUT = "save-without";
+    PLAYLIST_NOTE = "playlist-note";
+    MINE_ORDER = "mine-order";
+    // Selectors.
+    DRUM_PASSAGES = "#part-drums .lane__range";
+    FAILURE = ".trouble";
+    FAILURE_NAME = ".trouble__name";
+    INGREDIENTS = "#asked .asked__item";
+    INGREDIENT_NAMES = "#asked .asked__item span:nth-of-type(3)";
+    LIBRARY_ROWS = "#mine-list > li";
+    LIBRARY_DELETE = "#mine-list [data-act=delete]";
+    LIBRARY_ALIKE = "#mine-list [data-act=alike]";
+    LIVE_REGION = "[aria-live]";
+    LOOSENINGS = "#nothing [data-filter]";
+    LOOSEN_WORDS = "[data-filter=Text]";
+    MAP_ALIKE = "#map-card [data-act=alike]";
+    MAP_LIST = "#map-middle li";
+    MAP_LIST_BUTTONS = "#map-middle li button";
+    MAP_LIST_LAST = "#map-middle li:last-child";
+    MAP_LIST_SUMMARY = "#map-middle summary";
+    PREVIEWS = ".song__play";
+    REASONS = ".song__reasons:not([hidden])";
+    REMOVE_UNLIKE = ".asked__item--unlike button";
+    SCORES = ".song__number";
+    SETTLED = "#by-hand, #songs li, #link-trouble";
+    SHARES = "[data-prominence]";
+    SONGS = "#songs li";
+    SONG_IDS = "#songs [data-id]";
+    SONG_TITLES = "#songs .song__title";
+    SPECTROGRAM_SUMMARY = "#spectrograms summary";
+    WHY = ".song__why";
+    DRUMS_ROW = "#part-drums";
+    TOOLBAR = ".toolbar";
+    LANE = ".lane";
+    FIRST_VIEW_WORDS = ".wordmark__name, .masthead__promise, h1, .lead";
+}
