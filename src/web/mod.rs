@@ -4,7 +4,7 @@
 //! ([`worker::host`]) owns model and device in a module worker. They speak [`worker::protocol`]. Whatever touches
 //! JavaScript values beyond posting messages lives in [`platform`].
 
-pub mod container;
+pub mod decoding;
 pub mod page;
 pub mod platform;
 pub mod worker;

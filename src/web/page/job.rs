@@ -9,8 +9,8 @@ use crate::{
     playback,
     source::PerSource,
     web::{
-        container::{self, HEAD_BYTES, Inspection, TAIL_BYTES},
-        platform::{PlatformError, blob, clock, decode, page, stems::StemFiles},
+        decoding::{self, DecodeError},
+        platform::{PlatformError, clock, stems::StemFiles},
         worker::{
             client::{EngineClient, Finished, Progress},
             protocol::{Failure, FailureKind, Opened, Wanted},
@@ -20,8 +20,6 @@ use crate::{
 
 /// Larger than an hour of 24-bit stereo.
 const MAX_FILE_BYTES: f64 = 1e9;
-/// A decoded part shorter than this share of what the header promises was cut off.
-const WHOLE_SHARE: f64 = 0.97;
 
 /// A song to analyse.
 #[derive(Clone)]
@@ -64,7 +62,7 @@ pub struct AnalysedSong {
     pub compute_secs: f32,
     /// What it computed on.
     pub opened: Opened,
-    /// Whether the file's end is missing.
+    /// Whether the file's end is missing, or the browser did not decode it.
     pub is_cut_off: bool,
     /// Whether it is from an earlier visit, without stems.
     pub is_restored: bool,
@@ -117,7 +115,10 @@ pub enum JobError {
     #[error(
         "This is {0}, which this browser cannot play. MP3, WAV and FLAC work in every browser."
     )]
-    Unplayable(&'static str),
+    Unplayable(String),
+    /// Of a kind without sound.
+    #[error("This is {0}, not a song. MP3, WAV, FLAC, OGG and M4A work.")]
+    NoSound(&'static str),
     /// Looks like audio but does not decode.
     #[error("This file is damaged: it looks like audio, but the browser cannot decode it.")]
     Damaged,
@@ -196,27 +197,30 @@ async fn analyse(
     Ok((finished, is_cut_off))
 }
 
-/// Decodes a file, if it holds a song that can be analysed; the flag says whether its end is missing.
+impl From<DecodeError> for JobError {
+    fn from(error: DecodeError) -> Self {
+        match error {
+            DecodeError::TooLong { secs } => Self::TooLong { secs },
+            DecodeError::NotAudio => Self::NotAudio,
+            DecodeError::NoSound(kind) => Self::NoSound(kind),
+            DecodeError::CutOff => Self::CutOff,
+            DecodeError::Unplayable(kind) => Self::Unplayable(kind),
+            DecodeError::Damaged => Self::Damaged,
+            DecodeError::Unreadable(error) => Self::Unreadable(error),
+        }
+    }
+}
+
+/// Decodes a file, if it holds a song that can be analysed; the flag says whether that is less than the file holds or
+/// its header promises.
 ///
 /// # Errors
 /// [`JobError`], if it does not.
 pub async fn decode_file(file: &Blob) -> Result<(AudioBuffer, bool), JobError> {
     check_size(file.size())?;
-    if let Some(secs) = header_duration_secs(file).await? {
-        check_duration(secs)?;
-    }
-    let inspection = inspect(file).await.map_err(JobError::Unreadable)?;
-    let audio = decode_song(file, inspection).await?;
-    check_duration(audio.duration())?;
-    let is_cut_off = inspection.is_some_and(|inspection| is_cut_off(&inspection, &audio));
-    Ok((audio, is_cut_off))
-}
-
-async fn header_duration_secs(file: &Blob) -> Result<Option<f64>, JobError> {
-    let url = page::object_url(file).map_err(JobError::Unreadable)?;
-    let duration_secs = decode::header_duration_secs(&url).await;
-    page::revoke_url(&url);
-    Ok(duration_secs)
+    let decoded = decoding::decode_file(file).await?;
+    check_duration(decoded.audio.duration())?;
+    Ok((decoded.audio, decoded.is_cut_off))
 }
 
 fn check_size(bytes: f64) -> Result<(), JobError> {
@@ -233,30 +237,4 @@ fn check_duration(secs: f64) -> Result<(), JobError> {
         secs if secs > f64::from(MAX_DURATION_SECS) => Err(JobError::TooLong { secs }),
         _ => Ok(()),
     }
-}
-
-async fn inspect(file: &Blob) -> Result<Option<Inspection>, PlatformError> {
-    let (head, tail) = blob::ends(file, HEAD_BYTES as u64, TAIL_BYTES as u64).await?;
-    Ok(container::inspect(&head, &tail, file.size() as u64))
-}
-
-async fn decode_song(file: &Blob, inspection: Option<Inspection>) -> Result<AudioBuffer, JobError> {
-    let bytes = decode::read_bytes(file)
-        .await
-        .map_err(JobError::Unreadable)?;
-    let own_rate = inspection.and_then(|inspection| inspection.sample_rate);
-    let decoded = decode::decode(&bytes, own_rate.unwrap_or(decode::DEFAULT_SAMPLE_RATE)).await;
-    decoded.map_err(|_| match inspection {
-        None => JobError::NotAudio,
-        Some(inspection) if inspection.is_cut_off => JobError::CutOff,
-        Some(Inspection { format, .. }) if !decode::can_play(format.media_type()) => {
-            JobError::Unplayable(format.name())
-        }
-        Some(_) => JobError::Damaged,
-    })
-}
-
-fn is_cut_off(inspection: &Inspection, audio: &AudioBuffer) -> bool {
-    let promised_secs = inspection.duration_secs.unwrap_or(0.0);
-    inspection.is_cut_off || audio.duration() < promised_secs * WHOLE_SHARE
 }

@@ -51,8 +51,8 @@ pub const SONGS_MISSING: &str = "Some songs could not be loaded";
 pub const PART_MISSING: &str = "a part of the catalogue";
 /// A list that no song is in.
 pub const NOTHING_PASSES: &str = "No song passes all filters";
-/// A file whose end is missing.
-pub const CUT_OFF: &str = "The end of this file is missing";
+/// A file of which only a part was decoded.
+pub const CUT_OFF: &str = "The end of this file is missing, or this browser cannot decode it";
 
 /// What the library says when songs were added, after how many.
 pub const JOINED: &str = "Similar songs are now chosen from your library as well.";

@@ -1,17 +1,17 @@
 //! The browser's own audio decoders.
 
-use js_sys::{ArrayBuffer, Promise};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use js_sys::ArrayBuffer;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AudioBuffer, Blob, HtmlAudioElement, OfflineAudioContext};
+use web_sys::{AudioBuffer, AudioBufferOptions, Blob, HtmlAudioElement, OfflineAudioContext};
 
-use super::{PlatformError, clock, error::ignore};
+use super::PlatformError;
 
 /// The rate to decode at when a file's header does not say its own.
 pub const DEFAULT_SAMPLE_RATE: u32 = 44_100;
 
-/// How long to wait for a file's metadata before decoding without it.
-const METADATA_PATIENCE_MILLIS: i32 = 3_000;
+/// Samples that are copied at once.
+const BLOCK_SAMPLES: usize = 1 << 18;
 
 /// The bytes of a file or blob.
 pub async fn read_bytes(blob: &Blob) -> Result<ArrayBuffer, PlatformError> {
@@ -44,26 +44,32 @@ pub fn can_play(media_type: &str) -> bool {
     HtmlAudioElement::new().is_ok_and(|element| !element.can_play_type(media_type).is_empty())
 }
 
-/// A file's duration from its header, without decoding; `None` if the browser cannot find it out in time.
-pub async fn header_duration_secs(url: &str) -> Option<f64> {
-    let element = HtmlAudioElement::new().ok()?;
-    let settled = Promise::new(&mut |resolve, _| {
-        element.set_onloadedmetadata(Some(&resolve));
-        element.set_onerror(Some(&resolve));
-        let late = Closure::once_into_js(move || ignore(resolve.call0(&JsValue::NULL)));
-        clock::after_millis(METADATA_PATIENCE_MILLIS, move || {
-            ignore(
-                late.unchecked_ref::<js_sys::Function>()
-                    .call0(&JsValue::NULL),
-            );
-        });
-    });
-    element.set_preload("metadata");
-    element.set_src(url);
-    ignore(JsFuture::from(settled).await);
-    let duration_secs = element.duration();
-    element.set_onloadedmetadata(None);
-    element.set_onerror(None);
-    ignore(element.remove_attribute("src"));
-    duration_secs.is_finite().then_some(duration_secs)
+/// Several recordings at one sampling rate as one, in their order; with as many channels as the first.
+pub fn join(parts: Vec<AudioBuffer>) -> Result<AudioBuffer, PlatformError> {
+    let Some(first) = parts.first().filter(|_| parts.len() > 1) else {
+        return parts
+            .into_iter()
+            .next()
+            .ok_or_else(|| JsValue::from("nothing to join").into());
+    };
+    let length = parts.iter().map(AudioBuffer::length).sum();
+    let options = AudioBufferOptions::new(length, first.sample_rate());
+    options.set_number_of_channels(first.number_of_channels());
+    let joined = AudioBuffer::new(&options)?;
+    let mut samples = vec![0.0; BLOCK_SAMPLES];
+    for channel in 0..first.number_of_channels() {
+        let mut end = 0;
+        for part in &parts {
+            // A part in mono sounds from every channel.
+            let of_part = channel.min(part.number_of_channels() - 1);
+            for start in (0..part.length()).step_by(BLOCK_SAMPLES) {
+                let count = BLOCK_SAMPLES.min((part.length() - start) as usize);
+                let block = &mut samples[..count];
+                part.copy_from_channel_with_start_in_channel(block, of_part as i32, start)?;
+                joined.copy_to_channel_with_start_in_channel(block, channel as i32, end + start)?;
+            }
+            end += part.length();
+        }
+    }
+    Ok(joined)
 }

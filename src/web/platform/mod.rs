@@ -19,6 +19,7 @@ pub mod page;
 pub mod picture;
 pub mod player;
 pub mod preview;
+pub mod reader;
 pub mod save;
 pub mod share;
 pub mod stems;

@@ -1,0 +1,51 @@
+//! Bytes that the browser holds, read as a file.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use js_sys::{ArrayBuffer, Uint8Array};
+
+/// Reads an array of the browser's without copying more than is asked for.
+#[derive(Debug)]
+pub struct Reader {
+    bytes: Uint8Array,
+    position: u64,
+}
+
+impl Reader {
+    /// Reads from the beginning.
+    pub fn new(bytes: &ArrayBuffer) -> Self {
+        Self {
+            bytes: Uint8Array::new(bytes),
+            position: 0,
+        }
+    }
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = u64::from(self.bytes.length());
+        let rest = length.saturating_sub(self.position);
+        let count = rest.min(buffer.len() as u64) as usize;
+        let (start, end) = (self.position, self.position + count as u64);
+        if count > 0 {
+            self.bytes
+                .subarray(start as u32, end as u32)
+                .copy_to(&mut buffer[..count]);
+        }
+        self.position = end;
+        Ok(count)
+    }
+}
+
+impl Seek for Reader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let length = u64::from(self.bytes.length());
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(offset) => length.checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+        };
+        self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.position)
+    }
+}
