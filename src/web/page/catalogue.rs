@@ -9,6 +9,7 @@ use crate::{
     catalogue::{Catalogue, CatalogueError, SPLIT_FORMAT, SplitCatalogue, SplitHead},
     digest::sha256_hex,
     model::ModelCard,
+    source::PerSource,
     web::platform::{fetch, page},
 };
 
@@ -20,19 +21,35 @@ const CARD: &str = "model-weights/deepmelody.json";
 pub struct CatalogueStore {
     /// How far it is.
     pub state: ReadSignal<CatalogueState>,
+    /// The mean absolute error of this page's prominences, from its model card; zeros until that is loaded.
+    pub prominence_error: ReadSignal<PerSource<f32>>,
     set_state: WriteSignal<CatalogueState>,
+    set_prominence_error: WriteSignal<PerSource<f32>>,
 }
 
 impl CatalogueStore {
     /// A catalogue that is still to be loaded.
     pub fn new() -> Self {
         let (state, set_state) = signal(CatalogueState::Loading);
-        Self { state, set_state }
+        let (prominence_error, set_prominence_error) = signal(PerSource::default());
+        Self {
+            state,
+            prominence_error,
+            set_state,
+            set_prominence_error,
+        }
     }
 
     /// Fetches the catalogue and checks that this page's network made it.
     pub async fn load(self) {
-        self.set_state.set(load().await);
+        let state = match card().await {
+            Ok(card) => {
+                self.set_prominence_error.set(card.prominence_error());
+                load(&card.id).await
+            }
+            Err(reason) => CatalogueState::Unavailable(reason),
+        };
+        self.set_state.set(state);
     }
 }
 
@@ -72,11 +89,7 @@ impl LoadedCatalogue {
     }
 }
 
-async fn load() -> CatalogueState {
-    let model_id = match model_id().await {
-        Ok(model_id) => model_id,
-        Err(reason) => return CatalogueState::Unavailable(reason),
-    };
+async fn load(model_id: &str) -> CatalogueState {
     let text = match fetch::fetch_text(CATALOGUE).await {
         Ok(text) => text,
         Err(error) => {
@@ -85,7 +98,7 @@ async fn load() -> CatalogueState {
             ));
         }
     };
-    match read(&text, &model_id).await {
+    match read(&text, model_id).await {
         Ok(_) if !is_intact(&text) => CatalogueState::Unavailable(
             "the catalogue is not the one that this site was made with: it is damaged, or was replaced without \
              running scripts/offline.sh"
@@ -133,8 +146,11 @@ fn is_intact(text: &str) -> bool {
 
 /// The id of this page's model, or why it is not known.
 pub async fn model_id() -> Result<String, String> {
+    Ok(card().await?.id)
+}
+
+async fn card() -> Result<ModelCard, String> {
     let card = fetch::fetch_text(CARD).await;
     let card = card.map_err(|error| format!("the model card could not be loaded ({error})"))?;
-    let card = ModelCard::from_json(&card).map_err(|error| error.to_string())?;
-    Ok(card.id)
+    ModelCard::from_json(&card).map_err(|error| error.to_string())
 }

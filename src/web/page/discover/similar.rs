@@ -70,6 +70,7 @@ fn NearestOf(catalogue: Arc<SplitCatalogue>) -> impl IntoView {
 fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
     let library = expect_context::<MyLibrary>();
     let discovery = expect_context::<Discovery>();
+    let prominence_error = expect_context::<CatalogueStore>().prominence_error;
     let model_id = songs.with_untracked(|songs| songs.model_id.clone());
     let pool = Signal::derive(move || {
         let mine = library.tracks.get();
@@ -77,7 +78,7 @@ fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
             true => Shelf::Catalogue,
             false => discovery.shelf.get().unwrap_or(Shelf::Both),
         };
-        Pool::new(songs.get(), mine, shelf)
+        Pool::new(songs.get(), mine, shelf).with_error(prominence_error.get())
     });
     let refinement = Memo::new(move |_| {
         let chosen = discovery.refinement.get();

@@ -18,7 +18,7 @@ use crate::{
             describe::Ends,
             job::{self, Step},
             session::Phase,
-            working,
+            words, working,
         },
         platform::{PlatformError, clock},
         worker::protocol::{Failure, FailureKind, Wanted},
@@ -149,7 +149,7 @@ impl MyLibrary {
         let broken = |error: job::JobError| FileError::Broken(error.to_string());
         let (audio, is_cut_off) = job::decode_file(content).await.map_err(broken)?;
         if is_cut_off {
-            return Err(FileError::Broken("Its end is missing.".to_owned()));
+            return Err(FileError::Broken(format!("{}.", words::CUT_OFF)));
         }
         // Meanwhile the visitor may have opened a song, paused or cancelled.
         let round = self.inner().round.get();
