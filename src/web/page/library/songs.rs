@@ -163,7 +163,7 @@ fn row(library: MyLibrary, track: &Track) -> impl IntoView + use<> {
             <div class="choices">
                 <button
                     class="button button--quiet button--small" type="button" data-act="alike"
-                    aria-label=format!("Find songs like {}", track.title)
+                    aria-label=format!("Similar songs to {}", track.title)
                     on:click=move |_| library.discovery.find_like(&searched)
                 >
                     "Similar songs"
