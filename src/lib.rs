@@ -1,10 +1,11 @@
 //! DeepMelody: separates songs into guitar, piano, bass, drums and other, measures when each plays, and recommends
 //! songs of similar instrumental composition.
 //!
-//! Layers, each importing only those before it: audio and digests; dsp, sources and metrics; model, kernels and compute;
+//! Layers, each importing only those before it: audio, digests and archives; dsp, sources and metrics; model, kernels and compute;
 //! separation; prominence and music; catalogue; analysis, rendering and training; the page and the companion.
 
 pub mod analysis;
+pub mod archive;
 pub mod audio;
 pub mod catalogue;
 #[cfg(feature = "network")]

@@ -31,6 +31,7 @@ fn after_one_visit_everything_works_without_a_network() {
         Vec::<String>::new(),
         "left the machine"
     );
+    page.leave_result();
     page.reload();
     page.click(ids::DEMO);
     assert_eq!(page.outcome("Demo song").prominence.len(), 5);
@@ -61,6 +62,7 @@ fn a_damaged_store_heals_from_the_server() {
     }
     page.click(ids::DEMO);
     page.outcome("Demo song");
+    page.leave_result();
 
     site.shut_down();
     page.reload();
@@ -110,6 +112,7 @@ fn a_new_version_replaces_the_old_one_as_a_whole() {
     page.engine_ready();
     page.click(ids::DEMO);
     assert_eq!(page.outcome("Demo song").recommended.len(), 10);
+    page.leave_result();
     page.reload();
     assert_eq!(version(&page), Value::Null, "half a version is not used");
 

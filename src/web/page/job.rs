@@ -103,7 +103,7 @@ pub enum JobError {
     },
     /// Of no known format.
     #[error(
-        "This is not audio, or of a kind that this browser cannot play. MP3, WAV, FLAC, OGG and M4A work."
+        "This is not an audio file, or not one that this browser can play. MP3, WAV, FLAC, OGG and M4A work."
     )]
     NotAudio,
     /// The end is missing and the rest does not decode.
@@ -135,9 +135,9 @@ impl JobError {
     pub fn advice(&self) -> &'static str {
         match self {
             JobError::Engine(failure) if failure.kind != FailureKind::Input => {
-                "The next song starts the engine anew; if that does not help, reload the page."
+                "The engine restarts with the next song. If that does not help, reload the page."
             }
-            _ => "Another song will do: the page goes on working.",
+            _ => "Try another file.",
         }
     }
 

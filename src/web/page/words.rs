@@ -30,11 +30,11 @@ pub const AT_LEAST: &str = "all that are at least";
 /// Any number of songs by one artist.
 pub const ANY_NUMBER: &str = "any number";
 /// At most one song by one artist.
-pub const ONE_EACH: &str = "one each";
+pub const ONE_EACH: &str = "one song";
 /// Order by title.
 pub const BY_TITLE: &str = "by title";
 /// Order by likeness.
-pub const BY_LIKENESS: &str = "the most alike first";
+pub const BY_LIKENESS: &str = "most alike first";
 /// Any licence.
 pub const ANY_LICENCE: &str = "any";
 /// An empty library.

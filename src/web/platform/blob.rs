@@ -32,6 +32,13 @@ impl BlobWriter {
         }
     }
 
+    /// Appends what is in another blob.
+    pub fn append(&mut self, blob: &Blob) -> Result<(), PlatformError> {
+        self.flush_part()?;
+        self.parts.push(blob);
+        Ok(())
+    }
+
     /// The blob.
     pub fn finish(mut self, media_type: &str) -> Result<Blob, PlatformError> {
         self.flush_part()?;

@@ -80,6 +80,16 @@ impl Page {
         self.wait_until_there();
     }
 
+    /// Goes back from a song's result to the first view.
+    pub fn leave_result(&self) {
+        self.browser.session.run("history.back()", &[]);
+        self.browser.wait_for(
+            "the first view",
+            "return !!document.getElementById(DROPZONE)",
+            SHORT_PATIENCE,
+        );
+    }
+
     /// Its program starts after the browser calls the document loaded.
     fn wait_until_there(&self) {
         let script = "return !!document.getElementById(MAIN)";

@@ -42,8 +42,9 @@ pub fn song(entry: Entry) -> impl IntoView {
     let summary = details(&entry);
     view! {
         <li class="song" data-id=track.id.clone()>
+            {preview_button(&track)}
             <div class="song__what">
-                <h3 class="song__title">{preview_button(&track)} {title(&track)}</h3>
+                <h3 class="song__title">{title(&track)}</h3>
                 <p class="song__artist">{track.artist.clone()}</p>
                 <p class="song__details">{summary}</p>
             </div>
@@ -187,7 +188,7 @@ fn reasons(entry: Entry) -> impl IntoView {
         {sentences}
         <table class="versus">
             <thead>
-                <tr><th scope="col">"Part"</th><th scope="col">"That song"</th><th scope="col">{capital(asked_word)}</th></tr>
+                <tr><th scope="col">"Instrument"</th><th scope="col">"That song"</th><th scope="col">{capital(asked_word)}</th></tr>
             </thead>
             <tbody>{lines}</tbody>
         </table>

@@ -99,8 +99,7 @@ pub fn Download(
     };
     let without = move |source: Source| {
         let id = format!("save-without-{source}");
-        let label = format!("No {}", format::spoken(source));
-        view! { <File exporter=exporter id=id label=label content=Content::Without(source)/> }
+        view! { <File exporter=exporter id=id label=format::title(source) content=Content::Without(source)/> }
     };
     let file = move |id: &str, label: &str, content: Content| {
         let id = format!("save-{id}");
@@ -114,16 +113,16 @@ pub fn Download(
                 <Show when=move || can_play.get()>
                     <Quality exporter=exporter/>
                     <fieldset class="save__group"><legend>"One instrument"</legend>{Source::ALL.map(stem)}</fieldset>
-                    <fieldset class="save__group"><legend>"All but one"</legend>{Source::ALL.map(without)}</fieldset>
+                    <fieldset class="save__group"><legend>"The song without"</legend>{Source::ALL.map(without)}</fieldset>
                 </Show>
                 <fieldset class="save__group">
                     <legend>"Everything"</legend>
                     <Show when=move || can_play.get()>
-                        {file("zip", "All five (ZIP)", Content::Zip)}
+                        {file("zip", "All instruments (ZIP)", Content::Zip)}
                         {file("mix", "As it plays now", Content::Mix)}
                     </Show>
-                    {file("json", "The analysis (JSON)", Content::Json)}
-                    {file("csv", "The analysis (CSV)", Content::Csv)}
+                    {file("json", "Analysis (JSON)", Content::Json)}
+                    {file("csv", "Analysis (CSV)", Content::Csv)}
                 </fieldset>
                 <Status exporter=exporter/>
             </div>
@@ -167,7 +166,7 @@ fn Quality(exporter: Exporter) -> impl IntoView {
         .is_some_and(|stems| stems.layout.format == SampleFormat::Int16);
     view! {
         <p class="save__quality">
-            <label for="save-format">"WAV with "</label>
+            <label for="save-format">"WAV, "</label>
             <select id="save-format" on:change=on_change>
                 <option value="16">"16 bits"</option>
                 <option value="24">"24 bits"</option>
