@@ -55,7 +55,7 @@ fn a_damaged_store_heals_from_the_server() {
     page.reload();
     page.engine_ready();
     let asked = site.take_requests();
-    for file in ["app-", "engine.js", "worker_bg.wasm", ".safetensors"] {
+    for file in ["app-", "engine.js", "engine-cpu_bg.wasm", ".safetensors"] {
         let times = asked.iter().filter(|line| line.contains(file)).count();
         assert!(times > 0, "{file} was not fetched again: {asked:?}");
     }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use crate::{analysis::Analysis, audio::wav::Layout, web::platform::PlatformError};
 
 /// Raised with every change to this file that an older page or engine would misread.
-pub const PROTOCOL_VERSION: u32 = 4;
+pub const PROTOCOL_VERSION: u32 = 5;
 
 /// Number of a job, unique within a page.
 pub type JobId = u32;
@@ -34,29 +34,6 @@ impl Role {
     }
 }
 
-/// What the visitor wants computed on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DevicePreference {
-    /// A real graphics adapter if there is one, else the processor.
-    #[default]
-    Automatic,
-    /// The processor.
-    Cpu,
-    /// WebGPU, even in software.
-    Gpu,
-}
-
-impl DevicePreference {
-    /// From the page's `?device=` parameter.
-    pub fn from_parameter(value: Option<&str>) -> Self {
-        match value {
-            Some("cpu") => Self::Cpu,
-            Some("gpu") => Self::Gpu,
-            _ => Self::Automatic,
-        }
-    }
-}
-
 /// What a job is to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wanted {
@@ -71,8 +48,6 @@ pub enum Wanted {
 pub enum Request {
     /// First message: opens the device. Attachment: the weights (`Blob`, to be read on the engine's thread).
     Open {
-        /// Where to compute.
-        device: DevicePreference,
         /// The model card's text.
         card: String,
         /// How many tiles the machine can compute at once.

@@ -23,10 +23,8 @@ use web_sys::AudioBuffer;
 use self::{assets::Assets, errand::Delivered, opening::Opening};
 use super::{
     link::Link,
-    protocol::{
-        self, DevicePreference, Failure, FailureKind, JobId, Opened, Request, Response, Stage,
-        Tags, Wanted,
-    },
+    program::{DevicePreference, Program},
+    protocol::{self, Failure, FailureKind, JobId, Opened, Request, Response, Stage, Tags, Wanted},
 };
 use crate::{
     analysis::Analysis,
@@ -88,7 +86,9 @@ struct Job {
 pub struct EngineClient(Rc<Inner>);
 
 struct Inner {
-    preference: Cell<DevicePreference>,
+    preference: DevicePreference,
+    /// The engine that is used, once that is known.
+    program: Cell<Option<Program>>,
     notice: RefCell<Option<String>>,
     assets: RefCell<Option<Rc<Assets>>>,
     link: RefCell<Option<Link>>,
@@ -109,7 +109,8 @@ impl EngineClient {
     /// An engine not started yet; `report` hears how far it is.
     pub fn new(preference: DevicePreference, report: impl Fn(EngineStatus) + 'static) -> Self {
         Self(Rc::new(Inner {
-            preference: Cell::new(preference),
+            preference,
+            program: Cell::default(),
             notice: RefCell::default(),
             assets: RefCell::default(),
             link: RefCell::default(),

@@ -1,35 +1,34 @@
-//! L7: device, network and separator, for as long as the worker lives.
+//! L7: the networks and the separator, for as long as the worker lives.
 
 use std::ops::ControlFlow;
 
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::ArrayBuffer;
 use wasm_bindgen::JsValue;
 
-use super::{pool::Pool, scope::Report, stems::StemBlobs};
+use super::{
+    processor::{Processor, Weights},
+    scope::Report,
+    stems::StemBlobs,
+};
 use crate::{
     analysis::{self, InputError},
     audio::{self, AudioError, Recording, Waveform},
-    compute::{self, ComputeDevice},
-    model::{ModelCard, weights},
-    separate::{
-        EstimateError, FullBand, LocalEstimator, Observer, Original, SeparateError, Separator,
-        TileEstimate, TileEstimator,
-    },
+    model::ModelCard,
+    separate::{FullBand, Observer, Original, SeparateError, Separator},
     web::{
-        platform::{clock, gpu},
+        platform::clock,
         worker::{
             intake::Intake,
-            protocol::{DevicePreference, Failure, FailureKind, Opened, Response, Stage},
+            program::Program,
+            protocol::{Failure, FailureKind, Opened, Response, Stage},
         },
     },
 };
 
-/// An opened device with the network on it.
-pub(super) struct Engine {
-    separator: Separator<Estimator>,
+/// The networks where they compute, and what is done with them.
+pub(super) struct Engine<P> {
+    separator: Separator<P>,
     card: ModelCard,
-    lanes: usize,
-    failure_kind: FailureKind,
 }
 
 /// What the page gets for a finished job.
@@ -38,93 +37,28 @@ pub(super) struct Done {
     pub(super) attachments: Vec<JsValue>,
 }
 
-enum Estimator {
-    Gpu(Box<LocalEstimator>),
-    Cpu(Pool),
-}
-
-impl TileEstimator for Estimator {
-    fn parallelism(&self) -> usize {
-        match self {
-            Estimator::Gpu(local) => local.parallelism(),
-            Estimator::Cpu(pool) => pool.parallelism(),
-        }
-    }
-
-    async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
-        match self {
-            Estimator::Gpu(local) => local.estimate(tile).await,
-            Estimator::Cpu(pool) => pool.estimate(tile).await,
-        }
-    }
-}
-
-impl Engine {
-    /// Opens the preferred device, or the processor where that is not to be had.
+impl<P: Processor> Engine<P> {
+    /// Opens what the program computes on.
     pub(super) async fn open(
-        preference: DevicePreference,
         card_text: &str,
         weights: ArrayBuffer,
         threads: usize,
     ) -> Result<(Self, Opened), Failure> {
         let card = ModelCard::from_json(card_text).map_err(|error| model_failure(&error))?;
-        let model_id = card.id.clone();
-        let mut notice = None;
-        if let Some(adapter) = wanted_adapter(preference).await {
-            match open_gpu(&card, &weights).await {
-                Ok(estimator) => {
-                    let engine = Self::new(estimator, card, FailureKind::Device);
-                    let device = format!("{adapter} (WebGPU)");
-                    let is_gpu = true;
-                    return Ok((
-                        engine,
-                        Opened {
-                            device,
-                            is_gpu,
-                            model_id,
-                            notice,
-                        },
-                    ));
-                }
-                Err(failure) if failure.kind == FailureKind::Model => return Err(failure),
-                Err(failure) => {
-                    notice = Some(format!(
-                        "{} The processor computes instead.",
-                        failure.message
-                    ))
-                }
-            }
-        } else if preference == DevicePreference::Gpu {
-            notice = Some(
-                "This browser offers no graphics card (WebGPU), so the processor computes."
-                    .to_owned(),
-            );
-        }
-        let pool = Pool::start(card_text, &weights, threads).await?;
-        let device = match pool.parallelism() {
-            1 => "CPU".to_owned(),
-            threads => format!("CPU, {threads} threads"),
+        let networks = Weights {
+            card: &card,
+            card_text,
+            bytes: &weights,
         };
-        let engine = Self::new(Estimator::Cpu(pool), card, FailureKind::Engine);
-        let is_gpu = false;
-        Ok((
-            engine,
-            Opened {
-                device,
-                is_gpu,
-                model_id,
-                notice,
-            },
-        ))
-    }
-
-    fn new(estimator: Estimator, card: ModelCard, failure_kind: FailureKind) -> Self {
-        Self {
-            lanes: estimator.parallelism(),
-            separator: Separator::new(estimator, card.front_end.overlap_frames),
-            card,
-            failure_kind,
-        }
+        let (processor, device) = P::open(networks, threads).await?;
+        let opened = Opened {
+            device,
+            is_gpu: P::PROGRAM == Program::Gpu,
+            model_id: card.id.clone(),
+            notice: None,
+        };
+        let separator = Separator::new(processor, card.front_end.overlap_frames);
+        Ok((Self { separator, card }, opened))
     }
 
     /// Takes a song from decoded audio to the page's answer.
@@ -142,7 +76,7 @@ impl Engine {
             }
             None => None,
         };
-        let mut observer = TileObserver::new(report.clone(), self.lanes);
+        let mut observer = TileObserver::new(report.clone(), self.separator.parallelism());
         let analysis = analysis::analyse_into(
             &mut full_band,
             &self.separator,
@@ -177,32 +111,9 @@ impl Engine {
             SeparateError::Delivery(cause) => {
                 Failure::new(FailureKind::Engine, sentence(&cause.to_string()))
             }
-            SeparateError::Estimate(cause) => Failure::new(self.failure_kind, cause.to_string()),
+            SeparateError::Estimate(cause) => Failure::new(P::FAILURE, cause.to_string()),
         }
     }
-}
-
-/// The adapter's name, if it is to be used.
-async fn wanted_adapter(preference: DevicePreference) -> Option<String> {
-    if preference == DevicePreference::Cpu {
-        return None;
-    }
-    match (gpu::find_adapter().await, preference) {
-        (gpu::Adapter::Hardware(name), _)
-        | (gpu::Adapter::Software(name), DevicePreference::Gpu) => Some(name),
-        _ => None,
-    }
-}
-
-async fn open_gpu(card: &ModelCard, weights: &ArrayBuffer) -> Result<Estimator, Failure> {
-    let opened = compute::open_gpu().await;
-    let ComputeDevice { device, .. } =
-        opened.map_err(|error| Failure::new(FailureKind::Device, format!("{error}.")))?;
-    let bytes = Uint8Array::new(weights).to_vec();
-    let network = weights::load(card, bytes, &device).map_err(|error| model_failure(&error))?;
-    Ok(Estimator::Gpu(Box::new(LocalEstimator::new(
-        network, device,
-    ))))
 }
 
 /// Card or weights that cannot be used.

@@ -6,13 +6,15 @@ use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use futures_channel::oneshot;
 use futures_util::future;
-use js_sys::{ArrayBuffer, Float32Array};
+use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::processor::{Processor, Weights};
 use crate::{
     separate::{EstimateError, TileEstimate, TileEstimator},
     web::worker::{
         link::Link,
+        program::Program,
         protocol::{self, Delivery, Failure, FailureKind, Order, Role},
     },
 };
@@ -28,19 +30,24 @@ pub(super) struct Pool {
     helpers: Vec<Helper>,
 }
 
-impl Pool {
-    /// Starts a helper a thread and waits until all hold the network.
-    pub(super) async fn start(
-        card: &str,
-        weights: &ArrayBuffer,
-        threads: usize,
-    ) -> Result<Self, Failure> {
-        let start = |_| Helper::start(card, weights);
+impl Processor for Pool {
+    const PROGRAM: Program = Program::Cpu;
+    const FAILURE: FailureKind = FailureKind::Engine;
+
+    /// Starts a helper a thread and waits until all hold the networks.
+    async fn open(networks: Weights<'_>, threads: usize) -> Result<(Self, String), Failure> {
+        let start = |_| Helper::start(networks);
         let helpers = (0..threads.clamp(1, MAX_HELPERS)).map(start);
         let helpers = future::try_join_all(helpers).await?;
-        Ok(Self { helpers })
+        let device = match helpers.len() {
+            1 => "CPU".to_owned(),
+            threads => format!("CPU, {threads} threads"),
+        };
+        Ok((Self { helpers }, device))
     }
+}
 
+impl Pool {
     /// The helper with the least to do: one may still be busy with a tile of a cancelled job.
     fn least_busy(&self) -> Option<&Helper> {
         self.helpers
@@ -79,13 +86,14 @@ struct Helper {
 }
 
 impl Helper {
-    async fn start(card: &str, weights: &ArrayBuffer) -> Result<Self, Failure> {
+    async fn start(networks: Weights<'_>) -> Result<Self, Failure> {
         let waiting = Rc::new(RefCell::new(VecDeque::new()));
         let (on_message, on_crash) = (Rc::clone(&waiting), Rc::clone(&waiting));
         let (sender, started) = oneshot::channel();
         waiting.borrow_mut().push_back(sender);
         let link = Link::start(
             Role::Helper,
+            Pool::PROGRAM,
             &wasm_bindgen::module(),
             move |message| answer(&on_message, understand(&message)),
             move |cause| while_any(&on_crash, &broken(&cause)),
@@ -95,8 +103,8 @@ impl Helper {
             waiting,
         };
         started.await.map_err(|_| broken("it did not start"))??;
-        let weights = weights.slice(0);
-        let card = card.to_owned();
+        let weights = networks.bytes.slice(0);
+        let card = networks.card_text.to_owned();
         helper.ask(&Order::Load { card }, &[weights.into()]).await?;
         Ok(helper)
     }

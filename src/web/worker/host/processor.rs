@@ -1,0 +1,32 @@
+//! L7: what an engine computes tiles on: each of the two programs has one.
+
+use js_sys::ArrayBuffer;
+
+use crate::{
+    model::ModelCard,
+    separate::TileEstimator,
+    web::worker::{
+        program::Program,
+        protocol::{Failure, FailureKind},
+    },
+};
+
+/// The networks as they were loaded.
+#[derive(Clone, Copy)]
+pub(super) struct Weights<'a> {
+    pub(super) card: &'a ModelCard,
+    pub(super) card_text: &'a str,
+    /// A safetensors file.
+    pub(super) bytes: &'a ArrayBuffer,
+}
+
+/// An estimator of tiles that can be opened.
+pub(super) trait Processor: TileEstimator + Sized + 'static {
+    /// The program that has it.
+    const PROGRAM: Program;
+    /// Whose fault it is when it stops computing.
+    const FAILURE: FailureKind;
+
+    /// Opens it, on so many threads at most, and says what it is.
+    async fn open(networks: Weights<'_>, threads: usize) -> Result<(Self, String), Failure>;
+}
