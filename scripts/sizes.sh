@@ -19,7 +19,7 @@ row() {
 }
 
 shopt -s nullglob
-page=(index.html app*.js app*.wasm ./*.css boot*.js icon*.svg)
+page=(index.html app*.js app*.wasm {style,listen,discover,mine}*.css boot*.js icon*.svg)
 starting=(engine.js loader.js)
 printf '%-28s %12s %12s %12s\n' bytes raw gzip brotli
 row page "${page[@]}"

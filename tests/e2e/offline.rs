@@ -192,11 +192,15 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Files of the same content are kept once; the worker itself is the browser's to keep.
+/// Files of the same content are kept once; the worker itself is the browser's to keep, and the engine for graphics cards
+/// is kept once it was used.
 fn distinct_files(folder: &Path) -> usize {
-    let files = files(folder)
-        .into_iter()
-        .filter(|path| !path.ends_with("offline.js") && !path.starts_with(folder.join("previews")));
+    let is_kept = |path: &PathBuf| {
+        let path = path.strip_prefix(folder).expect("a file inside");
+        let name = path.to_string_lossy();
+        name != "offline.js" && !name.starts_with("previews") && !name.starts_with("engine-gpu")
+    };
+    let files = files(folder).into_iter().filter(is_kept);
     let contents = files.map(|path| fs::read(path).expect("a file"));
     contents.collect::<std::collections::HashSet<_>>().len()
 }

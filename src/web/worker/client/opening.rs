@@ -5,7 +5,7 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{EngineClient, EngineStatus, assets::Assets, broken, end};
+use super::{EngineClient, EngineStatus, assets::Assets, broken};
 use crate::web::{
     platform::{
         gpu::{self, Adapter},
@@ -179,12 +179,11 @@ impl EngineClient {
             opening.started(Err(failure.clone()));
             opening.opened(Err(failure.clone()));
         }
-        if let Some(job) = self.0.job.borrow_mut().take() {
-            end(job, Err(failure));
-        }
+        self.end_job(failure);
     }
 
     pub(super) fn shut_down(&self) {
+        self.end_stems("the engine stopped");
         self.0.unacknowledged.set(None);
         self.0.opened.replace(None);
         self.0.spectra.borrow_mut().clear();

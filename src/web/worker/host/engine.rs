@@ -1,20 +1,20 @@
 //! L7: the networks and the separator, for as long as the worker lives.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, rc::Rc};
 
 use js_sys::ArrayBuffer;
-use wasm_bindgen::JsValue;
 
 use super::{
+    pool::Pool,
     processor::{Processor, Weights},
     scope::Report,
-    stems::StemBlobs,
+    stems::{self, MaskStore, StemsJob},
 };
 use crate::{
     analysis::{self, InputError},
     audio::{self, AudioError, Recording, Waveform},
     model::ModelCard,
-    separate::{FullBand, Observer, Original, SeparateError, Separator},
+    separate::{Observer, SeparateError, Separator},
     web::{
         platform::clock,
         worker::{
@@ -29,12 +29,13 @@ use crate::{
 pub(super) struct Engine<P> {
     separator: Separator<P>,
     card: ModelCard,
+    pool: Rc<Pool>,
 }
 
-/// What the page gets for a finished job.
+/// A finished analysis, and the stems that are to be made.
 pub(super) struct Done {
     pub(super) response: Response,
-    pub(super) attachments: Vec<JsValue>,
+    pub(super) stems: Option<StemsJob>,
 }
 
 impl<P: Processor> Engine<P> {
@@ -46,11 +47,11 @@ impl<P: Processor> Engine<P> {
     ) -> Result<(Self, Opened), Failure> {
         let card = ModelCard::from_json(card_text).map_err(|error| model_failure(&error))?;
         let networks = Weights {
-            card: &card,
-            card_text,
+            card: card_text,
             bytes: &weights,
         };
-        let (processor, device) = P::open(networks, threads).await?;
+        let pool = Rc::new(Pool::start(P::PROGRAM, threads).await?);
+        let (processor, device) = P::open(networks, &pool).await?;
         let opened = Opened {
             device,
             is_gpu: P::PROGRAM == Program::Gpu,
@@ -58,10 +59,15 @@ impl<P: Processor> Engine<P> {
             notice: None,
         };
         let separator = Separator::new(processor, card.front_end.overlap_frames);
-        Ok((Self { separator, card }, opened))
+        let engine = Self {
+            separator,
+            card,
+            pool,
+        };
+        Ok((engine, opened))
     }
 
-    /// Takes a song from decoded audio to the page's answer.
+    /// Takes a song from decoded audio to what plays when.
     pub(super) async fn analyse(&self, intake: Intake, report: Report) -> Result<Done, Failure> {
         let started_secs = clock::now_secs();
         report.progress(Stage::Preparing, 0.0, None);
@@ -69,16 +75,12 @@ impl<P: Processor> Engine<P> {
         let (mono, original) = intake.into_song();
         let song = prepare(mono)?;
         report.progress(Stage::Separating, 0.0, None);
-        let mut full_band = match &original {
-            Some(original) => {
-                let files = StemBlobs::new(original).map_err(|error| input_failure(&error))?;
-                Some(FullBand::new(original, files))
-            }
-            None => None,
-        };
-        let mut observer = TileObserver::new(report.clone(), self.separator.parallelism());
+        let layout = original.as_ref().map(stems::layout_of).transpose();
+        let layout = layout.map_err(|error| input_failure(&error))?;
+        let mut masks = layout.map(|_| MaskStore::default());
+        let mut observer = TileObserver::new(report.clone(), self.lanes());
         let analysis = analysis::analyse_into(
-            &mut full_band,
+            &mut masks,
             &self.separator,
             &song,
             &self.card,
@@ -86,23 +88,33 @@ impl<P: Processor> Engine<P> {
         )
         .await
         .map_err(|error| self.failure(&error))?;
-        let length = original.as_ref().map_or(0, Original::length);
-        let files = full_band.map(|full_band| full_band.into_sink().finish());
-        let (stems, attachments) = match files.transpose() {
-            Ok(Some((layout, files))) => (Some((layout, length)), files),
-            Ok(None) => (None, Vec::new()),
-            Err(error) => return Err(Failure::new(FailureKind::Engine, error.to_string())),
+        let stems = match (original, masks, layout) {
+            (Some(original), Some(masks), Some(layout)) => {
+                let job = StemsJob::new(original, masks, layout);
+                Some(job.map_err(|error| Failure::new(FailureKind::Engine, error.to_string()))?)
+            }
+            _ => None,
         };
         let response = Response::Done {
             id: report.id,
             analysis,
-            stems,
+            stems: stems.as_ref().map(StemsJob::layout),
             compute_secs: (clock::now_secs() - started_secs) as f32,
         };
-        Ok(Done {
-            response,
-            attachments,
-        })
+        Ok(Done { response, stems })
+    }
+
+    /// Makes a song's stems and sends them to the page.
+    pub(super) async fn make_stems(&self, job: &StemsJob, report: &Report) -> Result<(), Failure> {
+        job.run(&self.pool, report).await
+    }
+
+    /// Tiles that are computed at the same time.
+    fn lanes(&self) -> usize {
+        match P::PROGRAM {
+            Program::Cpu => self.pool.helpers(),
+            Program::Gpu => self.separator.parallelism(),
+        }
     }
 
     fn failure(&self, error: &SeparateError) -> Failure {

@@ -1,9 +1,10 @@
-//! L7: a nested worker of the engine: holds the networks on the processor and says what is in tiles.
+//! L7: a nested worker of the engine: holds the networks, where the processor computes, and runs them on tiles; makes
+//! stems.
 
 use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::{engine::model_failure, scope};
+use super::{engine::model_failure, scope, stems};
 use crate::{
     dsp::TILE_FRAMES,
     kernels::{Network, Workspace},
@@ -34,7 +35,7 @@ fn obey(
 ) -> Result<(Delivery, Vec<JsValue>), Failure> {
     let (order, attachments) =
         protocol::unpack::<Order>(message).map_err(|error| broken(&error.to_string()))?;
-    let attachment = attachments.into_iter().next().unwrap_or_default();
+    let attachment = attachments.first().cloned().unwrap_or_default();
     match order {
         Order::Load { card } => {
             *loaded = Some(load(&card, &attachment.unchecked_into())?);
@@ -51,6 +52,11 @@ fn obey(
                 Delivery::Estimate,
                 vec![Float32Array::from(estimate.values()).into()],
             ))
+        }
+        Order::Stems { part, layout } => {
+            let files = stems::make(&part, layout, &attachments)
+                .map_err(|error| broken(&error.to_string()))?;
+            Ok((Delivery::Stems, files))
         }
     }
 }

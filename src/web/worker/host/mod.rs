@@ -21,7 +21,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
-use self::{engine::Engine, pool::Pool, processor::Processor, scope::Report};
+use self::{engine::Engine, pool::TilePool, processor::Processor, scope::Report};
 use super::{
     intake::Intake,
     protocol::{
@@ -32,7 +32,7 @@ use crate::web::platform::decode;
 
 /// Takes up the role that the worker was started in; as engine it computes on the processor.
 pub fn run_on_cpu() {
-    run::<Pool>();
+    run::<TilePool>();
 }
 
 /// Takes up the role that the worker was started in; as engine it computes on the graphics card.
@@ -158,20 +158,31 @@ impl<P: Processor> Host<P> {
         if !report.is_wanted() {
             return;
         }
-        let engine = self.engine.borrow().clone();
-        let outcome = match engine {
-            Some(engine) => engine.analyse(intake, report.clone()).await,
-            None => Err(Failure::new(
-                FailureKind::Engine,
-                "The engine was given a song before it was open.",
-            )),
-        };
+        let outcome = self.carry_out(intake, &report).await;
         if report.is_wanted() {
             self.wanted.set(None);
-            match outcome {
-                Ok(done) => scope::say(&done.response, &done.attachments),
-                Err(failure) => scope::say(&Response::Failed { id, failure }, &[]),
+            if let Err(failure) = outcome {
+                scope::say(&Response::Failed { id, failure }, &[]);
             }
+        }
+    }
+
+    /// The result as soon as it is known, then the stems.
+    async fn carry_out(&self, intake: Intake, report: &Report) -> Result<(), Failure> {
+        let engine = self.engine.borrow().clone();
+        let engine = engine.ok_or_else(|| {
+            Failure::new(
+                FailureKind::Engine,
+                "The engine was given a song before it was open.",
+            )
+        })?;
+        let done = engine.analyse(intake, report.clone()).await?;
+        if report.is_wanted() {
+            scope::say(&done.response, &[]);
+        }
+        match done.stems {
+            Some(job) => engine.make_stems(&job, report).await,
+            None => Ok(()),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! L7: what an engine computes tiles on: each of the two programs has one.
 
+use std::rc::Rc;
+
 use js_sys::ArrayBuffer;
 
+use super::pool::Pool;
 use crate::{
-    model::ModelCard,
     separate::TileEstimator,
     web::worker::{
         program::Program,
@@ -14,8 +16,8 @@ use crate::{
 /// The networks as they were loaded.
 #[derive(Clone, Copy)]
 pub(super) struct Weights<'a> {
-    pub(super) card: &'a ModelCard,
-    pub(super) card_text: &'a str,
+    /// The model card's text.
+    pub(super) card: &'a str,
     /// A safetensors file.
     pub(super) bytes: &'a ArrayBuffer,
 }
@@ -27,6 +29,6 @@ pub(super) trait Processor: TileEstimator + Sized + 'static {
     /// Whose fault it is when it stops computing.
     const FAILURE: FailureKind;
 
-    /// Opens it, on so many threads at most, and says what it is.
-    async fn open(networks: Weights<'_>, threads: usize) -> Result<(Self, String), Failure>;
+    /// Opens it, and says what it is.
+    async fn open(networks: Weights<'_>, pool: &Rc<Pool>) -> Result<(Self, String), Failure>;
 }
