@@ -28,5 +28,5 @@ pub mod source;
 pub mod tags;
 #[cfg(feature = "train")]
 pub mod train;
-#[cfg(all(feature = "page", target_arch = "wasm32"))]
+#[cfg(all(feature = "browser", target_arch = "wasm32"))]
 pub mod web;

@@ -259,6 +259,37 @@ fn faders_seeking_repeating_and_keys() {
 }
 
 #[test]
+fn a_song_plays_while_the_rest_of_its_stems_is_made() {
+    const SECS: f32 = 150.0;
+    let songs = Songs::new();
+    let site = Site::serve();
+    let page = analysed(
+        &site,
+        &songs.wav("long.wav", 2, &songs::tune(SECS)),
+        Screen::Desktop,
+    );
+    let making = page.ask("return document.getElementById(MAKING)?.innerText ?? ''");
+    let making = making.as_str().unwrap_or_default();
+    assert!(making.starts_with(words::MAKING), "{making:?}");
+    page.click(ids::PLAY);
+    page.wait(
+        "the sound",
+        "return Number(document.getElementById(SEEK).value) > 0.3",
+    );
+    page.press(" ", "Space");
+    // Waits for the last part.
+    page.seek(f64::from(SECS) - 2.0);
+    page.press(" ", "Space");
+    page.wait(
+        "the end",
+        "return document.getElementById(PLAY).ariaLabel === 'Play'",
+    );
+    page.stems_made(PATIENCE);
+    let length = "return window.started.reduce((sum, one) => sum + one.data[0].length, 0) / 5";
+    assert!(page.ask(length).as_f64() > Some(2.0 * 44_100.0 - 1.0));
+}
+
+#[test]
 fn at_half_the_speed_a_tone_keeps_its_pitch_and_the_song_its_place() {
     const PITCH_HZ: f64 = 440.0;
     let songs = Songs::new();

@@ -1,6 +1,7 @@
 //! Analysing one song, from its file to the result, with every way it can fail.
 
 use serde::{Deserialize, Serialize};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{AudioBuffer, Blob};
 
 use super::describe::{Ends, SongNames};
@@ -181,6 +182,11 @@ async fn analyse(
     engine: EngineClient,
     listener: JobListener,
 ) -> Result<(Finished, bool), JobError> {
+    let opening = engine.clone();
+    spawn_local(async move {
+        // Meanwhile; a failure is told to whoever asks for the analysis.
+        opening.open().await.ok();
+    });
     let (audio, is_cut_off) = decode_file(&file.content).await?;
     let JobListener {
         on_step,

@@ -15,6 +15,7 @@ mod lane;
 mod last_song;
 mod library;
 mod loop_handles;
+mod making;
 mod mixer;
 mod player;
 mod result;

@@ -10,6 +10,7 @@ use super::{
     job::AnalysedSong,
     keys::{self, Keys},
     lane::Lane,
+    making::StemsMade,
     mixer::{Mixer, MuteButton, SoloButton},
     player::PlayerState,
     spectrogram::Spectrograms,
@@ -41,6 +42,7 @@ pub fn Composition(
             <div class="player">
                 <ul class="parts">{parts}</ul>
                 <Timeline song=Arc::clone(&song)/>
+                <StemsMade/>
                 <Toolbar song=Arc::clone(&song)/>
             </div>
             <div class="folds">

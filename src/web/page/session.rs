@@ -26,7 +26,7 @@ use crate::{
         platform::{clock, fetch, page, waveform},
         worker::{
             client::{EngineClient, EngineStatus},
-            protocol::DevicePreference,
+            program::DevicePreference,
         },
     },
 };

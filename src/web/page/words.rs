@@ -9,6 +9,8 @@ pub const NEWER_VERSION: &str =
     "Works offline. A newer version is here: reload the page to use it.";
 /// The stage of an analysis in which the network runs.
 pub const SEPARATING: &str = "Separating the instruments";
+/// Before the percentage of the stems that is made.
+pub const MAKING: &str = "The parts can be played as they are made:";
 /// The play button at rest...
 pub const PLAY: &str = "Play";
 /// ...and while it plays.

@@ -44,6 +44,7 @@ elements! {
     LOOP = "loop";
     MACHINE = "machine";
     MAIN = "main";
+    MAKING = "making";
     MAP = "map";
     MAP_CARD = "map-card";
     MAP_CLOSER = "map-closer";

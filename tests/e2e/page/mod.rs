@@ -207,6 +207,12 @@ impl Page {
         self.shown()
     }
 
+    /// Waits until the song's stems are made.
+    pub fn stems_made(&self, patience: Duration) {
+        let script = "return !document.getElementById(MAKING)";
+        self.browser.wait_for("the stems", script, patience);
+    }
+
     /// What is shown now.
     pub fn shown(&self) -> Outcome {
         let script =

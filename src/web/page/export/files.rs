@@ -147,7 +147,7 @@ async fn write_wav(
     for start in (0..stems.length).step_by(BLOCK_LENGTH) {
         let end = start + BLOCK_LENGTH;
         let block = match sound {
-            Sound::Stem(source) => stems.read(&stems.files[source], start, end).await?,
+            Sound::Stem(source) => stems.read(source, start, end).await?,
             Sound::Mix(gains) => stems.read_mix(&gains, start, end).await?,
         };
         bytes.clear();

@@ -14,6 +14,7 @@ use super::graph::AudioGraph;
 use crate::{
     dsp::Tempo,
     playback::{LoopRegion, Schedule, SongLength},
+    source::Source,
     web::platform::{PlatformError, clock, error::ignore, stems::StemFiles},
 };
 
@@ -66,7 +67,7 @@ impl Feed {
             samples: stems.length,
             sample_rate: stems.layout.sample_rate,
         };
-        let channel_count = stems.files.0.len() * usize::from(stems.layout.channel_count);
+        let channel_count = Source::COUNT * usize::from(stems.layout.channel_count);
         let tempo =
             (start.speed != 1.0).then(|| Tempo::new(start.speed, channel_count, song.sample_rate));
         let schedule = Schedule::new(song, start.from_secs, start.looped, start.speed);
