@@ -104,7 +104,7 @@ fn Handle(end: End) -> impl IntoView {
         <div
             class=format!("handle handle--{}", end.id()) id=end.id() role="slider" tabindex="0" aria-label=end.label()
             class:handle--outside=move || !(0.0..=1.0).contains(&share())
-            style:left=move || format!("{:.3}%", share() * 100.0)
+            style=("--at", move || format!("{:.3}%", share() * 100.0))
             aria-valuemin="0" aria-valuemax=move || player.duration_secs().to_string()
             aria-valuenow=move || format!("{:.1}", at_secs()) aria-valuetext=move || format::clock(at_secs())
             on:pointerdown=move |event| {

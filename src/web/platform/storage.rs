@@ -84,6 +84,13 @@ pub struct Storage {
     database: Database,
 }
 
+impl Drop for Storage {
+    /// With this value goes the listener that lets a newer page upgrade the database.
+    fn drop(&mut self) {
+        self.database.close();
+    }
+}
+
 impl Storage {
     /// Opens the site's database.
     ///

@@ -154,6 +154,7 @@ elements! {
     SPECTROGRAM_SUMMARY = "#spectrograms summary";
     WHY = ".song__why";
     DRUMS_ROW = "#part-drums";
+    DRUMS_DRAWING = "#part-drums .lane__drawing";
     TOOLBAR = ".toolbar";
     LANE = ".lane";
     FIRST_VIEW_WORDS = ".wordmark__name, .masthead__promise, h1, .lead";
