@@ -96,6 +96,7 @@ elements! {
     SHARDS_NOTICE = "shards-notice";
     SHARE_GUITAR = "share-guitar";
     SHOW_MAP = "show-map";
+    SIMILAR_TITLE = "similar-title";
     SPECTROGRAM = "spectrogram";
     SPECTROGRAM_WORDS = "spectrogram-words";
     SPEED = "speed";

@@ -197,7 +197,7 @@ impl Page {
     pub fn outcome_within(&self, name: &str, patience: Duration) -> Outcome {
         let script = format!(
             "if (document.querySelector(FAILURE)) return {{trouble: document.querySelector(FAILURE).innerText}};
-            return document.getElementById(FILE_NAME)?.innerText === {}",
+            return document.getElementById(FILE_NAME)?.innerText === {} && !!document.getElementById(SIMILAR_TITLE)",
             json!(name)
         );
         let answer = self

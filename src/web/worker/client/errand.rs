@@ -37,13 +37,13 @@ impl Delivered {
 }
 
 impl EngineClient {
-    /// Sends a song and waits for the answer.
+    /// Sends a song and waits for the answer; `None` if the engine was restarted meanwhile.
     pub(super) async fn attempt(
         &self,
         audio: &AudioBuffer,
         wanted: Wanted,
         on_progress: Rc<dyn Fn(Progress)>,
-    ) -> Result<Delivered, Failure> {
+    ) -> Result<Option<Delivered>, Failure> {
         let id = self.0.last_id.get() + 1;
         self.0.last_id.set(id);
         let (sender, result) = oneshot::channel();
@@ -56,7 +56,7 @@ impl EngineClient {
             end(former, Err(Failure::cancelled()));
         }
         self.send_audio(id, wanted, audio).await.map_err(broken)?;
-        result.await.map_err(|_| Failure::cancelled())?
+        result.await.ok().transpose()
     }
 
     /// Sends the samples in pieces, giving the page its turn between them.

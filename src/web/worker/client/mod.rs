@@ -153,7 +153,9 @@ impl EngineClient {
             match attempt.await {
                 Err(failure) if self.can_fall_back(&failure, &opened) => self.fall_back(&failure),
                 Err(failure) => return Err(failure),
-                Ok(delivered) => return Ok(delivered.finished(opened)),
+                Ok(Some(delivered)) => return Ok(delivered.finished(opened)),
+                // It was restarted because it did not obey an earlier cancel in time.
+                Ok(None) => {}
             }
         }
     }
@@ -257,9 +259,10 @@ impl EngineClient {
         }
     }
 
-    /// Ends the engine and starts it anew in the background.
+    /// Ends the engine and starts it anew in the background; the current [`EngineClient::analyse`] tries again.
     fn restart(&self) {
         self.shut_down();
+        self.0.job.replace(None);
         let client = self.clone();
         spawn_local(async move {
             // A failure is in the status, and the next song tries again.
