@@ -7,10 +7,10 @@ use js_sys::Array;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
-use crate::{analysis::Analysis, audio::wav::Layout, web::platform::PlatformError};
+use crate::{analysis::Analysis, audio::wav::Layout, music::Music, web::platform::PlatformError};
 
 /// Raised with every change to this file that an older page or engine would misread.
-pub const PROTOCOL_VERSION: u32 = 4;
+pub const PROTOCOL_VERSION: u32 = 5;
 
 /// Number of a job, unique within a page.
 pub type JobId = u32;
@@ -217,6 +217,13 @@ pub enum Response {
         stems: Option<(Layout, usize)>,
         /// Time it took in the engine.
         compute_secs: f32,
+    },
+    /// Beats, key, chords and sections of a job that gave stems, after it was done.
+    Music {
+        /// The job.
+        id: JobId,
+        /// What was found; `None` for songs that are too long to be practised in one piece.
+        music: Option<Box<Music>>,
     },
     /// The answer to [`Request::Spectra`], in the order of asking. Attachment: the power of every bin, window by
     /// window (`Float32Array`).

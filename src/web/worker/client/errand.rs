@@ -6,7 +6,7 @@ use futures_channel::oneshot;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AudioBuffer;
 
-use super::{EngineClient, Finished, Job, Progress, broken, end};
+use super::{EngineClient, Finished, Job, MusicToCome, Progress, broken, end};
 use crate::{
     analysis::Analysis,
     audio::wav::Layout,
@@ -25,6 +25,7 @@ pub(super) struct Delivered {
     pub(super) analysis: Analysis,
     pub(super) stems: Option<(Layout, usize)>,
     pub(super) attachments: Vec<JsValue>,
+    pub(super) music: Option<MusicToCome>,
     pub(super) compute_secs: f32,
 }
 
@@ -52,6 +53,7 @@ impl Delivered {
         Ok(Finished {
             analysis: self.analysis,
             stems,
+            music: self.music,
             compute_secs: self.compute_secs,
             opened,
         })

@@ -5,6 +5,7 @@
 
 mod assets;
 mod errand;
+mod music;
 mod opening;
 mod spectra;
 mod tags;
@@ -20,7 +21,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AudioBuffer;
 
-use self::{assets::Assets, errand::Delivered, opening::Opening};
+pub use self::music::MusicToCome;
+use self::{assets::Assets, errand::Delivered, music::Waiting, opening::Opening};
 use super::{
     link::Link,
     protocol::{
@@ -65,12 +67,14 @@ pub struct Progress {
 }
 
 /// A finished job.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Finished {
     /// What plays when.
     pub analysis: Analysis,
     /// The stems, if they were wanted.
     pub stems: Option<StemFiles>,
+    /// Beats, key, chords and sections, if stems were wanted.
+    pub music: Option<MusicToCome>,
     /// Time the engine took.
     pub compute_secs: f32,
     /// What it computed on.
@@ -99,6 +103,8 @@ struct Inner {
     spectra: RefCell<VecDeque<oneshot::Sender<Vec<f32>>>>,
     /// Who waits for tags, in the order of asking.
     tags: RefCell<VecDeque<oneshot::Sender<Tags>>>,
+    /// Who waits for the music of the last song.
+    music: RefCell<Option<Waiting>>,
     unacknowledged: Cell<Option<JobId>>,
     cancels: Cell<u32>,
     last_id: Cell<JobId>,
@@ -118,6 +124,7 @@ impl EngineClient {
             job: RefCell::default(),
             spectra: RefCell::default(),
             tags: RefCell::default(),
+            music: RefCell::default(),
             unacknowledged: Cell::default(),
             cancels: Cell::default(),
             last_id: Cell::default(),
@@ -214,6 +221,7 @@ impl EngineClient {
                 compute_secs,
             } => {
                 let delivered = Delivered {
+                    music: stems.map(|_| self.await_music(id)),
                     analysis,
                     stems,
                     attachments,
@@ -221,6 +229,7 @@ impl EngineClient {
                 };
                 self.on_end(id, Ok(delivered));
             }
+            Response::Music { id, music } => self.on_music(id, music),
             Response::Spectra => self.on_spectra(&attachments),
             Response::Tags(tags) => self.on_tags(tags),
             Response::Failed { id, failure } => self.on_end(id, Err(failure)),

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::JsValue;
 
-use super::{pool::Pool, scope::Report, stems::StemBlobs};
+use super::{music::Material, pool::Pool, scope::Report, stems::StemBlobs};
 use crate::{
     analysis::{self, InputError},
     audio::{self, AudioError, Recording, Waveform},
@@ -36,6 +36,8 @@ pub(super) struct Engine {
 pub(super) struct Done {
     pub(super) response: Response,
     pub(super) attachments: Vec<JsValue>,
+    /// Where stems were wanted.
+    pub(super) music: Option<Material>,
 }
 
 enum Estimator {
@@ -143,7 +145,7 @@ impl Engine {
             None => None,
         };
         let mut observer = TileObserver::new(report.clone(), self.lanes);
-        let analysis = analysis::analyse_into(
+        let (analysis, rhythm) = analysis::analyse_keeping(
             &mut full_band,
             &self.separator,
             &song,
@@ -159,6 +161,11 @@ impl Engine {
             Ok(None) => (None, Vec::new()),
             Err(error) => return Err(Failure::new(FailureKind::Engine, error.to_string())),
         };
+        let music = stems.as_ref().map(|_| Material {
+            song,
+            rhythm,
+            analysis: analysis.clone(),
+        });
         let response = Response::Done {
             id: report.id,
             analysis,
@@ -168,6 +175,7 @@ impl Engine {
         Ok(Done {
             response,
             attachments,
+            music,
         })
     }
 

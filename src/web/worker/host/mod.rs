@@ -2,6 +2,7 @@
 
 mod engine;
 mod helper;
+mod music;
 mod pool;
 mod scope;
 mod spectra;
@@ -26,7 +27,7 @@ use super::{
         Response, Role,
     },
 };
-use crate::web::platform::decode;
+use crate::web::platform::{clock, decode};
 
 /// Takes up the role that the worker was started in.
 pub fn run() {
@@ -163,7 +164,14 @@ impl Host {
         if report.is_wanted() {
             self.wanted.set(None);
             match outcome {
-                Ok(done) => scope::say(&done.response, &done.attachments),
+                Ok(done) => {
+                    scope::say(&done.response, &done.attachments);
+                    if let Some(material) = done.music {
+                        clock::yield_now().await;
+                        let music = material.find();
+                        scope::say(&Response::Music { id, music }, &[]);
+                    }
+                }
                 Err(failure) => scope::say(&Response::Failed { id, failure }, &[]),
             }
         }
