@@ -17,12 +17,14 @@ mod library;
 mod loop_handles;
 mod mixer;
 mod player;
+mod practise;
 mod result;
 mod route;
 mod session;
 mod spectrogram;
 mod spectrum;
 mod start;
+mod system;
 mod timeline;
 mod toolbar;
 mod waveform;
@@ -41,6 +43,7 @@ use self::{
     job::AnalysedSong,
     library::{LibrarySection, MyLibrary},
     player::PlayerState,
+    practise::{Keeping, Practice},
     result::Composition,
     route::{Route, Router},
     session::{Phase, Session, song_file},
@@ -71,7 +74,9 @@ fn App() -> impl IntoView {
     let catalogue = CatalogueStore::new();
     let router = Router::new();
     let discovery = Discovery::new(router, player, catalogue);
-    let session = Session::new(router, player, discovery);
+    let practice = Practice::new(player);
+    let session = Session::new(router, player, discovery, Keeping::new(practice));
+    system::connect(session, player);
     let last = restore(session);
     router.follow_history(move |route| {
         discovery.leave(router.route.get_untracked());
@@ -81,6 +86,7 @@ fn App() -> impl IntoView {
     load_when_idle(catalogue, session);
     provide_context(router);
     provide_context(player);
+    provide_context(practice);
     provide_context(catalogue);
     provide_context(discovery);
     provide_context(session);

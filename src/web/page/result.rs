@@ -12,6 +12,7 @@ use super::{
     lane::Lane,
     mixer::{Mixer, MuteButton, SoloButton},
     player::PlayerState,
+    practise::Practise,
     spectrogram::Spectrograms,
     start::FilePicker,
     timeline::Timeline,
@@ -41,6 +42,7 @@ pub fn Composition(
             <div class="player">
                 <ul class="parts">{parts}</ul>
                 <Timeline song=Arc::clone(&song)/>
+                <Practise/>
                 <Toolbar song=Arc::clone(&song)/>
             </div>
             <div class="folds">

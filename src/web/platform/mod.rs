@@ -14,6 +14,7 @@ pub mod gather;
 pub mod gpu;
 pub mod history;
 pub mod loader;
+pub mod media;
 pub mod offline;
 pub mod page;
 pub mod picture;
