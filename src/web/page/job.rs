@@ -7,13 +7,14 @@ use web_sys::{AudioBuffer, Blob};
 use super::describe::{Ends, SongNames};
 use crate::{
     analysis::{Analysis, MAX_DURATION_SECS, MIN_DURATION_SECS},
+    music::Music,
     playback,
     source::PerSource,
     web::{
         decoding::{self, DecodeError},
         platform::{PlatformError, clock, stems::StemFiles},
         worker::{
-            client::{EngineClient, Finished, Progress},
+            client::{EngineClient, Finished, MusicToCome, Progress},
             protocol::{Failure, FailureKind, Opened, Wanted},
         },
     },
@@ -51,6 +52,9 @@ pub struct JobListener {
 /// A finished song.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AnalysedSong {
+    /// Tells its file from others, whatever their names; `None` where that could not be read.
+    #[serde(default)]
+    pub id: Option<String>,
     /// Name of the file.
     pub name: String,
     /// Title and artist.
@@ -69,7 +73,24 @@ pub struct AnalysedSong {
     pub is_restored: bool,
 }
 
+/// What [`run`] gives.
+pub struct Outcome {
+    /// The song and its analysis.
+    pub song: AnalysedSong,
+    /// Its stems.
+    pub stems: Option<StemFiles>,
+    /// Its beats, key, chords and sections, which come later.
+    pub music: Option<MusicToCome>,
+}
+
 impl AnalysedSong {
+    /// The same song with its beats, key, chords and sections.
+    #[must_use]
+    pub fn with_music(mut self, music: &Music) -> Self {
+        self.analysis.music = Some(Box::new(music.clone()));
+        self
+    }
+
     /// The ranges in seconds, in ascending order, in which any of these sources plays.
     pub fn passages(&self, sources: PerSource<bool>) -> Vec<[f32; 2]> {
         let parts = &self.analysis.parts;
@@ -153,12 +174,13 @@ pub async fn run(
     file: SongFile,
     engine: EngineClient,
     listener: JobListener,
-) -> Result<(AnalysedSong, Option<StemFiles>), JobError> {
+) -> Result<Outcome, JobError> {
     let started_secs = clock::now_secs();
     (listener.on_step)(Step::Decoding);
     let (finished, is_cut_off) = analyse(&file, engine.clone(), listener).await?;
-    let names = names(&file, &engine).await;
+    let (id, names) = identify(&file, &engine).await;
     let song = AnalysedSong {
+        id,
         names: names.unwrap_or_else(|| SongNames::of_file(&file.name)),
         name: file.name,
         analysis: finished.analysis,
@@ -168,13 +190,20 @@ pub async fn run(
         is_cut_off,
         is_restored: false,
     };
-    Ok((song, finished.stems))
+    Ok(Outcome {
+        song,
+        stems: finished.stems,
+        music: finished.music,
+    })
 }
 
-/// Title and artist from the tags; `None` if those cannot be read, which fails no analysis.
-async fn names(file: &SongFile, engine: &EngineClient) -> Option<SongNames> {
-    let ends = Ends::read(&file.content).await.ok()?;
-    ends.names(&file.name, engine).await.ok()
+/// The file's id, and title and artist from its tags; `None` for what cannot be read, which fails no analysis.
+async fn identify(file: &SongFile, engine: &EngineClient) -> (Option<String>, Option<SongNames>) {
+    let Ok(ends) = Ends::read(&file.content).await else {
+        return (None, None);
+    };
+    let names = ends.names(&file.name, engine).await.ok();
+    (Some(ends.id()), names)
 }
 
 async fn analyse(

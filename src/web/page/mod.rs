@@ -18,12 +18,14 @@ mod loop_handles;
 mod making;
 mod mixer;
 mod player;
+mod practise;
 mod result;
 mod route;
 mod session;
 mod spectrogram;
 mod spectrum;
 mod start;
+mod system;
 mod timeline;
 mod toolbar;
 mod waveform;
@@ -42,6 +44,7 @@ use self::{
     job::AnalysedSong,
     library::{LibrarySection, MyLibrary},
     player::PlayerState,
+    practise::{Keeping, Practice},
     result::Composition,
     route::{Route, Router},
     session::{Phase, Session, song_file},
@@ -72,7 +75,9 @@ fn App() -> impl IntoView {
     let catalogue = CatalogueStore::new();
     let router = Router::new();
     let discovery = Discovery::new(router, player, catalogue);
-    let session = Session::new(router, player, discovery);
+    let practice = Practice::new(player);
+    let session = Session::new(router, player, discovery, Keeping::new(practice));
+    system::connect(session, player);
     let last = restore(session);
     router.follow_history(move |route| {
         discovery.leave(router.route.get_untracked());
@@ -82,6 +87,7 @@ fn App() -> impl IntoView {
     load_when_idle(catalogue, session);
     provide_context(router);
     provide_context(player);
+    provide_context(practice);
     provide_context(catalogue);
     provide_context(discovery);
     provide_context(session);

@@ -13,6 +13,7 @@ use super::{
     making::StemsMade,
     mixer::{Mixer, MuteButton, SoloButton},
     player::PlayerState,
+    practise::Practise,
     spectrogram::Spectrograms,
     start::FilePicker,
     timeline::Timeline,
@@ -43,6 +44,7 @@ pub fn Composition(
                 <ul class="parts">{parts}</ul>
                 <Timeline song=Arc::clone(&song)/>
                 <StemsMade/>
+                <Practise/>
                 <Toolbar song=Arc::clone(&song)/>
             </div>
             <div class="folds">

@@ -15,6 +15,8 @@ pub const MAKING: &str = "The parts can be played as they are made:";
 pub const PLAY: &str = "Play";
 /// ...and while it plays.
 pub const PAUSE: &str = "Pause";
+/// The practising line while the engine looks for the beat.
+pub const FINDING_BEAT: &str = "Looking for the beat…";
 /// The loop button while nothing is repeated...
 pub const REPEAT: &str = "Repeat";
 /// ...and what stands before the range that is.

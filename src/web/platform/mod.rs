@@ -22,6 +22,8 @@ pub mod history;
 #[cfg(feature = "page")]
 pub mod loader;
 #[cfg(feature = "page")]
+pub mod media;
+#[cfg(feature = "page")]
 pub mod offline;
 #[cfg(feature = "page")]
 pub mod page;

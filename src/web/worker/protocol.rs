@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    analysis::Analysis, audio::wav::Layout, separate::SongPart, web::platform::PlatformError,
+    analysis::Analysis, audio::wav::Layout, music::Music, separate::SongPart,
+    web::platform::PlatformError,
 };
 
 /// Raised with every change to this file that an older page or engine would misread.
@@ -210,6 +211,13 @@ pub enum Response {
     Stems {
         /// The job.
         id: JobId,
+    },
+    /// Beats, key, chords and sections of a job that gives stems, once those are made.
+    Music {
+        /// The job.
+        id: JobId,
+        /// What was found; `None` for songs that are too long to be practised in one piece.
+        music: Option<Box<Music>>,
     },
     /// The answer to [`Request::Spectra`], in the order of asking. Attachment: the power of every bin, window by
     /// window (`Float32Array`).

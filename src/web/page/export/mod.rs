@@ -8,7 +8,9 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
 use self::files::{Content, ExportRequest, ExportedFile};
-use super::{format, icons::DownloadSign, job::AnalysedSong, player::PlayerState};
+use super::{
+    format, icons::DownloadSign, job::AnalysedSong, player::PlayerState, practise::Practice,
+};
 use crate::{audio::wav::SampleFormat, playback, source::Source, web::platform::save};
 
 /// How far a file is.
@@ -30,6 +32,7 @@ struct Exporter {
     is_cancelled: StoredValue<Rc<Cell<bool>>, LocalStorage>,
     song: StoredValue<Arc<AnalysedSong>>,
     player: PlayerState,
+    practice: Practice,
 }
 
 impl Exporter {
@@ -40,6 +43,7 @@ impl Exporter {
             is_cancelled: StoredValue::new_local(Rc::default()),
             song: StoredValue::new(song),
             player: expect_context(),
+            practice: expect_context(),
         }
     }
 
@@ -52,7 +56,7 @@ impl Exporter {
             content,
             format: self.format.get_untracked(),
             gains: playback::gains(&self.player.faders.get_untracked()),
-            song: self.song.get_value(),
+            song: self.song_as_known(),
             stems: self.player.stems(),
         };
         spawn_local(async move {
@@ -68,6 +72,15 @@ impl Exporter {
                 self.state.set(after(exported));
             }
         });
+    }
+
+    /// With its beats and chords, where they have been found.
+    fn song_as_known(self) -> Arc<AnalysedSong> {
+        let song = self.song.get_value();
+        match untrack(|| self.practice.music()) {
+            Some(music) => Arc::new(AnalysedSong::clone(&song).with_music(&music)),
+            None => song,
+        }
     }
 
     fn cancel(self) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use web_sys::AudioBuffer;
 
-use super::{EngineClient, Finished, Job, Progress, broken, end};
+use super::{EngineClient, Finished, Job, MusicToCome, Progress, broken, end};
 use crate::{
     analysis::Analysis,
     web::{
@@ -21,6 +21,7 @@ const SAMPLES_PER_MESSAGE: u32 = 1 << 19;
 pub(super) struct Delivered {
     pub(super) analysis: Analysis,
     pub(super) stems: Option<StemFiles>,
+    pub(super) music: Option<MusicToCome>,
     pub(super) compute_secs: f32,
 }
 
@@ -30,6 +31,7 @@ impl Delivered {
         Finished {
             analysis: self.analysis,
             stems: self.stems,
+            music: self.music,
             compute_secs: self.compute_secs,
             opened,
         }

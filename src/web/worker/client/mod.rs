@@ -5,6 +5,7 @@
 
 mod assets;
 mod errand;
+mod music;
 mod opening;
 mod spectra;
 mod stems;
@@ -21,7 +22,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AudioBuffer;
 
-use self::{assets::Assets, errand::Delivered, opening::Opening};
+pub use self::music::MusicToCome;
+use self::{assets::Assets, errand::Delivered, music::Waiting, opening::Opening};
 use super::{
     link::Link,
     program::{DevicePreference, Program},
@@ -64,12 +66,14 @@ pub struct Progress {
 }
 
 /// A finished job.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Finished {
     /// What plays when.
     pub analysis: Analysis,
     /// The stems, if they were wanted: they are being made.
     pub stems: Option<StemFiles>,
+    /// Beats, key, chords and sections, if stems were wanted.
+    pub music: Option<MusicToCome>,
     /// Time the engine took.
     pub compute_secs: f32,
     /// What it computed on.
@@ -102,6 +106,8 @@ struct Inner {
     spectra: RefCell<VecDeque<oneshot::Sender<Vec<f32>>>>,
     /// Who waits for tags, in the order of asking.
     tags: RefCell<VecDeque<oneshot::Sender<Tags>>>,
+    /// Who waits for the music of the last song.
+    music: RefCell<Option<Waiting>>,
     unacknowledged: Cell<Option<JobId>>,
     cancels: Cell<u32>,
     last_id: Cell<JobId>,
@@ -123,6 +129,7 @@ impl EngineClient {
             stems: RefCell::default(),
             spectra: RefCell::default(),
             tags: RefCell::default(),
+            music: RefCell::default(),
             unacknowledged: Cell::default(),
             cancels: Cell::default(),
             last_id: Cell::default(),
@@ -225,6 +232,7 @@ impl EngineClient {
                 compute_secs,
             } => {
                 let delivered = Delivered {
+                    music: stems.map(|_| self.await_music(id)),
                     analysis,
                     stems: stems.and_then(|layout| self.expect_stems(id, layout)),
                     compute_secs,
@@ -232,6 +240,7 @@ impl EngineClient {
                 self.on_end(id, Ok(delivered));
             }
             Response::Stems { id } => self.on_stems(id, attachments),
+            Response::Music { id, music } => self.on_music(id, music),
             Response::Spectra => self.on_spectra(&attachments),
             Response::Tags(tags) => self.on_tags(tags),
             Response::Failed { id, failure } => self.on_end(id, Err(failure)),

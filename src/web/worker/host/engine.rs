@@ -5,6 +5,7 @@ use std::{ops::ControlFlow, rc::Rc};
 use js_sys::ArrayBuffer;
 
 use super::{
+    music::Material,
     pool::Pool,
     processor::{Processor, Weights},
     scope::Report,
@@ -36,6 +37,8 @@ pub(super) struct Engine<P> {
 pub(super) struct Done {
     pub(super) response: Response,
     pub(super) stems: Option<StemsJob>,
+    /// Where stems were wanted.
+    pub(super) music: Option<Material>,
 }
 
 impl<P: Processor> Engine<P> {
@@ -79,7 +82,7 @@ impl<P: Processor> Engine<P> {
         let layout = layout.map_err(|error| input_failure(&error))?;
         let mut masks = layout.map(|_| MaskStore::default());
         let mut observer = TileObserver::new(report.clone(), self.lanes());
-        let analysis = analysis::analyse_into(
+        let (analysis, rhythm) = analysis::analyse_keeping(
             &mut masks,
             &self.separator,
             &song,
@@ -95,13 +98,22 @@ impl<P: Processor> Engine<P> {
             }
             _ => None,
         };
+        let music = stems.as_ref().map(|_| Material {
+            song,
+            rhythm,
+            analysis: analysis.clone(),
+        });
         let response = Response::Done {
             id: report.id,
             analysis,
             stems: stems.as_ref().map(StemsJob::layout),
             compute_secs: (clock::now_secs() - started_secs) as f32,
         };
-        Ok(Done { response, stems })
+        Ok(Done {
+            response,
+            stems,
+            music,
+        })
     }
 
     /// Makes a song's stems and sends them to the page.

@@ -4,6 +4,7 @@ mod engine;
 #[cfg(feature = "webgpu")]
 mod gpu;
 mod helper;
+mod music;
 mod pool;
 mod processor;
 mod scope;
@@ -28,7 +29,7 @@ use super::{
         self, Failure, FailureKind, JobId, Opened, PROTOCOL_VERSION, Request, Response, Role,
     },
 };
-use crate::web::platform::decode;
+use crate::web::platform::{clock, decode};
 
 /// Takes up the role that the worker was started in; as engine it computes on the processor.
 pub fn run_on_cpu() {
@@ -167,7 +168,7 @@ impl<P: Processor> Host<P> {
         }
     }
 
-    /// The result as soon as it is known, then the stems.
+    /// The result as soon as it is known, then the stems, then the music.
     async fn carry_out(&self, intake: Intake, report: &Report) -> Result<(), Failure> {
         let engine = self.engine.borrow().clone();
         let engine = engine.ok_or_else(|| {
@@ -180,10 +181,18 @@ impl<P: Processor> Host<P> {
         if report.is_wanted() {
             scope::say(&done.response, &[]);
         }
-        match done.stems {
-            Some(job) => engine.make_stems(&job, report).await,
-            None => Ok(()),
+        if let Some(job) = done.stems {
+            engine.make_stems(&job, report).await?;
         }
+        if let Some(material) = done.music
+            && report.is_wanted()
+        {
+            clock::yield_now().await;
+            let music = material.find();
+            let id = report.id;
+            scope::say(&Response::Music { id, music }, &[]);
+        }
+        Ok(())
     }
 }
 
