@@ -235,21 +235,6 @@ impl PlayerState {
         self.set_loop(LoopRegion::between(from_secs, to_secs));
     }
 
-    /// Repeats from here on.
-    pub fn loop_from_here(self) {
-        let former = self.looped.get_untracked();
-        let end_secs = self.duration_secs();
-        let region = LoopRegion::starting_at(self.now_secs(), former, end_secs);
-        self.set_loop(region.map(|region| self.snapped(region)));
-    }
-
-    /// Repeats up to here.
-    pub fn loop_to_here(self) {
-        let former = self.looped.get_untracked();
-        let region = LoopRegion::ending_at(self.now_secs(), former);
-        self.set_loop(region.map(|region| self.snapped(region)));
-    }
-
     /// Plays at another speed, one of [`playback::SPEEDS_PERCENT`]; the pitch stays.
     pub fn set_speed(self, percent: u32) {
         self.write.speed_percent.set(percent);

@@ -51,6 +51,21 @@ impl PlayerState {
         Some(self.snap()?.stepped_secs(at_secs, steps))
     }
 
+    /// Repeats from here on.
+    pub fn loop_from_here(self) {
+        let former = self.looped.get_untracked();
+        let end_secs = self.duration_secs();
+        let region = LoopRegion::starting_at(self.now_secs(), former, end_secs);
+        self.set_loop(region.map(|region| self.snapped(region)));
+    }
+
+    /// Repeats up to here.
+    pub fn loop_to_here(self) {
+        let former = self.looped.get_untracked();
+        let region = LoopRegion::ending_at(self.now_secs(), former);
+        self.set_loop(region.map(|region| self.snapped(region)));
+    }
+
     /// What is repeated gets a bar longer, or shorter where negative.
     pub fn lengthen_loop(self, bars: isize) {
         let region = self.looped.get_untracked();
