@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Screen;
 use crate::listen::analysed;
-use crate::page::{Page, ids};
+use crate::page::{PATIENCE, Page, ids};
 use crate::server::Site;
 use crate::songs::{self, Songs};
 
@@ -19,9 +19,11 @@ fn practising(site: &Site, song: &Path, screen: Screen) -> Page {
 
 fn open(page: &Page) {
     page.ask("document.getElementById(PRACTISE).open = true");
-    page.wait(
+    // It is found once the stems are made.
+    page.browser.wait_for(
         "the beat",
         "return Number(document.getElementById(BPM)?.value) > 0",
+        PATIENCE,
     );
 }
 

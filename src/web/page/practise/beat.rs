@@ -74,7 +74,7 @@ fn Bars() -> impl IntoView {
             on_change=move |beats| practice.correct(|grid| Ok(grid.with_beats_per_bar(beats)))
         />
         <Tool
-            id="bar-later" words="One beat later" hint="Bars begin one beat later" is_disabled=has_no_beats
+            id="bar-later" words="Bars one beat later" hint="Bars begin one beat later" is_disabled=has_no_beats
             on_click=later
         />
         <Show when=move || is_corrected.get()>
