@@ -23,19 +23,14 @@ pub fn Form() -> impl IntoView {
     });
     let go_there = move |section: Section| {
         let words = format!("{} {}", section.label, format::clock(section.start_secs));
-        let label = format!(
-            "Go to section {} at {}",
-            section.label,
-            format::clock(section.start_secs)
-        );
         let is_here = move || {
             here.get()
                 .is_some_and(|(start, _)| start == section.start_secs)
         };
         view! {
             <button
-                class="tool section" type="button" aria-label=label aria-current=move || is_here().then_some("true")
-                on:click=move |_| player.seek(section.start_secs)
+                class="tool section" type="button" title="Go to this section"
+                aria-current=move || is_here().then_some("true") on:click=move |_| player.seek(section.start_secs)
             >
                 {words}
             </button>

@@ -44,11 +44,10 @@ fn Kept(place: usize) -> impl IntoView {
     let player = expect_context::<PlayerState>();
     let kept = move || practice.loops.with(|loops| loops.get(place).cloned());
     let name = move || kept().map_or_else(String::new, |kept: NamedLoop| kept.name);
-    let times = move || {
-        kept().map(|kept| {
-            let [from, to] = [kept.region.from_secs, kept.region.to_secs].map(playback::moment);
-            format!("{from}–{to}")
-        })
+    let times = move || -> Option<String> {
+        let region = kept()?.region;
+        let [from, to] = [region.from_secs, region.to_secs].map(playback::moment);
+        Some(format!("{from}–{to}"))
     };
     let is_on = move || kept().is_some_and(|kept| player.looped.get() == Some(kept.region));
     let repeat = move |_| {
@@ -79,7 +78,7 @@ fn Kept(place: usize) -> impl IntoView {
             />
             <button
                 class="tool" type="button" aria-pressed=move || is_on().to_string() data-act="repeat" on:click=repeat
-                aria-label=move || format!("Repeat {}", name())
+                aria-label=move || format!("{}: repeat {}", times().unwrap_or_default(), name())
             >
                 {times}
             </button>

@@ -31,8 +31,14 @@ pub fn PitchRow() -> impl IntoView {
     let is_highest = Memo::new(move |_| pitch.get().semitones >= MAX_SEMITONES);
     view! {
         <Row title="Pitch">
-            <Tool id="pitch-down" words="Lower" hint="One semitone lower" is_disabled=is_lowest on_click=move || step(-1)/>
-            <Tool id="pitch-up" words="Higher" hint="One semitone higher" is_disabled=is_highest on_click=move || step(1)/>
+            <Tool
+                id="pitch-down" words="Lower" hint="One semitone lower" is_disabled=is_lowest
+                on_click=move || step(-1)
+            />
+            <Tool
+                id="pitch-up" words="Higher" hint="One semitone higher" is_disabled=is_highest
+                on_click=move || step(1)
+            />
             <Number
                 id="semitones" before="" after="semitones" bounds=semitone_bounds shown=semitones
                 on_change=move |number| change(&|pitch| pitch.semitones = number as i32)
