@@ -25,7 +25,7 @@ const FIRST_SECS: f64 = 0.5;
 /// ...and the rest more at a time.
 const BLOCK_SECS: f64 = 2.0;
 /// Where the pitch changes, which takes time on the page's own thread, less at a time.
-const CHANGED_BLOCK_SECS: f64 = 0.5;
+const CHANGED_BLOCK_SECS: f64 = 0.25;
 /// So much is scheduled ahead: timers of background tabs tick once a second.
 const AHEAD_SECS: f64 = 3.0;
 /// Between two looks at the clock.
