@@ -1,4 +1,4 @@
-// Starts the engine, or one of its helpers: a module worker whose first message is the compiled wasm.
+// Starts an engine, or one of its helpers: a module worker whose first message is the program's name and compiled wasm.
 
 // An error that nobody awaits is raised where the worker's starter hears of it.
 const raise = (error) => setTimeout(() => { throw error; });
@@ -15,11 +15,11 @@ if (self.GPUAdapter) {
   };
 }
 
-self.onmessage = async ({ data: module }) => {
+self.onmessage = async ({ data: [program, module] }) => {
   self.onmessage = null;
   try {
     // With this script's version, so that both are of the same.
-    const { default: init } = await import(`./worker.js${location.search}`);
+    const { default: init } = await import(`./${program}.js${location.search}`);
     await init({ module_or_path: module });
   } catch (error) {
     raise(error);

@@ -1,11 +1,13 @@
 // Keeps the site for use without a network: a service worker over a store of files by their content's hash.
 //
 // scripts/offline.sh writes a line before this one: `const FILES = {path: sha256, ...}`, all files of this version.
-// A version is installed once all of them are in the store, and takes over when no page of the version before is open.
+// A version is installed once all that everyone needs are in the store, and takes over when no page of the version before is open.
 // Versions share the store, so a new one fetches only what changed; what none needs any more goes away.
 
 const ROOT = self.registration.scope;
 const STORE = `deepmelody ${ROOT}`;
+// Large, and needed by few: kept once they were used. Without them the processor computes.
+const KEPT_WHEN_USED = /^engine-gpu/;
 
 addEventListener('install', (event) => event.waitUntil(install()));
 addEventListener('activate', (event) => event.waitUntil(activate()));
@@ -17,7 +19,7 @@ addEventListener('fetch', (event) => {
 async function install() {
   const store = await caches.open(STORE);
   for (const [path, hash] of Object.entries(FILES)) {
-    if (await kept(store, hash)) continue;
+    if (KEPT_WHEN_USED.test(path) || await kept(store, hash)) continue;
     const { response, bytes } = await load(path);
     // A server that is being developed on says so: nothing of it is kept, nor what was kept before.
     if (/no-store/.test(response.headers.get('cache-control'))) {

@@ -1,10 +1,11 @@
 //! DeepMelody: separates songs into guitar, piano, bass, drums and other, measures when each plays, and recommends
 //! songs of similar instrumental composition.
 //!
-//! Layers, each importing only those before it: audio and digests; dsp, sources and metrics; model, kernels and compute;
+//! Layers, each importing only those before it: audio, digests and archives; dsp, sources and metrics; model, kernels and compute;
 //! separation; prominence and music; catalogue; analysis, rendering and training; the page and the companion.
 
 pub mod analysis;
+pub mod archive;
 pub mod audio;
 pub mod catalogue;
 #[cfg(feature = "network")]
@@ -27,5 +28,5 @@ pub mod source;
 pub mod tags;
 #[cfg(feature = "train")]
 pub mod train;
-#[cfg(all(feature = "page", target_arch = "wasm32"))]
+#[cfg(all(feature = "browser", target_arch = "wasm32"))]
 pub mod web;

@@ -13,7 +13,7 @@ use circles::Files;
 
 /// Modules of each layer, the lowest first.
 const LAYERS: [&[&str]; 9] = [
-    &["audio", "digest", "tags"],
+    &["archive", "audio", "digest", "tags"],
     &["dsp", "source", "metrics"],
     &["model", "compute", "kernels"],
     &["separate"],

@@ -11,8 +11,9 @@ use deepmelody::{
             clock, decode, fetch,
             gpu::{Adapter, describe},
         },
-        worker::protocol::{
-            DevicePreference, Failure, FailureKind, Request, Response, Stage, pack, unpack,
+        worker::{
+            program::DevicePreference,
+            protocol::{Failure, FailureKind, Request, Response, Stage, pack, unpack},
         },
     },
 };

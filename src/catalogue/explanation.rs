@@ -84,9 +84,9 @@ impl Comparison {
         let mut sentences = Vec::new();
         match (self.alike.as_slice(), self.apart.as_slice()) {
             ([], []) => {}
-            (alike, []) => sentences.push(format!("Agrees in all that counts: {}.", all(alike))),
+            (alike, []) => sentences.push(format!("Agrees in everything: {}.", all(alike))),
             ([], apart) => sentences.push(format!(
-                "Nothing comes within ten points; furthest apart: {}.",
+                "No share is within ten points. Differs most in {}.",
                 all(apart)
             )),
             (alike, apart) => {
@@ -142,11 +142,11 @@ mod tests {
         let query = Query::only(PerSource([0.5; 5]), &[Source::Guitar]);
         assert_eq!(
             words(&query, [0.5, 0.9, 0.1, 0.3, 0.0]),
-            "Agrees in all that counts: guitar (50 %, yours 50)."
+            "Agrees in everything: guitar (50 %, yours 50)."
         );
         assert_eq!(
             words(&query, [0.9; 5]),
-            "Nothing comes within ten points; furthest apart: guitar (90 %, yours 50)."
+            "No share is within ten points. Differs most in guitar (90 %, yours 50)."
         );
         assert_eq!(words(&Query::only(PerSource([0.5; 5]), &[]), [0.1; 5]), "");
     }

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Slowest and fastest beat that a grid may have, beats a minute.
 pub const BPM_LIMITS: [f64; 2] = [20.0, 400.0];
+/// Moments this close are one: what rounding to samples does.
+const SAME_SECS: f64 = 1e-3;
 
 /// The beats of a song, at least two of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,6 +144,17 @@ impl BeatGrid {
         }
     }
 
+    /// The same beats with bars such that the beat nearest to a time begins one.
+    #[must_use]
+    pub fn with_bar_at(&self, secs: f64) -> Self {
+        let nearest_secs = self.nearest_beat_secs(secs);
+        let beat = self.beats_secs.partition_point(|&at| at < nearest_secs);
+        Self {
+            first_downbeat: beat % self.beats_per_bar,
+            ..self.clone()
+        }
+    }
+
     /// Whether the beat at this position begins a bar.
     pub fn is_downbeat(&self, beat: usize) -> bool {
         beat % self.beats_per_bar == self.first_downbeat
@@ -174,6 +187,16 @@ impl BeatGrid {
         starts.get(target).copied().unwrap_or(secs)
     }
 
+    /// `beats` beats after a time (before it, where negative), counted from the one nearest to it; at most the first or
+    /// last of the song.
+    pub fn beats_from_secs(&self, secs: f64, beats: isize) -> f64 {
+        let after = self
+            .beats_secs
+            .partition_point(|&at| at < self.nearest_beat_secs(secs));
+        let last = self.beats_secs.len() as isize - 1;
+        self.beats_secs[(after as isize + beats).clamp(0, last) as usize]
+    }
+
     /// The beats in `from_secs..to_secs`, each with whether it begins a bar.
     pub fn between(&self, from_secs: f64, to_secs: f64) -> impl Iterator<Item = (f64, bool)> + '_ {
         let first = self.beats_secs.partition_point(|&at| at < from_secs);
@@ -183,18 +206,28 @@ impl BeatGrid {
             .map(|(beat, &at)| (at, self.is_downbeat(beat)))
     }
 
-    /// Times of the clicks that count in `bars` bars before the beat or bar at `start_secs`, at the tempo there and
-    /// relative to it: below 0, rising, each with whether it begins a bar.
+    /// Times of the clicks that count in `bars` bars before the first beat at or after `start_secs`, at the tempo there
+    /// and relative to `start_secs`, each with whether it begins a bar. They lead up to that beat as the beats of a song
+    /// that had begun earlier would.
     pub fn count_in(&self, start_secs: f64, bars: usize) -> Vec<(f64, bool)> {
         let period = self.period_secs(start_secs);
-        let count = bars * self.beats_per_bar;
-        let click = |n: usize| {
+        let next = self
+            .beats_secs
+            .partition_point(|&at| at < start_secs - SAME_SECS);
+        let next = next.min(self.beats_secs.len() - 1);
+        let wait_secs = (self.beats_secs[next] - start_secs).max(0.0);
+        // Where the song begins long before its first beat, from a beat before that one.
+        let early = (wait_secs / period).floor();
+        let beat = next as isize - early as isize;
+        let bar = self.beats_per_bar as isize;
+        let click = |before: isize| {
+            let place = (beat - before).rem_euclid(bar);
             (
-                -((count - n) as f64) * period,
-                n.is_multiple_of(self.beats_per_bar),
+                wait_secs - (early + before as f64) * period,
+                place == self.first_downbeat as isize,
             )
         };
-        (0..count).map(click).collect()
+        (1..=bars as isize * bar).rev().map(click).collect()
     }
 
     /// From one beat to the next around a time.
@@ -224,85 +257,4 @@ fn nearest(times: impl Iterator<Item = f64>, secs: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn grid() -> BeatGrid {
-        BeatGrid::even(120.0, 1.0, 10.0).expect("a grid")
-    }
-
-    #[test]
-    fn a_typed_tempo_fills_the_song_around_its_anchor() {
-        let grid = grid();
-        assert_eq!(grid.beats_secs.len(), 20);
-        assert_eq!(grid.beats_secs[0], 0.0);
-        assert_eq!(grid.first_downbeat, 2);
-        assert_eq!(
-            grid.bars_secs().collect::<Vec<_>>(),
-            [1.0, 3.0, 5.0, 7.0, 9.0]
-        );
-        assert!((grid.bpm - 120.0).abs() < 1e-9);
-        for bpm in [0.0, -3.0, f64::NAN, 1e9] {
-            assert!(matches!(
-                BeatGrid::even(bpm, 0.0, 10.0),
-                Err(GridError::Tempo { .. })
-            ));
-        }
-        assert_eq!(
-            BeatGrid::even(60.0, 0.0, 0.5),
-            Err(GridError::TooFew { got: 1 })
-        );
-    }
-
-    #[test]
-    fn doubling_and_halving_keep_the_bars_start() {
-        let doubled = grid().doubled().expect("a grid");
-        assert_eq!(doubled.beats_secs.len(), 39);
-        assert!((doubled.bpm - 240.0).abs() < 1e-9);
-        assert!(doubled.bars_secs().any(|at| at == 1.0));
-        let halved = grid().shifted_bars(1).halved().expect("a grid");
-        assert!((halved.bpm - 60.0).abs() < 1e-9);
-        assert_eq!(halved.bars_secs().next(), Some(1.5));
-    }
-
-    #[test]
-    fn bars_move_by_beats_both_ways() {
-        assert_eq!(grid().shifted_bars(1).bars_secs().next(), Some(1.5));
-        assert_eq!(grid().shifted_bars(-3).bars_secs().next(), Some(1.5));
-        assert_eq!(grid().with_beats_per_bar(3).bars_secs().nth(1), Some(2.5));
-    }
-
-    #[test]
-    fn taps_give_tempo_and_place() {
-        let grid = BeatGrid::tapped(&[2.01, 2.49, 3.0, 3.5], 10.0).expect("a grid");
-        assert!((grid.bpm - 120.8).abs() < 0.1);
-        assert!((grid.nearest_beat_secs(2.0) - 2.0).abs() < 0.02);
-        assert_eq!(
-            BeatGrid::tapped(&[1.0], 10.0),
-            Err(GridError::TooFew { got: 1 })
-        );
-        assert!(BeatGrid::tapped(&[1.0, 1.0], 10.0).is_err());
-    }
-
-    #[test]
-    fn times_snap_and_bars_are_counted() {
-        let grid = grid();
-        assert_eq!(grid.nearest_beat_secs(3.3), 3.5);
-        assert_eq!(grid.nearest_bar_secs(3.3), 3.0);
-        assert_eq!(grid.bars_from_secs(3.3, 1), 5.0);
-        assert_eq!(grid.bars_from_secs(3.3, -9), 1.0);
-        assert_eq!(grid.bars_from_secs(3.3, 9), 9.0);
-        let clicks: Vec<_> = grid.between(2.5, 4.0).collect();
-        assert_eq!(clicks, [(2.5, false), (3.0, true), (3.5, false)]);
-    }
-
-    #[test]
-    fn counting_in_leads_up_to_the_start() {
-        let clicks = grid().count_in(3.0, 1);
-        assert_eq!(
-            clicks,
-            [(-2.0, true), (-1.5, false), (-1.0, false), (-0.5, false)]
-        );
-        assert!(grid().count_in(3.0, 0).is_empty());
-    }
-}
+mod tests;

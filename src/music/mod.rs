@@ -14,6 +14,7 @@ mod onsets;
 mod pitch;
 pub mod score;
 mod sections;
+mod shape;
 mod tempo;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub use grid::{BPM_LIMITS, BeatGrid, GridError};
 pub use key::{Key, KeyEstimate, Mode, UnknownKey, estimate as estimate_key};
 pub use pitch::Spelling;
 pub use sections::Section;
+pub use shape::{STRINGS, Shape, shape};
 
 use crate::audio::SAMPLE_RATE;
 use crate::source::PerSource;

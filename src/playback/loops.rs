@@ -1,10 +1,12 @@
 //! The loop region: the stretch of the song that is repeated.
 
+use serde::{Deserialize, Serialize};
+
 /// Regions shorter than this are slips of the hand.
 pub const MIN_LOOP_SECS: f64 = 0.05;
 
 /// A stretch of the song, in seconds from its beginning.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoopRegion {
     /// Where it begins.
     pub from_secs: f64,

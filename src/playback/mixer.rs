@@ -1,9 +1,11 @@
 //! A fader for each source: volume, mute and solo, as on a mixing desk.
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::PerSource;
 
 /// How loud one source is played.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fader {
     /// 0 to 1.
     pub volume: f32,

@@ -1,12 +1,16 @@
 //! The playback clock: which samples of the song come next, and which of them sounds at a given time.
 //!
 //! Samples are read ahead, stretched to the speed, and scheduled on the audio context's clock. So the playhead is found
-//! in two steps: from the clock to the number of samples that have sounded, and from there (after the speed) to the
-//! place in the song where that many samples had been read.
+//! in two steps: from the clock to the number of samples that have sounded, and from there to the reading that they
+//! come from, and (by its speed) to a place in the song. Beats take the same way back.
 
 use std::{collections::VecDeque, ops::Range};
 
 use super::LoopRegion;
+use crate::music::BeatGrid;
+
+/// A beat this little before a stretch of the song is its first: what rounding to samples does.
+const SAME_SECS: f64 = 1e-3;
 
 /// A song's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +35,26 @@ struct Block {
     length: usize,
 }
 
-/// Samples of the song that were read from `start` on, after `before` others.
+/// `length` samples of the song, read from `start` on, that sound after `before` others.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
-    before: usize,
+    before: f64,
     start: usize,
+    length: usize,
+    /// Seconds of the song per second of the clock.
+    speed: f64,
+}
+
+impl Reading {
+    /// The song's sample that sounds after so many others.
+    fn place_of(&self, sounded: f64) -> f64 {
+        self.start as f64 + (sounded - self.before) * self.speed
+    }
+
+    /// How many samples sound before the one after its last.
+    fn end(&self) -> f64 {
+        self.before + self.length as f64 / self.speed
+    }
 }
 
 /// What was read and scheduled since playback began.
@@ -44,12 +63,12 @@ pub struct Schedule {
     song: SongLength,
     /// First sample, and the one after the last, of what is repeated.
     looped: Option<[usize; 2]>,
-    /// Seconds of the song per second of the clock.
+    /// Seconds of the song per second of the clock, for what is read next.
     speed: f64,
     /// The next sample to read.
     next: usize,
-    /// How many samples were read.
-    read: usize,
+    /// How many samples what was read makes.
+    made: f64,
     readings: VecDeque<Reading>,
     /// How many samples were scheduled.
     scheduled: usize,
@@ -67,7 +86,7 @@ impl Schedule {
             looped: looped.filter(|[from, to]| from < to),
             speed,
             next: if next < song.samples { next } else { 0 },
-            read: 0,
+            made: 0.0,
             readings: VecDeque::new(),
             scheduled: 0,
             blocks: VecDeque::new(),
@@ -89,17 +108,46 @@ impl Schedule {
         self.next..limit.min(self.next + most)
     }
 
-    /// Notes that the samples of [`Self::next_range`] were read; at the loop's end the loop's beginning comes next.
-    pub fn mark_read(&mut self, range: Range<usize>) {
-        self.readings.push_back(Reading {
-            before: self.read,
+    /// Notes that the samples of [`Self::next_range`] were read; at the loop's end the loop's beginning comes next, and
+    /// the answer is true.
+    pub fn mark_read(&mut self, range: Range<usize>) -> bool {
+        let reading = Reading {
+            before: self.made,
             start: range.start,
-        });
-        self.read += range.len();
-        self.next = match self.looped {
-            Some([from, to]) if range.end == to => from,
-            _ => range.end,
+            length: range.len(),
+            speed: self.speed,
         };
+        self.made = reading.end();
+        self.readings.push_back(reading);
+        let again = self.looped.filter(|[_, to]| range.end == *to);
+        self.next = again.map_or(range.end, |[from, _]| from);
+        again.is_some()
+    }
+
+    /// What is read from now on goes at this speed.
+    pub fn set_speed(&mut self, speed: f64) {
+        self.speed = speed;
+    }
+
+    /// The beats that sound in the `length` samples that are scheduled next: how many samples of these come before each,
+    /// and whether a bar begins.
+    pub fn beats(&self, grid: &BeatGrid, length: usize) -> Vec<(usize, bool)> {
+        let rate = f64::from(self.song.sample_rate);
+        let (first, end) = (self.scheduled as f64, (self.scheduled + length) as f64);
+        let mut beats = Vec::new();
+        for reading in &self.readings {
+            let (from, to) = (first.max(reading.before), end.min(reading.end()));
+            if from >= to {
+                continue;
+            }
+            let secs = |sounded: f64| reading.place_of(sounded) / rate - SAME_SECS;
+            for (at_secs, is_first) in grid.between(secs(from), secs(to)) {
+                let after = (at_secs * rate - reading.start as f64) / reading.speed;
+                let at = (reading.before + after - first).round().max(0.0) as usize;
+                beats.push((at, is_first));
+            }
+        }
+        beats
     }
 
     /// Notes that so many samples will sound from `at_secs` of the context's clock on.
@@ -114,10 +162,16 @@ impl Schedule {
 
     /// Where in the song the playhead is at `now_secs` of the context's clock.
     pub fn position_secs(&self, now_secs: f64) -> f64 {
-        let sample = self
-            .sounded(now_secs)
-            .map_or(self.next as f64, |sounded| self.place_of(sounded));
-        sample / f64::from(self.song.sample_rate)
+        let sounded = self.sounded(now_secs).unwrap_or(0.0);
+        let reading = self.reading_at(sounded);
+        let place = reading.map_or(self.next as f64, |reading| reading.place_of(sounded));
+        place / f64::from(self.song.sample_rate)
+    }
+
+    /// The speed at `now_secs` of the context's clock.
+    pub fn speed(&self, now_secs: f64) -> f64 {
+        let reading = self.reading_at(self.sounded(now_secs).unwrap_or(0.0));
+        reading.map_or(self.speed, |reading| reading.speed)
     }
 
     /// Forgets what has sounded by then.
@@ -133,30 +187,26 @@ impl Schedule {
         while self
             .readings
             .get(1)
-            .is_some_and(|next| next.before as f64 <= sounded)
+            .is_some_and(|next| next.before <= sounded)
         {
             self.readings.pop_front();
         }
     }
 
-    /// How many of the samples read have sounded.
+    /// How many samples have sounded.
     fn sounded(&self, now_secs: f64) -> Option<f64> {
         let begun = self.blocks.iter().rfind(|block| block.at_secs <= now_secs);
         let block = begun.or(self.blocks.front())?;
         let since_secs = (now_secs - block.at_secs).max(0.0);
         let since = since_secs * f64::from(self.song.sample_rate);
-        Some((block.before as f64 + since.min(block.length as f64)) * self.speed)
+        Some(block.before as f64 + since.min(block.length as f64))
     }
 
-    /// The song's sample that was read after so many others.
-    fn place_of(&self, read: f64) -> f64 {
-        let reading = self
-            .readings
+    /// The reading that sounds after so many samples.
+    fn reading_at(&self, sounded: f64) -> Option<&Reading> {
+        self.readings
             .iter()
-            .rfind(|reading| reading.before as f64 <= read);
-        reading.map_or(0.0, |reading| {
-            reading.start as f64 + read - reading.before as f64
-        })
+            .rfind(|reading| reading.before <= sounded)
     }
 }
 
@@ -220,10 +270,59 @@ mod tests {
             schedule.mark_scheduled(at_secs, length);
         }
         assert_eq!(starts, [(100, 200), (200, 250), (100, 200), (200, 250)]);
-        assert_eq!(schedule.position_secs(6.4), 2.4);
-        assert_eq!(schedule.position_secs(6.6), 1.1, "the second round");
+        let is_at =
+            |now_secs: f64, secs: f64| (schedule.position_secs(now_secs) - secs).abs() < 1e-9;
+        assert!(is_at(6.4, 2.4));
+        assert!(is_at(6.6, 1.1), "the second round");
         schedule.forget_before(6.6);
         assert!((schedule.position_secs(7.9) - 2.4).abs() < 1e-9);
+    }
+
+    #[test]
+    fn each_round_of_a_loop_may_go_faster() {
+        let region = LoopRegion::between(1.0, 2.0);
+        let mut schedule = Schedule::new(SONG, 1.0, region, 0.5);
+        let mut is_again = false;
+        for at_secs in [5.0, 7.0] {
+            let range = schedule.next_range(5.0);
+            let length = (range.len() as f64 / schedule.speed) as usize;
+            is_again = schedule.mark_read(range);
+            schedule.mark_scheduled(at_secs, length);
+            schedule.set_speed(1.0);
+        }
+        assert!(is_again);
+        assert_eq!(
+            [6.0, 7.25].map(|now| schedule.position_secs(now)),
+            [1.5, 1.25]
+        );
+        assert_eq!([6.0, 7.25].map(|now| schedule.speed(now)), [0.5, 1.0]);
+    }
+
+    #[test]
+    fn beats_fall_on_their_samples_in_every_round_once() {
+        // Beats at 0, 0.5, 1 s and so on; bars of four from 0 s on.
+        let grid = BeatGrid::even(120.0, 0.0, 10.0).expect("a grid");
+        let mut schedule = Schedule::new(SONG, 1.0, LoopRegion::between(1.0, 2.0), 0.5);
+        let mut beats = Vec::new();
+        for _ in 0..4 {
+            let range = schedule.next_range(0.7);
+            schedule.mark_read(range);
+            // Stretched music comes late, here by 30 samples.
+            let ready = schedule.made as usize - schedule.scheduled - 30;
+            let before = schedule.scheduled;
+            let found = schedule.beats(&grid, ready);
+            beats.extend(found.iter().map(|(at, is_first)| (before + at, *is_first)));
+            schedule.mark_scheduled(5.0 + before as f64 / 100.0, ready);
+        }
+        assert_eq!(
+            beats,
+            [(0, false), (100, false), (200, false), (300, false)]
+        );
+        let mut schedule = Schedule::new(SONG, 0.0, None, 1.0);
+        schedule.mark_read(0..1_000);
+        let downbeats = schedule.beats(&grid, 1_000);
+        let downbeats = downbeats.iter().filter(|beat| beat.1).map(|beat| beat.0);
+        assert_eq!(downbeats.collect::<Vec<_>>(), [0, 200, 400, 600, 800]);
     }
 
     #[test]

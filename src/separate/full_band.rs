@@ -65,8 +65,11 @@ pub struct FullBand<'a, O, S> {
     stretch: MaskStretch,
     /// Inverse STFTs, `[source][channel]`.
     outputs: Vec<Vec<OverlapAdd>>,
+    /// Of the song, where `original` begins.
+    first_frame: usize,
     frame_count: usize,
     next_frame: usize,
+    /// Frames of the model so far, with those before `original` begins.
     model_frames: usize,
     /// Masks of the model's last frame but one, and of its last.
     model_masks: [Vec<f32>; 2],
@@ -93,6 +96,7 @@ impl<'a, O: Original, S: StemSink> FullBand<'a, O, S> {
             sink,
             stretch: MaskStretch::new(&stft, original.sample_rate(), SAMPLE_RATE),
             outputs: Source::ALL.iter().map(streams).collect(),
+            first_frame: 0,
             frame_count: stft.frame_count(original.length()),
             next_frame: 0,
             model_frames: 0,
@@ -106,6 +110,21 @@ impl<'a, O: Original, S: StemSink> FullBand<'a, O, S> {
         }
     }
 
+    /// For a part of a song: `original` begins where the song's frame `first_frame` is centred, and the first masks that
+    /// come are those of the model's frame `first_model_frame`.
+    pub(super) fn of_part(
+        original: &'a O,
+        first_frame: usize,
+        first_model_frame: usize,
+        sink: S,
+    ) -> Self {
+        Self {
+            first_frame,
+            model_frames: first_model_frame,
+            ..Self::new(original, sink)
+        }
+    }
+
     /// What took the stems.
     pub fn into_sink(self) -> S {
         self.sink
@@ -114,7 +133,7 @@ impl<'a, O: Original, S: StemSink> FullBand<'a, O, S> {
     /// Masks the frames whose centres lie at or before this one of the model's.
     fn share_out(&mut self, until: f64) -> Result<(), DeliveryError> {
         while self.next_frame < self.frame_count {
-            let position = self.stretch.position(self.next_frame);
+            let position = self.stretch.position(self.first_frame + self.next_frame);
             if position > until {
                 break;
             }
@@ -190,7 +209,7 @@ fn equal_shares() -> Vec<f32> {
 }
 
 /// Windows as long as the model's, to the nearest length that is quick to transform, and as much overlap.
-fn stft_at(sample_rate: u32) -> Stft {
+pub(super) fn stft_at(sample_rate: u32) -> Stft {
     let exact = WINDOW_LENGTH as f64 * f64::from(sample_rate) / f64::from(SAMPLE_RATE);
     let window_length = ((exact / WINDOW_STEP).round().max(1.0) * WINDOW_STEP) as usize;
     Stft::new(window_length, window_length / 2)

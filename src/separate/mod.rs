@@ -10,6 +10,8 @@ mod full_band;
 mod local;
 mod model_band;
 mod observer;
+mod packed_masks;
+mod parts;
 mod separator;
 mod stretch;
 #[cfg(feature = "native")]
@@ -23,6 +25,8 @@ pub use full_band::{FullBand, Original, StemSink};
 pub use local::{LocalEstimator, TileNetwork};
 pub use model_band::ModelBand;
 pub use observer::{Observer, Unobserved};
+pub use packed_masks::{PACKED_FRAME_BYTES, pack_masks, unpack_masks};
+pub use parts::{SongPart, SongParts};
 pub use separator::{Separator, Stems};
 #[cfg(feature = "native")]
 pub use threads::ThreadedEstimator;

@@ -67,6 +67,11 @@ impl<E: TileEstimator> Separator<E> {
         }
     }
 
+    /// Tiles that may be in flight at once.
+    pub fn parallelism(&self) -> usize {
+        self.estimator.parallelism()
+    }
+
     /// Separates `song`, which must be at the model's sample rate. The masks sum to 1 in each bin, so the stems sum to
     /// the song.
     ///

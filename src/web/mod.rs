@@ -1,10 +1,13 @@
-//! L7: the page and its engine, for the browser only.
+//! L7: the page and its engines, for the browser only.
 //!
-//! Two wasm binaries of this crate: the page ([`page`], Leptos, no network code linked) paints at once; the engine
-//! ([`worker::host`]) owns model and device in a module worker. They speak [`worker::protocol`]. Whatever touches
-//! JavaScript values beyond posting messages lives in [`platform`].
+//! Three wasm binaries of this crate: the page (Leptos, no network code linked) paints at once; one of
+//! two engines (`worker::host`) owns the networks in a module worker: that for the processor is small, that for graphics
+//! cards has burn in it and is loaded where there is one. They speak [`worker::protocol`]. Whatever touches JavaScript
+//! values beyond posting messages lives in [`platform`].
 
+#[cfg(feature = "page")]
 pub mod decoding;
+#[cfg(feature = "page")]
 pub mod page;
 pub mod platform;
 pub mod worker;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::browser::Screen;
 use crate::companion;
-use crate::page::{Page, ids};
+use crate::page::{PATIENCE, Page, ids};
 use crate::server::Site;
 use crate::songs::{self, Songs};
 
@@ -28,6 +28,15 @@ fn three_minutes_of_song() {
     page.drop_file(&song);
     page.outcome("song.wav");
     let shown = dropped.elapsed();
+    page.click(ids::PLAY);
+    page.browser.wait_for(
+        "the sound",
+        "return Number(document.getElementById(SEEK).value) > 0",
+        PATIENCE,
+    );
+    let sounding = dropped.elapsed();
+    page.stems_made(PATIENCE);
+    let made = dropped.elapsed();
     let outcome = page.outcome("song.wav");
     assert!(
         !outcome.recommended.is_empty(),
@@ -37,10 +46,12 @@ fn three_minutes_of_song() {
     let machine = page.text_of(ids::MACHINE);
     let memory = page.browser.peak_memory_mib();
     let (_, native) = companion::prominence(&song);
-    let report: [(&str, String); 7] = [
+    let report: [(&str, String); 9] = [
         ("engine", engine),
         ("opening page and engine", secs(loading)),
         ("drop to prominences and recommendations", secs(shown)),
+        ("drop to the first stems playing", secs(sounding)),
+        ("drop to all stems", secs(made)),
         ("the page's own words", machine),
         ("peak memory of the page's process", format!("{memory} MiB")),
         ("main-thread tasks over 50 ms", format!("{long_tasks:.0?}")),

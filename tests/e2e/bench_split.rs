@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use deepmelody::catalogue::Query;
+use deepmelody::catalogue::{Query, RankBy};
 use deepmelody::source::{PerSource, Source};
 
 use crate::browser::Screen;
@@ -17,7 +17,7 @@ const SHARD_SONGS: usize = 500;
 #[ignore = "a measurement, for make bench-page"]
 fn a_million_songs() {
     let large = LargeSite::serve(SONGS, SHARD_SONGS);
-    let mut query = Query::all(PerSource([0.5; Source::COUNT]));
+    let mut query = Query::all(PerSource([0.5; Source::COUNT])).ranked_by(RankBy::Amounts);
     let list = large.list(&query);
     let started = Instant::now();
     let finder = Finder::by_hand(&large.site, Screen::Desktop);

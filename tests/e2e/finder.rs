@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use deepmelody::catalogue::{Catalogue, Pool, Query, Refinement, Shelf, select};
+use deepmelody::model::ModelCard;
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
@@ -20,9 +21,20 @@ pub fn catalogue() -> Catalogue {
     Catalogue::from_json(&text, model_id).expect("a whole catalogue")
 }
 
+/// The shipped network's card.
+fn card() -> ModelCard {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/dist/model-weights/deepmelody.json"
+    );
+    let text = std::fs::read_to_string(path).expect("the built card");
+    ModelCard::from_json(&text).expect("a model card")
+}
+
 /// The ids that the library selects.
 pub fn expected(query: &Query, refinement: &Refinement) -> Vec<String> {
-    let pool = Pool::new(catalogue().into(), Vec::new().into(), Shelf::Catalogue);
+    let pool = Pool::new(catalogue().into(), Vec::new().into(), Shelf::Catalogue)
+        .with_error(card().prominence_error());
     let refinement = refinement.resolved(&pool, query, &[]);
     let found = select(&pool, query, &[], &refinement);
     let id = |index| pool.get(index).map(|track| track.id.clone());

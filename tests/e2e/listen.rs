@@ -53,7 +53,8 @@ impl Page {
         self.browser.session.run(script, &[])
     }
 
-    fn wait(&self, what: &str, script: &str) -> Value {
+    /// Asks the page again and again until the script's answer is neither null nor false.
+    pub fn wait(&self, what: &str, script: &str) -> Value {
         self.browser.wait_for(what, script, PATIENCE)
     }
 
@@ -74,7 +75,7 @@ impl Page {
     }
 
     /// Presses a key with the focus nowhere in particular; "Shift+1" with the other hand on the shift key.
-    fn press(&self, key: &str, code: &str) {
+    pub fn press(&self, key: &str, code: &str) {
         let script = "document.body.dispatchEvent(new KeyboardEvent('keydown',
             {key: arguments[0], code: arguments[1], shiftKey: arguments[2], bubbles: true}))";
         let (key, has_shift) = match key.strip_prefix("Shift+") {
@@ -85,14 +86,15 @@ impl Page {
         self.browser.session.run(script, &arguments);
     }
 
-    fn seek(&self, secs: f64) {
+    /// Moves the playhead.
+    pub fn seek(&self, secs: f64) {
         let script = "const bar = document.getElementById(SEEK); bar.value = arguments[0];
             bar.dispatchEvent(new Event('input', {bubbles: true}))";
         self.browser.session.run(script, &[json!(secs)]);
     }
 
     /// Clicks a lane at a share of its length, or drags from one share to another.
-    fn drag(&self, lane: &str, from: f64, to: f64) {
+    pub fn drag(&self, lane: &str, from: f64, to: f64) {
         let script = "const lane = document.querySelector(arguments[0]);
             const box = lane.getBoundingClientRect();
             const at = (kind, share) => lane.dispatchEvent(new PointerEvent(kind, {bubbles: true, button: 0,
@@ -256,6 +258,37 @@ fn faders_seeking_repeating_and_keys() {
     assert_eq!(page.text_of(ids::LOOP), words::REPEAT);
     page.click(ids::PLAY);
     assert!(!page.is_playing());
+}
+
+#[test]
+fn a_song_plays_while_the_rest_of_its_stems_is_made() {
+    const SECS: f32 = 150.0;
+    let songs = Songs::new();
+    let site = Site::serve();
+    let page = analysed(
+        &site,
+        &songs.wav("long.wav", 2, &songs::tune(SECS)),
+        Screen::Desktop,
+    );
+    let making = page.ask("return document.getElementById(MAKING)?.innerText ?? ''");
+    let making = making.as_str().unwrap_or_default();
+    assert!(making.starts_with(words::MAKING), "{making:?}");
+    page.click(ids::PLAY);
+    page.wait(
+        "the sound",
+        "return Number(document.getElementById(SEEK).value) > 0.3",
+    );
+    page.press(" ", "Space");
+    // Waits for the last part.
+    page.seek(f64::from(SECS) - 2.0);
+    page.press(" ", "Space");
+    page.wait(
+        "the end",
+        "return document.getElementById(PLAY).ariaLabel === 'Play'",
+    );
+    page.stems_made(PATIENCE);
+    let length = "return window.started.reduce((sum, one) => sum + one.data[0].length, 0) / 5";
+    assert!(page.ask(length).as_f64() > Some(2.0 * 44_100.0 - 1.0));
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod listen;
 mod mine;
 mod offline;
 mod page;
+mod practise;
 mod saving;
 mod server;
 mod shelf;

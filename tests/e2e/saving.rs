@@ -77,6 +77,9 @@ fn entries(zip: &[u8]) -> Vec<(String, &[u8])> {
             assert_eq!(number(at + 10, 2), 0, "stored");
             let (size, name_length, local) =
                 (number(at + 24, 4), number(at + 28, 2), number(at + 42, 4));
+            assert_eq!(&zip[local..local + 4], b"PK\x03\x04", "a file's header");
+            assert_eq!(number(local + 6, 2) & 8, 0, "no data descriptor");
+            assert_eq!(number(local + 22, 4), size, "in both headers");
             let name = String::from_utf8_lossy(&zip[at + 46..at + 46 + name_length]).into_owned();
             let start = local + 30 + number(local + 26, 2) + number(local + 28, 2);
             let file = &zip[start..start + size];

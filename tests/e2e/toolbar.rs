@@ -73,7 +73,7 @@ fn zoomed_lanes_show_less_and_follow_the_playhead() {
         &songs.wav("tune.wav", 1, &songs::tune(40.0)),
         Screen::Desktop,
     );
-    let view = "return document.querySelector(`${DRUMS_ROW} svg`).getAttribute('viewBox').split(' ').map(Number)";
+    let view = "return document.querySelector(DRUMS_DRAWING).getAttribute('viewBox').split(' ').map(Number)";
     assert_eq!(page.ask(view)[2].as_f64(), Some(1000.0));
     page.click(ids::ZOOM_IN);
     page.click(ids::ZOOM_IN);

@@ -18,7 +18,7 @@ fn bad_files_get_their_words_and_the_next_file_works() {
     let bad = [
         (
             songs.file("notes.txt", b"Buy strings, a plectrum and a metronome."),
-            "not audio",
+            "not an audio file",
         ),
         (songs.file("empty.wav", b""), "empty"),
         (songs.file("stub.ogg", &demo[..100]), "cut off"),

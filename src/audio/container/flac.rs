@@ -14,6 +14,8 @@ use super::{
 const TAIL_BYTES: u64 = 512 * 1024;
 /// Where the stream information lies behind the marker: a block header of four bytes comes first.
 const INFO: u64 = 8;
+/// The first block's kind and its length of 34 bytes (section 8.1): a file without it is none.
+const STREAM_INFO: [u8; 4] = [0, 0, 0, 34];
 /// Length of marker, block header and stream information.
 const HEAD_BYTES: usize = 42;
 /// Counts of 36 bits and their first byte, of which they share half with the bits a sample (section 8.2).
@@ -26,6 +28,9 @@ pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Opti
         survey.is_cut_off = true;
         return Some(survey);
     };
+    if [head[4] & 0x7f, head[5], head[6], head[7]] != STREAM_INFO {
+        return Some(survey);
+    }
     let packed = u64::from_be_bytes(head[18..26].try_into().ok()?);
     let sample_rate = (packed >> 44) as u32;
     let claimed = packed & 0xf_ffff_ffff;

@@ -490,6 +490,8 @@ fn a_flac_is_counted_by_its_last_frame() {
     let half = surveyed(&file[..file.len() / 2]);
     assert!(half.is_cut_off);
     assert!((half.promised_secs.expect("promised") - 1.2).abs() < 1e-9);
+    let garbage = surveyed(&[&b"fLaC"[..], &[7; 500]].concat());
+    assert!(!garbage.is_cut_off, "damaged from its first block on");
 }
 
 #[test]

@@ -17,6 +17,12 @@ pub fn percent(share: f32) -> u32 {
     (share.clamp(0.0, 1.0) * 100.0).round() as u32
 }
 
+/// "120" or "97.4" beats a minute.
+pub fn bpm(bpm: f64) -> String {
+    let tenths = (bpm * 10.0).round() / 10.0;
+    tenths.to_string()
+}
+
 /// How long something will take, no more exact than is known.
 pub fn time_left(secs: f32) -> String {
     match secs {

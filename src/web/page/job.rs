@@ -1,18 +1,20 @@
 //! Analysing one song, from its file to the result, with every way it can fail.
 
 use serde::{Deserialize, Serialize};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{AudioBuffer, Blob};
 
 use super::describe::{Ends, SongNames};
 use crate::{
     analysis::{Analysis, MAX_DURATION_SECS, MIN_DURATION_SECS},
+    music::Music,
     playback,
     source::PerSource,
     web::{
         decoding::{self, DecodeError},
         platform::{PlatformError, clock, stems::StemFiles},
         worker::{
-            client::{EngineClient, Finished, Progress},
+            client::{EngineClient, Finished, MusicToCome, Progress},
             protocol::{Failure, FailureKind, Opened, Wanted},
         },
     },
@@ -50,6 +52,9 @@ pub struct JobListener {
 /// A finished song.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AnalysedSong {
+    /// Tells its file from others, whatever their names; `None` where that could not be read.
+    #[serde(default)]
+    pub id: Option<String>,
     /// Name of the file.
     pub name: String,
     /// Title and artist.
@@ -68,7 +73,24 @@ pub struct AnalysedSong {
     pub is_restored: bool,
 }
 
+/// What [`run`] gives.
+pub struct Outcome {
+    /// The song and its analysis.
+    pub song: AnalysedSong,
+    /// Its stems.
+    pub stems: Option<StemFiles>,
+    /// Its beats, key, chords and sections, which come later.
+    pub music: Option<MusicToCome>,
+}
+
 impl AnalysedSong {
+    /// The same song with its beats, key, chords and sections.
+    #[must_use]
+    pub fn with_music(mut self, music: &Music) -> Self {
+        self.analysis.music = Some(Box::new(music.clone()));
+        self
+    }
+
     /// The ranges in seconds, in ascending order, in which any of these sources plays.
     pub fn passages(&self, sources: PerSource<bool>) -> Vec<[f32; 2]> {
         let parts = &self.analysis.parts;
@@ -103,7 +125,7 @@ pub enum JobError {
     },
     /// Of no known format.
     #[error(
-        "This is not audio, or of a kind that this browser cannot play. MP3, WAV, FLAC, OGG and M4A work."
+        "This is not an audio file, or not one that this browser can play. MP3, WAV, FLAC, OGG and M4A work."
     )]
     NotAudio,
     /// The end is missing and the rest does not decode.
@@ -135,9 +157,9 @@ impl JobError {
     pub fn advice(&self) -> &'static str {
         match self {
             JobError::Engine(failure) if failure.kind != FailureKind::Input => {
-                "The next song starts the engine anew; if that does not help, reload the page."
+                "The engine restarts with the next song. If that does not help, reload the page."
             }
-            _ => "Another song will do: the page goes on working.",
+            _ => "Try another file.",
         }
     }
 
@@ -152,12 +174,13 @@ pub async fn run(
     file: SongFile,
     engine: EngineClient,
     listener: JobListener,
-) -> Result<(AnalysedSong, Option<StemFiles>), JobError> {
+) -> Result<Outcome, JobError> {
     let started_secs = clock::now_secs();
     (listener.on_step)(Step::Decoding);
     let (finished, is_cut_off) = analyse(&file, engine.clone(), listener).await?;
-    let names = names(&file, &engine).await;
+    let (id, names) = identify(&file, &engine).await;
     let song = AnalysedSong {
+        id,
         names: names.unwrap_or_else(|| SongNames::of_file(&file.name)),
         name: file.name,
         analysis: finished.analysis,
@@ -167,13 +190,20 @@ pub async fn run(
         is_cut_off,
         is_restored: false,
     };
-    Ok((song, finished.stems))
+    Ok(Outcome {
+        song,
+        stems: finished.stems,
+        music: finished.music,
+    })
 }
 
-/// Title and artist from the tags; `None` if those cannot be read, which fails no analysis.
-async fn names(file: &SongFile, engine: &EngineClient) -> Option<SongNames> {
-    let ends = Ends::read(&file.content).await.ok()?;
-    ends.names(&file.name, engine).await.ok()
+/// The file's id, and title and artist from its tags; `None` for what cannot be read, which fails no analysis.
+async fn identify(file: &SongFile, engine: &EngineClient) -> (Option<String>, Option<SongNames>) {
+    let Ok(ends) = Ends::read(&file.content).await else {
+        return (None, None);
+    };
+    let names = ends.names(&file.name, engine).await.ok();
+    (Some(ends.id()), names)
 }
 
 async fn analyse(
@@ -181,6 +211,11 @@ async fn analyse(
     engine: EngineClient,
     listener: JobListener,
 ) -> Result<(Finished, bool), JobError> {
+    let opening = engine.clone();
+    spawn_local(async move {
+        // Meanwhile; a failure is told to whoever asks for the analysis.
+        opening.open().await.ok();
+    });
     let (audio, is_cut_off) = decode_file(&file.content).await?;
     let JobListener {
         on_step,

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::{job::AnalysedSong, player::PlayerState};
+use super::{job::AnalysedSong, player::PlayerState, practise::Practice};
 use crate::source::Source;
 
 /// Seconds that an arrow key moves.
 const STEP_SECS: f64 = 5.0;
 
 /// The keys and what they do.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 10] = [
     ("Space", "Play or pause"),
     ("← →", "Five seconds back or forward"),
     ("1 to 5", "Solo guitar, piano, bass, drums, other"),
@@ -25,6 +25,7 @@ const KEYS: [(&str, &str); 9] = [
     ("[ and ]", "Repeat from here, repeat to here"),
     ("L", "Repeat this passage, or stop repeating"),
     ("− and +", "Slower, faster, at the same pitch"),
+    ("C and T", "Click along with the beat, tap the beat"),
 ];
 
 /// The list, and a switch: single keys get in the way of speech input (WCAG 2.1.4).
@@ -50,6 +51,7 @@ pub fn Keys() -> impl IntoView {
 /// Listens to the keyboard while the calling component is shown.
 pub fn listen(song: Arc<AnalysedSong>) {
     let player = expect_context::<PlayerState>();
+    let practice = expect_context::<Practice>();
     let is_clicked = StoredValue::new(false);
     let clicks = window_event_listener(ev::pointerdown, move |_| is_clicked.set_value(true));
     let keys = window_event_listener(ev::keydown, move |event| {
@@ -60,7 +62,8 @@ pub fn listen(song: Arc<AnalysedSong>) {
         if has_modifier || !player.has_keys.get_untracked() {
             return;
         }
-        if !is_taken(&event, is_clicked.get_value()) && perform(player, &song, &event) {
+        let is_done = || perform(player, &song, &event) || practice.perform(&event.key());
+        if !is_taken(&event, is_clicked.get_value()) && is_done() {
             event.prevent_default();
         }
     });

@@ -1,5 +1,5 @@
-//! One lane of the timeline: when and how much something plays. A click moves the playhead, a drag sets the loop region,
-//! and hovering shows the time.
+//! One lane of the timeline: when and how much something plays. A click moves the playhead, a drag sets the loop region
+//! (with Alt anywhere, where loops fall on bars), and hovering shows the time.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -66,7 +66,7 @@ fn visible(window: TimeWindow, duration_secs: f64) -> String {
 
 /// Over every lane: the loop region, the moment pointed at, the playhead.
 #[component]
-fn Marks() -> impl IntoView {
+pub(super) fn Marks() -> impl IntoView {
     let player = expect_context::<PlayerState>();
     let percent = move |secs: f64| format!("{:.3}%", player.window.get().share_of(secs) * 100.0);
     let region = move || {
@@ -105,15 +105,15 @@ fn Marks() -> impl IntoView {
 
 /// A click or a drag on one lane.
 #[derive(Clone, Copy)]
-struct LaneGesture {
-    player: PlayerState,
+pub(super) struct LaneGesture {
+    pub(super) player: PlayerState,
     source: Option<Source>,
     /// Where the pointer went down, in pixels and in seconds of the song.
     pressed: StoredValue<Option<(f64, f64)>>,
 }
 
 impl LaneGesture {
-    fn new(player: PlayerState, source: Option<Source>) -> Self {
+    pub(super) fn new(player: PlayerState, source: Option<Source>) -> Self {
         Self {
             player,
             source,
@@ -121,7 +121,7 @@ impl LaneGesture {
         }
     }
 
-    fn press(self, event: &ev::PointerEvent) {
+    pub(super) fn press(self, event: &ev::PointerEvent) {
         if event.button() != 0 {
             return;
         }
@@ -133,7 +133,7 @@ impl LaneGesture {
         self.pressed.set_value(Some(pressed));
     }
 
-    fn move_to(self, event: &ev::PointerEvent) {
+    pub(super) fn move_to(self, event: &ev::PointerEvent) {
         let at_secs = self.secs(event);
         self.player.pointed.set(Some(PointedAt {
             at_secs,
@@ -144,7 +144,7 @@ impl LaneGesture {
         }
     }
 
-    fn release(self, event: &ev::PointerEvent) {
+    pub(super) fn release(self, event: &ev::PointerEvent) {
         match self.dragged(event) {
             Some(region) => self.player.set_loop(Some(region)),
             None if self.pressed.get_value().is_some() => self.player.seek(self.secs(event)),
@@ -154,7 +154,7 @@ impl LaneGesture {
     }
 
     /// The browser took the gesture over, such as for scrolling.
-    fn cancel(self) {
+    pub(super) fn cancel(self) {
         if self.pressed.get_value().is_some() {
             self.player.set_loop(None);
         }
@@ -165,7 +165,7 @@ impl LaneGesture {
         self.pressed.set_value(None);
     }
 
-    fn leave(self) {
+    pub(super) fn leave(self) {
         self.player.pointed.set(None);
     }
 
@@ -174,7 +174,11 @@ impl LaneGesture {
         let (pixels, secs) = self.pressed.get_value()?;
         let here = self.secs(event);
         let is_drag = (f64::from(event.client_x()) - pixels).abs() >= DRAG_PIXELS;
-        LoopRegion::between(secs, here).filter(|_| is_drag)
+        let region = LoopRegion::between(secs, here).filter(|_| is_drag)?;
+        Some(match event.alt_key() {
+            true => region,
+            false => self.player.snapped(region),
+        })
     }
 
     fn secs(self, event: &ev::PointerEvent) -> f64 {

@@ -1,4 +1,5 @@
-//! The two handles of the loop region, to be dragged or moved by the arrow keys.
+//! The two handles of the loop region, to be dragged or moved by the arrow keys: from bar to bar where loops fall on bars,
+//! and with Alt freely.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -71,7 +72,11 @@ fn Handle(end: End) -> impl IntoView {
     let share = move || player.window.get().share_of(at_secs());
     let dragged = move |event: &ev::PointerEvent| {
         let region = player.looped.get_untracked()?;
-        end.moved(region, pointed_secs(player, event)?)
+        let moved = end.moved(region, pointed_secs(player, event)?)?;
+        Some(match event.alt_key() {
+            true => moved,
+            false => player.snapped(moved),
+        })
     };
     let on_move = move |event: ev::PointerEvent| {
         if is_dragged.get_value()
@@ -86,17 +91,21 @@ fn Handle(end: End) -> impl IntoView {
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
-        let step_secs = KEY_STEP_SECS * if event.shift_key() { 10.0 } else { 1.0 };
-        let step_secs = match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => -step_secs,
-            "ArrowRight" | "ArrowUp" => step_secs,
+        let direction = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => -1,
+            "ArrowRight" | "ArrowUp" => 1,
             _ => return,
         };
         event.prevent_default();
-        let region = player.looped.get_untracked();
-        if let Some(region) =
-            region.and_then(|region| end.moved(region, end.of(region) + step_secs))
-        {
+        let Some(region) = player.looped.get_untracked() else {
+            return;
+        };
+        let at_secs = end.of(region);
+        let step_secs = KEY_STEP_SECS * if event.shift_key() { 10.0 } else { 1.0 };
+        let on_grid = player.stepped_secs(at_secs, direction);
+        let moved_secs = on_grid.filter(|_| !event.alt_key());
+        let moved_secs = moved_secs.unwrap_or(at_secs + direction as f64 * step_secs);
+        if let Some(region) = end.moved(region, moved_secs) {
             player.set_loop(Some(region));
         }
     };
@@ -104,7 +113,7 @@ fn Handle(end: End) -> impl IntoView {
         <div
             class=format!("handle handle--{}", end.id()) id=end.id() role="slider" tabindex="0" aria-label=end.label()
             class:handle--outside=move || !(0.0..=1.0).contains(&share())
-            style:left=move || format!("{:.3}%", share() * 100.0)
+            style=("--at", move || format!("{:.3}%", share() * 100.0))
             aria-valuemin="0" aria-valuemax=move || player.duration_secs().to_string()
             aria-valuenow=move || format!("{:.1}", at_secs()) aria-valuetext=move || format::clock(at_secs())
             on:pointerdown=move |event| {

@@ -15,14 +15,17 @@ mod lane;
 mod last_song;
 mod library;
 mod loop_handles;
+mod making;
 mod mixer;
 mod player;
+mod practise;
 mod result;
 mod route;
 mod session;
 mod spectrogram;
 mod spectrum;
 mod start;
+mod system;
 mod timeline;
 mod toolbar;
 mod waveform;
@@ -41,6 +44,7 @@ use self::{
     job::AnalysedSong,
     library::{LibrarySection, MyLibrary},
     player::PlayerState,
+    practise::{Keeping, Practice},
     result::Composition,
     route::{Route, Router},
     session::{Phase, Session, song_file},
@@ -71,7 +75,9 @@ fn App() -> impl IntoView {
     let catalogue = CatalogueStore::new();
     let router = Router::new();
     let discovery = Discovery::new(router, player, catalogue);
-    let session = Session::new(router, player, discovery);
+    let practice = Practice::new(player);
+    let session = Session::new(router, player, discovery, Keeping::new(practice));
+    system::connect(session, player);
     let last = restore(session);
     router.follow_history(move |route| {
         discovery.leave(router.route.get_untracked());
@@ -81,6 +87,7 @@ fn App() -> impl IntoView {
     load_when_idle(catalogue, session);
     provide_context(router);
     provide_context(player);
+    provide_context(practice);
     provide_context(catalogue);
     provide_context(discovery);
     provide_context(session);
@@ -209,10 +216,20 @@ fn Result() -> impl IntoView {
     move || match session.phase.get() {
         Phase::Done(song) => Some(view! {
             <Composition song=song/>
-            <Similar/>
+            <SimilarNext/>
         }),
         _ => None,
     }
+}
+
+/// The similar songs, in a task of their own: made together with the result, they would hold the page up for longer.
+#[component]
+fn SimilarNext() -> impl IntoView {
+    let is_time = RwSignal::new(false);
+    clock::after_millis(0, move || {
+        is_time.try_set(true);
+    });
+    move || is_time.get().then(|| view! { <Similar/> })
 }
 
 /// One file dropped on the page is analysed; several files, a folder, or anything dropped on the library go there. The

@@ -2,6 +2,8 @@
 //!
 //! Components read the signals and call the methods; only this module writes them.
 
+mod practising;
+
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -10,7 +12,7 @@ use std::{
 use leptos::prelude::*;
 
 use crate::{
-    playback::{self, Fader, LoopRegion, NORMAL_PERCENT, TimeWindow},
+    playback::{self, Fader, LoopRegion, NORMAL_PERCENT, Practising, TimeWindow, Unit},
     source::{PerSource, Source},
     web::platform::{
         PlatformError,
@@ -48,6 +50,10 @@ pub struct PlayerState {
     pub window: ReadSignal<TimeWindow>,
     /// Whether there are stems to play.
     pub can_play: ReadSignal<bool>,
+    /// What the song is practised with.
+    pub practising: ReadSignal<Practising>,
+    /// What the ends of loops fall on, where that is wished.
+    pub snaps_to: RwSignal<Option<Unit>>,
     /// The moment pointed at.
     pub pointed: RwSignal<Option<PointedAt>>,
     /// Whether single keys control the player.
@@ -67,6 +73,7 @@ struct Writers {
     volume: WriteSignal<f32>,
     window: WriteSignal<TimeWindow>,
     can_play: WriteSignal<bool>,
+    practising: WriteSignal<Practising>,
     trouble: WriteSignal<Option<String>>,
 }
 
@@ -86,6 +93,7 @@ impl PlayerState {
         let (volume, set_volume) = signal(1.0);
         let (window, set_window) = signal(TimeWindow::whole(0.0));
         let (can_play, set_can_play) = signal(false);
+        let (practising, set_practising) = signal(Practising::default());
         let (trouble, set_trouble) = signal(None);
         let inner = Inner {
             player: Player::new(move |now| set_playback.set(now)),
@@ -100,6 +108,8 @@ impl PlayerState {
             volume,
             window,
             can_play,
+            practising,
+            snaps_to: RwSignal::new(None),
             pointed: RwSignal::new(None),
             has_keys: RwSignal::new(true),
             trouble,
@@ -110,6 +120,7 @@ impl PlayerState {
                 volume: set_volume,
                 window: set_window,
                 can_play: set_can_play,
+                practising: set_practising,
                 trouble: set_trouble,
             },
             inner: StoredValue::new_local(Rc::new(inner)),
@@ -127,6 +138,7 @@ impl PlayerState {
         inner.player.load(stems);
         self.write.looped.set(None);
         self.write.speed_percent.set(NORMAL_PERCENT);
+        self.practise(|practising| *practising = practising.for_another_song());
         self.pointed.set(None);
         self.write.trouble.set(None);
         self.reset_faders();
@@ -223,23 +235,10 @@ impl PlayerState {
         self.set_loop(LoopRegion::between(from_secs, to_secs));
     }
 
-    /// Repeats from here on.
-    pub fn loop_from_here(self) {
-        let former = self.looped.get_untracked();
-        let end_secs = self.duration_secs();
-        self.set_loop(LoopRegion::starting_at(self.now_secs(), former, end_secs));
-    }
-
-    /// Repeats up to here.
-    pub fn loop_to_here(self) {
-        let former = self.looped.get_untracked();
-        self.set_loop(LoopRegion::ending_at(self.now_secs(), former));
-    }
-
     /// Plays at another speed, one of [`playback::SPEEDS_PERCENT`]; the pitch stays.
     pub fn set_speed(self, percent: u32) {
         self.write.speed_percent.set(percent);
-        self.with_player(|player| player.set_speed(f64::from(percent) / 100.0));
+        self.with_player(|player| player.set_speed(percent));
     }
 
     /// Plays at the next faster speed, if there is one.

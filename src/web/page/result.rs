@@ -10,8 +10,10 @@ use super::{
     job::AnalysedSong,
     keys::{self, Keys},
     lane::Lane,
+    making::StemsMade,
     mixer::{Mixer, MuteButton, SoloButton},
     player::PlayerState,
+    practise::Practise,
     spectrogram::Spectrograms,
     start::FilePicker,
     timeline::Timeline,
@@ -41,6 +43,8 @@ pub fn Composition(
             <div class="player">
                 <ul class="parts">{parts}</ul>
                 <Timeline song=Arc::clone(&song)/>
+                <StemsMade/>
+                <Practise/>
                 <Toolbar song=Arc::clone(&song)/>
             </div>
             <div class="folds">

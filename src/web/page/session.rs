@@ -14,9 +14,10 @@ use web_sys::Blob;
 
 use super::{
     discover::Discovery,
-    job::{self, AnalysedSong, JobError, JobListener, SongFile, Step},
+    job::{self, AnalysedSong, JobError, JobListener, Outcome, SongFile, Step},
     last_song,
     player::PlayerState,
+    practise::Keeping,
     route::{Route, Router},
     waveform::LEVELS,
 };
@@ -25,8 +26,8 @@ use crate::{
     web::{
         platform::{clock, fetch, page, waveform},
         worker::{
-            client::{EngineClient, EngineStatus},
-            protocol::DevicePreference,
+            client::{EngineClient, EngineStatus, MusicToCome},
+            program::DevicePreference,
         },
     },
 };
@@ -79,6 +80,7 @@ pub struct Session {
     router: Router,
     player: PlayerState,
     discovery: Discovery,
+    keeping: Keeping,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
@@ -92,7 +94,12 @@ struct Inner {
 
 impl Session {
     /// A session without a song; the engine is not loaded yet.
-    pub fn new(router: Router, player: PlayerState, discovery: Discovery) -> Self {
+    pub fn new(
+        router: Router,
+        player: PlayerState,
+        discovery: Discovery,
+        keeping: Keeping,
+    ) -> Self {
         let (phase, set_phase) = signal(Phase::Idle);
         let (waveform, set_waveform) = signal(Arc::default());
         let (engine_status, set_engine_status) = signal(EngineStatus::Cold);
@@ -112,6 +119,7 @@ impl Session {
             router,
             player,
             discovery,
+            keeping,
             inner: StoredValue::new_local(Rc::new(inner)),
         }
     }
@@ -184,8 +192,10 @@ impl Session {
     /// Shows the analysis of an earlier visit.
     pub fn restore(self, song: AnalysedSong) {
         self.inner().file.replace(None);
+        self.keeping.close();
         self.player
             .load(None, f64::from(song.analysis.duration_secs));
+        self.keeping.open(&song);
         self.show(Arc::new(song));
     }
 
@@ -220,15 +230,34 @@ impl Session {
         let name = file.name.clone();
         let listener = self.listener(ticket, &name);
         let result = job::run(file.clone(), self.inner().engine.clone(), listener).await;
-        let result = result.map(|(song, stems)| {
+        let result = result.map(|Outcome { song, stems, music }| {
             if self.is_current(ticket) {
                 self.player
                     .load(stems, f64::from(song.analysis.duration_secs));
                 self.inner().file.replace(Some(file));
+                self.keeping.open(&song);
+                spawn_local(self.add_music(ticket, song.clone(), music));
             }
             song
         });
         self.finish(ticket, phase_after(name, result));
+    }
+
+    /// Beats and chords come after the result, and are kept with it.
+    async fn add_music(self, ticket: u32, song: AnalysedSong, music: Option<MusicToCome>) {
+        let music = match music {
+            Some(music) => music.await.ok().flatten(),
+            None => None,
+        };
+        if !self.is_current(ticket) {
+            return;
+        }
+        let song = music.as_deref().map(|music| song.with_music(music));
+        self.keeping.take_music(music);
+        if let Some(song) = song {
+            // As in `finish`.
+            last_song::save(&song).await.ok();
+        }
     }
 
     fn listener(self, ticket: u32, name: &str) -> JobListener {
@@ -268,6 +297,7 @@ impl Session {
     fn begin(self, name: &str) -> u32 {
         let ticket = self.next_ticket();
         self.inner().engine.cancel();
+        self.keeping.close();
         self.player.load(None, 0.0);
         self.discovery.leave(self.router.route.get_untracked());
         self.discovery.forget();

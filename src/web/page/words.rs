@@ -9,10 +9,14 @@ pub const NEWER_VERSION: &str =
     "Works offline. A newer version is here: reload the page to use it.";
 /// The stage of an analysis in which the network runs.
 pub const SEPARATING: &str = "Separating the instruments";
+/// Before the percentage of the stems that is made.
+pub const MAKING: &str = "The parts can be played as they are made:";
 /// The play button at rest...
 pub const PLAY: &str = "Play";
 /// ...and while it plays.
 pub const PAUSE: &str = "Pause";
+/// The practising line while the engine looks for the beat.
+pub const FINDING_BEAT: &str = "Looking for the beat…";
 /// The loop button while nothing is repeated...
 pub const REPEAT: &str = "Repeat";
 /// ...and what stands before the range that is.
@@ -30,11 +34,13 @@ pub const AT_LEAST: &str = "all that are at least";
 /// Any number of songs by one artist.
 pub const ANY_NUMBER: &str = "any number";
 /// At most one song by one artist.
-pub const ONE_EACH: &str = "one each";
+pub const ONE_EACH: &str = "one song";
 /// Order by title.
 pub const BY_TITLE: &str = "by title";
 /// Order by likeness.
-pub const BY_LIKENESS: &str = "the most alike first";
+pub const BY_LIKENESS: &str = "most alike first";
+/// Where the list goes on with songs of a less similar mix.
+pub const LESS_ALIKE: &str = "The mix of these is a little less alike";
 /// Any licence.
 pub const ANY_LICENCE: &str = "any";
 /// An empty library.

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};
 
@@ -32,6 +33,13 @@ impl BlobWriter {
         }
     }
 
+    /// Appends what is in another blob.
+    pub fn append(&mut self, blob: &Blob) -> Result<(), PlatformError> {
+        self.flush_part()?;
+        self.parts.push(blob);
+        Ok(())
+    }
+
     /// The blob.
     pub fn finish(mut self, media_type: &str) -> Result<Blob, PlatformError> {
         self.flush_part()?;
@@ -44,9 +52,7 @@ impl BlobWriter {
     }
 
     fn flush_part(&mut self) -> Result<(), PlatformError> {
-        let bytes = Uint8Array::from(self.bytes.as_slice());
-        let part = Blob::new_with_u8_array_sequence(&Array::of1(&bytes))?;
-        self.parts.push(&part);
+        self.parts.push(&of_bytes(&self.bytes)?.into());
         self.bytes.clear();
         Ok(())
     }
@@ -64,11 +70,26 @@ impl io::Write for BlobWriter {
     }
 }
 
+/// A blob of these bytes.
+pub fn of_bytes(bytes: &[u8]) -> Result<Blob, PlatformError> {
+    let bytes = Uint8Array::from(bytes);
+    Ok(Blob::new_with_u8_array_sequence(&Array::of1(&bytes))?)
+}
+
 /// Some of a blob's bytes.
 pub async fn read(blob: &Blob, start: usize, end: usize) -> Result<Vec<u8>, PlatformError> {
-    let slice = blob.slice_with_f64_and_f64(start as f64, end as f64)?;
-    let bytes = JsFuture::from(slice.array_buffer()).await?;
+    let bytes = read_buffer(blob, start, end).await?;
     Ok(Uint8Array::new(&bytes).to_vec())
+}
+
+/// Some of a blob's bytes, outside of the heap.
+pub async fn read_buffer(
+    blob: &Blob,
+    start: usize,
+    end: usize,
+) -> Result<ArrayBuffer, PlatformError> {
+    let slice = blob.slice_with_f64_and_f64(start as f64, end as f64)?;
+    Ok(JsFuture::from(slice.array_buffer()).await?.unchecked_into())
 }
 
 /// At most so many of a blob's first and last bytes; they may overlap.

@@ -18,7 +18,13 @@ pub enum FetchError {
         /// The browser's error.
         cause: PlatformError,
     },
-    /// An answer other than success.
+    /// The server does not have it.
+    #[error("{url} is missing on the server")]
+    Missing {
+        /// Its address.
+        url: String,
+    },
+    /// Another answer than success.
     #[error("{url} could not be loaded: the server answered {status}")]
     Status {
         /// Its address.
@@ -26,6 +32,17 @@ pub enum FetchError {
         /// HTTP status.
         status: u16,
     },
+}
+
+impl FetchError {
+    /// Why a file was not sent, by the HTTP status.
+    pub(super) fn of_status(url: &str, status: u16) -> Self {
+        let url = url.to_owned();
+        match status {
+            404 | 410 => Self::Missing { url },
+            status => Self::Status { url, status },
+        }
+    }
 }
 
 /// The file's text.
@@ -67,13 +84,10 @@ async fn request(url: &str) -> Result<Response, FetchError> {
     let response: Response = answer
         .map_err(|value| unreachable(url, value))?
         .unchecked_into();
-    if !response.ok() {
-        return Err(FetchError::Status {
-            url: url.to_owned(),
-            status: response.status(),
-        });
+    match response.status() {
+        _ if response.ok() => Ok(response),
+        status => Err(FetchError::of_status(url, status)),
     }
-    Ok(response)
 }
 
 fn unreachable(url: &str, value: JsValue) -> FetchError {

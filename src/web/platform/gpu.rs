@@ -28,6 +28,16 @@ pub enum Adapter {
     Hardware(String),
 }
 
+impl Adapter {
+    /// What the browser calls it.
+    pub fn name(self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Software(name) | Self::Hardware(name) => Some(name),
+        }
+    }
+}
+
 /// Asks the browser for its preferred adapter.
 pub async fn find_adapter() -> Adapter {
     let Some(adapter) = request_adapter().await else {

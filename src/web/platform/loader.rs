@@ -111,9 +111,7 @@ impl Loader {
             if let Some(value) = member(&answer, "value") {
                 return Ok(value);
             } else if let Some(status) = number(&answer, "status") {
-                let url = url.to_owned();
-                let status = status as u16;
-                return Err(FetchError::Status { url, status }.into());
+                return Err(FetchError::of_status(url, status as u16).into());
             } else if let Some(words) = member(&answer, "damaged") {
                 return Err(LoadError::Damaged(words.into()));
             } else if let Some(words) = member(&answer, "cause") {

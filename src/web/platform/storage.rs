@@ -1,8 +1,8 @@
-//! The library's store: an IndexedDB database with three object stores.
+//! The library's store: an IndexedDB database with four object stores.
 //!
 //! *Songs* are texts under keys. *Waiting* holds files still to be analysed: names, and file handles where the browser
 //! gives them, which only IndexedDB can store. One transaction moves a file from one to the other.
-//! *Last* holds the text of the last analysis.
+//! *Last* holds the text of the last analysis. *Practised* holds a text for each song that was practised.
 
 use idb::{
     Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, Query, Transaction,
@@ -20,11 +20,12 @@ use super::{
 };
 
 /// Raised when the object stores change; [`Storage::open`] then brings an older database up to it.
-const DATABASE_VERSION: u32 = 2;
+const DATABASE_VERSION: u32 = 3;
 const SONGS: &str = "songs";
 const WAITING: &str = "waiting";
 const LAST: &str = "last";
-const STORES: [&str; 3] = [SONGS, WAITING, LAST];
+const PRACTISED: &str = "practised";
+const STORES: [&str; 4] = [SONGS, WAITING, LAST, PRACTISED];
 /// The one key of [`LAST`].
 const LAST_KEY: &str = "analysis";
 
@@ -82,6 +83,13 @@ pub struct WaitingFile {
 #[derive(Debug)]
 pub struct Storage {
     database: Database,
+}
+
+impl Drop for Storage {
+    /// With this value goes the listener that lets a newer page upgrade the database.
+    fn drop(&mut self) {
+        self.database.close();
+    }
 }
 
 impl Storage {
@@ -190,6 +198,23 @@ impl Storage {
     pub async fn put_last(&self, text: &str) -> Result<(), StorageError> {
         let (transaction, store) = self.write(LAST)?;
         store.put(&text.into(), Some(&LAST_KEY.into()))?;
+        done(transaction).await
+    }
+
+    /// The text that is kept of practising the song of this id, if any.
+    pub async fn practised(&self, id: &str) -> Result<Option<String>, StorageError> {
+        let transaction = self
+            .database
+            .transaction(&[PRACTISED], TransactionMode::ReadOnly)?;
+        let store = transaction.object_store(PRACTISED)?;
+        let text = store.get(Query::Key(id.into()))?.await?;
+        Ok(text.and_then(|text| text.as_string()))
+    }
+
+    /// Keeps the text on practising the song of this id, in place of the one before.
+    pub async fn put_practised(&self, id: &str, text: &str) -> Result<(), StorageError> {
+        let (transaction, store) = self.write(PRACTISED)?;
+        store.put(&text.into(), Some(&id.into()))?;
         done(transaction).await
     }
 

@@ -5,10 +5,13 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::protocol::{self, Role};
+use super::{
+    program::Program,
+    protocol::{self, Role},
+};
 use crate::web::platform::PlatformError;
 
-/// Starts the engine's wasm; relative to the page and to the engine alike, which lie in one folder.
+/// Starts an engine's wasm; relative to the page and to the engine alike, which lie in one folder.
 /// The version keeps browsers from starting an older one out of their caches.
 const SCRIPT: &str = concat!("engine.js?v=", env!("CARGO_PKG_VERSION"));
 
@@ -20,9 +23,10 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Starts a worker on an already compiled wasm module. `on_message` gets what it says, `on_crash` why it broke.
+    /// Starts a worker on a program that is compiled already. `on_message` gets what it says, `on_crash` why it broke.
     pub(super) fn start(
         role: Role,
+        program: Program,
         module: &JsValue,
         on_message: impl FnMut(JsValue) + 'static,
         on_crash: impl FnMut(String) + 'static,
@@ -39,7 +43,7 @@ impl Link {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        worker.post_message(module)?;
+        worker.post_message(&Array::of2(&program.name().into(), module))?;
         Ok(Self {
             worker,
             _on_message: on_message,

@@ -1,13 +1,14 @@
 //! L7: the engine in its module worker, and the page's end of the line.
 //!
-//! `public/engine.js` instantiates the same wasm in two roles: as *engine* (opens the device, runs jobs, answers the
-//! page) and, where the processor computes, as *helper* (holds the network and computes single tiles for the engine,
-//! which thereby stays free to listen).
+//! `public/engine.js` starts an engine's wasm in two roles: as *engine* (holds the song, runs jobs, answers the page) and
+//! as *helper* (computes tiles and stems for the engine, which thereby stays free to listen).
 
+#[cfg(feature = "page")]
 pub mod client;
-#[cfg(feature = "network")]
+#[cfg(feature = "engine")]
 pub mod host;
-#[cfg(feature = "network")]
+#[cfg(feature = "engine")]
 mod intake;
 mod link;
+pub mod program;
 pub mod protocol;

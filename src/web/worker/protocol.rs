@@ -7,10 +7,13 @@ use js_sys::Array;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
-use crate::{analysis::Analysis, audio::wav::Layout, web::platform::PlatformError};
+use crate::{
+    analysis::Analysis, audio::wav::Layout, music::Music, separate::SongPart,
+    web::platform::PlatformError,
+};
 
 /// Raised with every change to this file that an older page or engine would misread.
-pub const PROTOCOL_VERSION: u32 = 4;
+pub const PROTOCOL_VERSION: u32 = 5;
 
 /// Number of a job, unique within a page.
 pub type JobId = u32;
@@ -34,29 +37,6 @@ impl Role {
     }
 }
 
-/// What the visitor wants computed on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DevicePreference {
-    /// A real graphics adapter if there is one, else the processor.
-    #[default]
-    Automatic,
-    /// The processor.
-    Cpu,
-    /// WebGPU, even in software.
-    Gpu,
-}
-
-impl DevicePreference {
-    /// From the page's `?device=` parameter.
-    pub fn from_parameter(value: Option<&str>) -> Self {
-        match value {
-            Some("cpu") => Self::Cpu,
-            Some("gpu") => Self::Gpu,
-            _ => Self::Automatic,
-        }
-    }
-}
-
 /// What a job is to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wanted {
@@ -71,8 +51,6 @@ pub enum Wanted {
 pub enum Request {
     /// First message: opens the device. Attachment: the weights (`Blob`, to be read on the engine's thread).
     Open {
-        /// Where to compute.
-        device: DevicePreference,
         /// The model card's text.
         card: String,
         /// How many tiles the machine can compute at once.
@@ -133,6 +111,17 @@ pub struct Opened {
     pub model_id: String,
     /// Why it is not the device that was asked for, if so.
     pub notice: Option<String>,
+}
+
+/// How stems come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StemsLayout {
+    /// How samples lie in a part's files, which have no header.
+    pub layout: Layout,
+    /// Samples a channel.
+    pub length: usize,
+    /// Samples of every part but the last.
+    pub part_length: usize,
 }
 
 /// Whose fault it is, which decides what the page does next.
@@ -207,16 +196,28 @@ pub enum Response {
         /// Estimate for the whole job, once there is one.
         secs_left: Option<f32>,
     },
-    /// A job is done. Attachments, if stems were wanted: a WAV `Blob` a source.
+    /// A job's result. If stems were wanted, they follow.
     Done {
         /// The job.
         id: JobId,
-        /// Its result.
+        /// The result.
         analysis: Analysis,
-        /// How the stems are laid out, and their samples a channel.
-        stems: Option<(Layout, usize)>,
+        /// The stems that follow.
+        stems: Option<StemsLayout>,
         /// Time it took in the engine.
         compute_secs: f32,
+    },
+    /// The stems of the next part of the song. Attachments: a `Blob` of samples a source.
+    Stems {
+        /// The job.
+        id: JobId,
+    },
+    /// Beats, key, chords and sections of a job that gives stems, once those are made.
+    Music {
+        /// The job.
+        id: JobId,
+        /// What was found; `None` for songs that are too long to be practised in one piece.
+        music: Option<Box<Music>>,
     },
     /// The answer to [`Request::Spectra`], in the order of asking. Attachment: the power of every bin, window by
     /// window (`Float32Array`).
@@ -242,6 +243,13 @@ pub enum Order {
     },
     /// Attachment: the tile (`Float32Array`).
     Estimate,
+    /// Attachments: the part's masks, packed (`ArrayBuffer`), and a `Float32Array` of samples a channel.
+    Stems {
+        /// The part of the song.
+        part: SongPart,
+        /// How the stems' samples are to lie.
+        layout: Layout,
+    },
 }
 
 /// Helper to engine, each an answer to one [`Order`].
@@ -253,6 +261,8 @@ pub enum Delivery {
     Loaded,
     /// Attachment: the masks (`Float32Array`).
     Estimate,
+    /// Attachments: a `Blob` of samples a source.
+    Stems,
     /// It did not work.
     Failed(Failure),
 }

@@ -178,7 +178,7 @@ fn songs_explain_themselves() {
     println!("{reasons}");
     let percent = format!("{:.0} %", first.prominence[Source::Guitar] * 100.0);
     assert!(
-        reasons.contains("Agrees in") || reasons.contains("Nothing comes within"),
+        reasons.contains("Agrees in") || reasons.contains("No share is within"),
         "{reasons}"
     );
     assert!(reasons.contains(&percent), "{percent} in {reasons}");

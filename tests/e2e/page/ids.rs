@@ -44,6 +44,7 @@ elements! {
     LOOP = "loop";
     MACHINE = "machine";
     MAIN = "main";
+    MAKING = "making";
     MAP = "map";
     MAP_CARD = "map-card";
     MAP_CLOSER = "map-closer";
@@ -95,6 +96,7 @@ elements! {
     SHARDS_NOTICE = "shards-notice";
     SHARE_GUITAR = "share-guitar";
     SHOW_MAP = "show-map";
+    SIMILAR_TITLE = "similar-title";
     SPECTROGRAM = "spectrogram";
     SPECTROGRAM_WORDS = "spectrogram-words";
     SPEED = "speed";
@@ -124,7 +126,33 @@ elements! {
     SAVE_WITHOUT = "save-without";
     PLAYLIST_NOTE = "playlist-note";
     MINE_ORDER = "mine-order";
+    PRACTISE = "practise";
+    PRACTISE_BRIEF = "practise-brief";
+    BPM = "bpm";
+    BPM_HALF = "bpm-half";
+    BPM_DOUBLE = "bpm-double";
+    TAP = "tap";
+    AS_FOUND = "as-found";
+    CLICK = "click";
+    COUNT_IN = "count-in";
+    LOOP_FROM = "loop-from";
+    LOOP_TO = "loop-to";
+    BAR_LESS = "bar-less";
+    BAR_MORE = "bar-more";
+    KEEP_LOOP = "keep-loop";
+    RAMP = "ramp";
+    RAMP_STEP = "ramp-step";
+    RAMP_NOW = "ramp-now";
+    PITCH_DOWN = "pitch-down";
+    SEMITONES = "semitones";
+    CHORD_NOW = "chord-now";
+    CHORD_HERE = "chord-here";
+    CAPO = "capo";
+    LOOP_SECTION = "loop-section";
     // Selectors.
+    CHORD_NAMES = "#chord-lane .block__name";
+    SECTIONS = "#sections button";
+    LOOP_NAMES = "#loops input";
     DRUM_PASSAGES = "#part-drums .lane__range";
     FAILURE = ".trouble";
     FAILURE_NAME = ".trouble__name";
@@ -153,6 +181,7 @@ elements! {
     SPECTROGRAM_SUMMARY = "#spectrograms summary";
     WHY = ".song__why";
     DRUMS_ROW = "#part-drums";
+    DRUMS_DRAWING = "#part-drums .lane__drawing";
     TOOLBAR = ".toolbar";
     LANE = ".lane";
     FIRST_VIEW_WORDS = ".wordmark__name, .masthead__promise, h1, .lead";

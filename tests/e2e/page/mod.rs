@@ -80,6 +80,16 @@ impl Page {
         self.wait_until_there();
     }
 
+    /// Goes back from a song's result to the first view.
+    pub fn leave_result(&self) {
+        self.browser.session.run("history.back()", &[]);
+        self.browser.wait_for(
+            "the first view",
+            "return !!document.getElementById(DROPZONE)",
+            SHORT_PATIENCE,
+        );
+    }
+
     /// Its program starts after the browser calls the document loaded.
     fn wait_until_there(&self) {
         let script = "return !!document.getElementById(MAIN)";
@@ -187,7 +197,7 @@ impl Page {
     pub fn outcome_within(&self, name: &str, patience: Duration) -> Outcome {
         let script = format!(
             "if (document.querySelector(FAILURE)) return {{trouble: document.querySelector(FAILURE).innerText}};
-            return document.getElementById(FILE_NAME)?.innerText === {}",
+            return document.getElementById(FILE_NAME)?.innerText === {} && !!document.getElementById(SIMILAR_TITLE)",
             json!(name)
         );
         let answer = self
@@ -195,6 +205,12 @@ impl Page {
             .wait_for(&format!("the result of {name}"), &script, patience);
         assert_eq!(answer, json!(true), "{name} gave no result");
         self.shown()
+    }
+
+    /// Waits until the song's stems are made.
+    pub fn stems_made(&self, patience: Duration) {
+        let script = "return !document.getElementById(MAKING)";
+        self.browser.wait_for("the stems", script, patience);
     }
 
     /// What is shown now.

@@ -23,15 +23,15 @@ const ORDERS: [(Order, &str); 5] = [
     (Order::Likeness, words::BY_LIKENESS),
     (Order::Title, words::BY_TITLE),
     (Order::Artist, "by artist"),
-    (Order::Shortest, "the shortest first"),
-    (Order::Longest, "the longest first"),
+    (Order::Shortest, "shortest first"),
+    (Order::Longest, "longest first"),
 ];
 
 const PER_ARTIST: [(Option<usize>, &str); 4] = [
     (None, words::ANY_NUMBER),
     (Some(1), words::ONE_EACH),
-    (Some(2), "two each"),
-    (Some(3), "three each"),
+    (Some(2), "two songs"),
+    (Some(3), "three songs"),
 ];
 
 /// Filters and order.
@@ -117,7 +117,7 @@ fn WordsAndLicence(results: Results) -> impl IntoView {
     };
     view! {
         <label class="field">
-            <span class="field__name">"Words"</span>
+            <span class="field__name">"Search"</span>
             <input
                 class="field__input" id="words" type="search" placeholder="title, artist, album"
                 prop:value=move || refinement.with(|now| now.text.clone())
@@ -164,8 +164,8 @@ fn Lengths() -> impl IntoView {
     };
     view! {
         <div class="field-pair">
-            {field("min-minutes", "At least, minutes", |now| now.min_duration_secs, |now, secs| now.min_duration_secs = secs)}
-            {field("max-minutes", "At most, minutes", |now| now.max_duration_secs, |now, secs| now.max_duration_secs = secs)}
+            {field("min-minutes", "Longer than (min)", |now| now.min_duration_secs, |now, secs| now.min_duration_secs = secs)}
+            {field("max-minutes", "Shorter than (min)", |now| now.max_duration_secs, |now, secs| now.max_duration_secs = secs)}
         </div>
     }
 }
@@ -188,8 +188,8 @@ fn Hiding() -> impl IntoView {
         }
     };
     view! {
-        {choice("per-artist", "By an artist", fixed(&PER_ARTIST), |now| now.max_per_artist, |now, most| now.max_per_artist = most)}
-        {check("hide-query", "Leave out the songs I search by", |now| now.hide_query, |now| now.hide_query = !now.hide_query)}
+        {choice("per-artist", "Per artist", fixed(&PER_ARTIST), |now| now.max_per_artist, |now, most| now.max_per_artist = most)}
+        {check("hide-query", "Leave out the songs being compared", |now| now.hide_query, |now| now.hide_query = !now.hide_query)}
         {check("hide-doubles", "Leave out duplicates", |now| now.hide_doubles, |now| now.hide_doubles = !now.hide_doubles)}
     }
 }

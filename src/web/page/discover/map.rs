@@ -28,12 +28,12 @@ pub fn MapSection(
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
     view! {
-        <div class="map-section">
+        <div class="map-section" class:map-section--open=move || is_open.get()>
             <button
-                class="button button--quiet button--small" id="show-map" type="button"
+                class="tool" id="show-map" type="button"
                 aria-expanded=move || is_open.get().to_string() on:click=move |_| is_open.update(|open| *open = !*open)
             >
-                {move || if is_open.get() { "Hide the map" } else { "Show all songs on a map" }}
+                "Map of all songs"
             </button>
             <Show when=move || is_open.get()>
                 <Map results=results/>

@@ -54,7 +54,7 @@ pub fn Search() -> impl IntoView {
         <section class="search" aria-labelledby=TITLE_ID>
             <div class="composition__head">
                 <div>
-                    <p class="eyebrow">"Without a song"</p>
+                    <p class="eyebrow">"Search without a song"</p>
                     <h1 id=TITLE_ID tabindex="-1">"What do you want to hear?"</h1>
                 </div>
                 <div class="choices">
@@ -62,7 +62,8 @@ pub fn Search() -> impl IntoView {
                     <button class="button button--quiet" id="leave-search" type="button" on:click=leave>"Back"</button>
                 </div>
             </div>
-            <p class="lead">"Much guitar, no piano? Set how much of the time you want to hear each. Switch off below what does not matter to you."</p>
+            <p class="lead">"Lots of guitar, no piano? Set how much of the time you want to hear each instrument, and switch off the ones that \
+                 do not matter to you."</p>
             <div class="search__shares"><Shares/></div>
         </section>
         <Similar/>

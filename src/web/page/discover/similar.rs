@@ -21,6 +21,7 @@ use crate::{
         catalogue::{CatalogueState, CatalogueStore, LoadedCatalogue},
         format,
         library::MyLibrary,
+        route::{Route, Router},
         words,
     },
 };
@@ -29,9 +30,14 @@ use crate::{
 #[component]
 pub fn Similar() -> impl IntoView {
     let store = expect_context::<CatalogueStore>();
+    let router = expect_context::<Router>();
+    let title = move || match router.route.get() {
+        Route::Search => "Matching songs",
+        _ => "Similar songs",
+    };
     view! {
         <section class="similar" aria-labelledby=TITLE_ID>
-            <h2 class="similar__title" id=TITLE_ID tabindex="-1">"Similar songs"</h2>
+            <h2 class="similar__title" id=TITLE_ID tabindex="-1">{title}</h2>
             {move || match store.state.get() {
                 CatalogueState::Loading => view! { <p class="notice">"Loading the catalogue."</p> }.into_any(),
                 CatalogueState::Unavailable(reason) => view! {
@@ -112,8 +118,8 @@ fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
         <div class="refines">
             <Refine results=results/>
             <ListExport results=results model_id=model_id/>
+            <MapSection results=results/>
         </div>
-        <MapSection results=results/>
         <Songs results=results/>
     }
 }

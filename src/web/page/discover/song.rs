@@ -7,7 +7,7 @@ use crate::{
     catalogue::{Query, Recommendation, Role, Track, compare},
     source::{PerSource, Source},
     web::{
-        page::{format, icons::PlaySign},
+        page::{format, icons::PlaySign, words},
         platform::page,
     },
 };
@@ -25,6 +25,9 @@ pub struct Entry {
     pub asked_word: &'static str,
     /// Whether it is the visitor's own.
     pub is_mine: bool,
+    /// Whether its mix is less alike than that of the songs above it, though its amounts may be closer: a step of the
+    /// list, within which songs stand in the order of their amounts.
+    pub is_step: bool,
 }
 
 /// A row of the list.
@@ -34,6 +37,7 @@ pub fn song(entry: Entry) -> impl IntoView {
         track,
         found,
         query,
+        is_step,
         ..
     } = entry.clone();
     let percent = likeness_percent(&found, &query);
@@ -41,9 +45,10 @@ pub fn song(entry: Entry) -> impl IntoView {
     let why_id = format!("why-{}", found.index);
     let summary = details(&entry);
     view! {
-        <li class="song" data-id=track.id.clone()>
+        <li class="song" data-id=track.id.clone() data-step=is_step.then_some(words::LESS_ALIKE)>
+            {preview_button(&track)}
             <div class="song__what">
-                <h3 class="song__title">{preview_button(&track)} {title(&track)}</h3>
+                <h3 class="song__title">{title(&track)}</h3>
                 <p class="song__artist">{track.artist.clone()}</p>
                 <p class="song__details">{summary}</p>
             </div>
@@ -187,7 +192,7 @@ fn reasons(entry: Entry) -> impl IntoView {
         {sentences}
         <table class="versus">
             <thead>
-                <tr><th scope="col">"Part"</th><th scope="col">"That song"</th><th scope="col">{capital(asked_word)}</th></tr>
+                <tr><th scope="col">"Instrument"</th><th scope="col">"That song"</th><th scope="col">{capital(asked_word)}</th></tr>
             </thead>
             <tbody>{lines}</tbody>
         </table>
@@ -248,6 +253,6 @@ fn capital(word: &str) -> String {
 }
 
 /// How alike the songs are, in percent; only equal songs have 100.
-fn likeness_percent(found: &Recommendation, query: &Query) -> u32 {
+pub fn likeness_percent(found: &Recommendation, query: &Query) -> u32 {
     (found.likeness(query) * 100.0).floor() as u32
 }

@@ -6,10 +6,10 @@ use super::{
     Discovery,
     nothing::Nothing,
     results::Results,
-    song::{Entry, song},
+    song::{Entry, likeness_percent, song},
 };
 use crate::{
-    catalogue::{Pool, Query, RankBy, Shelf},
+    catalogue::{Order, Pool, Query, RankBy, Shelf},
     source::Source,
     web::page::{format, words},
 };
@@ -28,15 +28,23 @@ pub fn Songs(
         let (query, asked_word) = (discovery.query()?, discovery.asked_word());
         let pool = results.pool.get();
         let shown = results.shown.get();
+        let is_by_likeness = results
+            .refinement
+            .with(|refinement| refinement.order == Order::Likeness);
+        let mut last_percent = 0;
         let entries = shown.iter().take(MAX_ROWS).filter_map(|&one| {
             let track = pool.get(one.index)?.clone();
             let is_mine = pool.is_mine(one.index);
+            let percent = likeness_percent(&one, &query);
+            let is_step = is_by_likeness && last_percent > 0 && percent > last_percent;
+            last_percent = percent;
             Some(song(Entry {
                 track,
                 found: one,
                 query,
                 asked_word,
                 is_mine,
+                is_step,
             }))
         });
         Some(entries.collect::<Vec<_>>())

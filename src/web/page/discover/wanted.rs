@@ -89,15 +89,11 @@ pub fn Shares() -> impl IntoView {
     view! { {sliders} }
 }
 
-/// How much of the time, in words first.
+/// How much of the song.
 fn spoken(percent: f32) -> String {
-    let percent = percent.round() as u32;
-    let word = match percent {
-        0..=4 => "none",
-        5..=29 => "little",
-        30..=59 => "some",
-        60..=89 => "much",
-        _ => "all the time",
-    };
-    format!("{word}, {percent} %")
+    match percent.round() as u32 {
+        0 => "never".to_owned(),
+        100 => "all the time".to_owned(),
+        percent => format!("{percent} % of the time"),
+    }
 }

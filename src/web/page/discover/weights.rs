@@ -37,8 +37,8 @@ pub fn Weights() -> impl IntoView {
 fn spoken(weight: f32) -> String {
     match weight {
         0.0 => "not at all".to_owned(),
-        1.0 => "once".to_owned(),
-        2.0 => "twice".to_owned(),
-        weight => format!("{weight} times"),
+        1.0 => "normally".to_owned(),
+        2.0 => "double".to_owned(),
+        weight => format!("× {weight}"),
     }
 }

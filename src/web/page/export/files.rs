@@ -3,10 +3,10 @@
 use std::{io::Write, rc::Rc, sync::Arc};
 
 use web_sys::Blob;
-use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use crate::{
     analysis::{Report, to_csv},
+    archive::{Archive, Contents},
     audio::{
         AudioError,
         wav::{Layout, SampleFormat},
@@ -21,8 +21,6 @@ use crate::{
 
 /// Samples that are read and written at once: 1.5 s at 44.1 kHz.
 const BLOCK_LENGTH: usize = 1 << 16;
-/// From this size on, a ZIP needs its 64-bit fields.
-const LARGE_FILE_BYTES: usize = 4_000_000_000;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,9 +64,6 @@ pub(super) enum ExportError {
     /// It does not fit.
     #[error("This does not work: {0}.")]
     Audio(#[from] AudioError),
-    /// It does not fit, or the browser refuses.
-    #[error("The ZIP could not be written ({0}). Is there room on the disk?")]
-    Zip(#[from] ZipError),
     /// The browser refuses.
     #[error("The file could not be written ({0}). Is there room on the disk?")]
     Write(#[from] std::io::Error),
@@ -152,7 +147,7 @@ async fn write_wav(
     for start in (0..stems.length).step_by(BLOCK_LENGTH) {
         let end = start + BLOCK_LENGTH;
         let block = match sound {
-            Sound::Stem(source) => stems.read(&stems.files[source], start, end).await?,
+            Sound::Stem(source) => stems.read(source, start, end).await?,
             Sound::Mix(gains) => stems.read_mix(&gains, start, end).await?,
         };
         bytes.clear();
@@ -165,6 +160,24 @@ async fn write_wav(
     Ok(true)
 }
 
+/// A file of an archive: bytes on their way into a blob, counted as they pass.
+#[derive(Default)]
+struct Entry {
+    file: BlobWriter,
+    contents: Contents,
+}
+
+impl Write for Entry {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.contents.add(bytes);
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// Writes all five, uncompressed, since deflate hardly shrinks audio; false if that was given up.
 async fn write_zip(
     stems: &StemFiles,
@@ -173,19 +186,18 @@ async fn write_zip(
     on_progress: &dyn Fn(f32) -> bool,
 ) -> Result<bool, ExportError> {
     let (song, format) = (file_stem(&request.song.names.title), request.format);
-    let bytes = stems.length * usize::from(stems.layout.channel_count) * format.bytes();
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Stored)
-        .large_file(bytes >= LARGE_FILE_BYTES);
-    let mut zip = ZipWriter::new_stream(file);
+    let mut archive = Archive::default();
     for source in Source::ALL {
-        zip.start_file(format!("{song} – {source}.wav"), options)?;
+        let mut entry = Entry::default();
         let before = source.index() as f32;
         let on_part = |share: f32| on_progress((before + share) / Source::COUNT as f32);
-        if !write_wav(stems, Sound::Stem(source), format, &mut zip, &on_part).await? {
+        if !write_wav(stems, Sound::Stem(source), format, &mut entry, &on_part).await? {
             return Ok(false);
         }
+        let name = format!("{song} – {source}.wav");
+        file.write_all(&archive.header(&name, &entry.contents))?;
+        file.append(&entry.file.finish("")?)?;
     }
-    zip.finish()?;
+    file.write_all(&archive.end())?;
     Ok(true)
 }

@@ -8,7 +8,9 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
 use self::files::{Content, ExportRequest, ExportedFile};
-use super::{format, icons::DownloadSign, job::AnalysedSong, player::PlayerState};
+use super::{
+    format, icons::DownloadSign, job::AnalysedSong, player::PlayerState, practise::Practice,
+};
 use crate::{audio::wav::SampleFormat, playback, source::Source, web::platform::save};
 
 /// How far a file is.
@@ -30,6 +32,7 @@ struct Exporter {
     is_cancelled: StoredValue<Rc<Cell<bool>>, LocalStorage>,
     song: StoredValue<Arc<AnalysedSong>>,
     player: PlayerState,
+    practice: Practice,
 }
 
 impl Exporter {
@@ -40,6 +43,7 @@ impl Exporter {
             is_cancelled: StoredValue::new_local(Rc::default()),
             song: StoredValue::new(song),
             player: expect_context(),
+            practice: expect_context(),
         }
     }
 
@@ -52,7 +56,7 @@ impl Exporter {
             content,
             format: self.format.get_untracked(),
             gains: playback::gains(&self.player.faders.get_untracked()),
-            song: self.song.get_value(),
+            song: self.song_as_known(),
             stems: self.player.stems(),
         };
         spawn_local(async move {
@@ -68,6 +72,15 @@ impl Exporter {
                 self.state.set(after(exported));
             }
         });
+    }
+
+    /// With its beats and chords, where they have been found.
+    fn song_as_known(self) -> Arc<AnalysedSong> {
+        let song = self.song.get_value();
+        match untrack(|| self.practice.music()) {
+            Some(music) => Arc::new(AnalysedSong::clone(&song).with_music(&music)),
+            None => song,
+        }
     }
 
     fn cancel(self) {
@@ -99,8 +112,7 @@ pub fn Download(
     };
     let without = move |source: Source| {
         let id = format!("save-without-{source}");
-        let label = format!("No {}", format::spoken(source));
-        view! { <File exporter=exporter id=id label=label content=Content::Without(source)/> }
+        view! { <File exporter=exporter id=id label=format::title(source) content=Content::Without(source)/> }
     };
     let file = move |id: &str, label: &str, content: Content| {
         let id = format!("save-{id}");
@@ -114,16 +126,16 @@ pub fn Download(
                 <Show when=move || can_play.get()>
                     <Quality exporter=exporter/>
                     <fieldset class="save__group"><legend>"One instrument"</legend>{Source::ALL.map(stem)}</fieldset>
-                    <fieldset class="save__group"><legend>"All but one"</legend>{Source::ALL.map(without)}</fieldset>
+                    <fieldset class="save__group"><legend>"The song without"</legend>{Source::ALL.map(without)}</fieldset>
                 </Show>
                 <fieldset class="save__group">
                     <legend>"Everything"</legend>
                     <Show when=move || can_play.get()>
-                        {file("zip", "All five (ZIP)", Content::Zip)}
+                        {file("zip", "All instruments (ZIP)", Content::Zip)}
                         {file("mix", "As it plays now", Content::Mix)}
                     </Show>
-                    {file("json", "The analysis (JSON)", Content::Json)}
-                    {file("csv", "The analysis (CSV)", Content::Csv)}
+                    {file("json", "Analysis (JSON)", Content::Json)}
+                    {file("csv", "Analysis (CSV)", Content::Csv)}
                 </fieldset>
                 <Status exporter=exporter/>
             </div>
@@ -167,7 +179,7 @@ fn Quality(exporter: Exporter) -> impl IntoView {
         .is_some_and(|stems| stems.layout.format == SampleFormat::Int16);
     view! {
         <p class="save__quality">
-            <label for="save-format">"WAV with "</label>
+            <label for="save-format">"WAV, "</label>
             <select id="save-format" on:change=on_change>
                 <option value="16">"16 bits"</option>
                 <option value="24">"24 bits"</option>

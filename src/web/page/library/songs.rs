@@ -27,7 +27,7 @@ pub fn Songs() -> impl IntoView {
         }
     };
     view! {
-        <div class="mine__songs">
+        <div class="mine__songs" class:mine__songs--none=move || count.get() == 0>
             <p class="mine__count" id="mine-count">
                 {move || words::holds(count.get())}
             </p>
@@ -40,12 +40,12 @@ pub fn Songs() -> impl IntoView {
             <div class="choices">
                 <Show when=move || { count.get() > 0 }>
                     <button class="button button--quiet" id="mine-export" type="button" on:click=move |_| library.export()>
-                        "Save as a file"
+                        "Save to a file"
                     </button>
                 </Show>
                 <span class="picker">
                     <input class="picker__input" id="mine-import" type="file" accept=".json,application/json" on:change=import/>
-                    <label class="button button--quiet" for="mine-import">"Add from a saved file"</label>
+                    <label class="button button--quiet" for="mine-import">"Import a saved library"</label>
                 </span>
                 <Show when=move || { count.get() > 0 }>
                     <DeleteAll/>
@@ -163,7 +163,7 @@ fn row(library: MyLibrary, track: &Track) -> impl IntoView + use<> {
             <div class="choices">
                 <button
                     class="button button--quiet button--small" type="button" data-act="alike"
-                    aria-label=format!("Find songs like {}", track.title)
+                    aria-label=format!("Similar songs to {}", track.title)
                     on:click=move |_| library.discovery.find_like(&searched)
                 >
                     "Similar songs"

@@ -12,8 +12,7 @@ use web_sys::{
 
 use super::graph::AudioGraph;
 use crate::{
-    dsp::Tempo,
-    playback::{LoopRegion, Schedule, SongLength},
+    playback::{ClickTrack, LoopRegion, Practising, Schedule, SongLength, Stems, Variation},
     web::platform::{PlatformError, clock, error::ignore, stems::StemFiles},
 };
 
@@ -25,6 +24,8 @@ const LATE_SECS: f64 = 0.01;
 const FIRST_SECS: f64 = 0.5;
 /// ...and the rest more at a time.
 const BLOCK_SECS: f64 = 2.0;
+/// Where the pitch changes, which takes time on the page's own thread, less at a time.
+const CHANGED_BLOCK_SECS: f64 = 0.5;
 /// So much is scheduled ahead: timers of background tabs tick once a second.
 const AHEAD_SECS: f64 = 3.0;
 /// Between two looks at the clock.
@@ -40,20 +41,28 @@ pub(super) enum End {
 }
 
 /// Where playing begins, and how it goes on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Start {
     pub(super) from_secs: f64,
     pub(super) looped: Option<LoopRegion>,
-    /// Seconds of the song per second of the clock.
-    pub(super) speed: f64,
+    /// How fast, in percent of the song's own speed.
+    pub(super) speed_percent: u32,
+    /// Click, pitch and rising speed.
+    pub(super) practising: Practising,
+    /// Bars to count in before it.
+    pub(super) count_in_bars: usize,
 }
 
 pub(super) struct Feed {
     graph: Rc<AudioGraph>,
     stems: Rc<StemFiles>,
     schedule: RefCell<Schedule>,
-    /// Stretches to another speed than the song's own; `None` once the song is over.
-    tempo: RefCell<Option<Tempo>>,
+    practising: Practising,
+    /// The speed of what is read next.
+    speed_percent: Cell<u32>,
+    /// Changes speed and pitch; `None` once the song is over.
+    variation: RefCell<Option<Variation>>,
+    clicks: RefCell<ClickTrack>,
     /// When the next block sounds, in frames of the context's clock.
     next_at: Cell<f64>,
     is_wanted: Cell<bool>,
@@ -66,19 +75,24 @@ impl Feed {
             samples: stems.length,
             sample_rate: stems.layout.sample_rate,
         };
-        let channel_count = stems.files.0.len() * usize::from(stems.layout.channel_count);
-        let tempo =
-            (start.speed != 1.0).then(|| Tempo::new(start.speed, channel_count, song.sample_rate));
-        let schedule = Schedule::new(song, start.from_secs, start.looped, start.speed);
-        Self {
+        let speed = f64::from(start.speed_percent) / 100.0;
+        let schedule = Schedule::new(song, start.from_secs, start.looped, speed);
+        let feed = Self {
             schedule: RefCell::new(schedule),
-            tempo: RefCell::new(tempo),
+            practising: start.practising,
+            speed_percent: Cell::new(start.speed_percent),
+            variation: RefCell::default(),
+            clicks: RefCell::new(ClickTrack::new(song.sample_rate)),
             next_at: Cell::new(soon(&graph, LEAD_SECS)),
             is_wanted: Cell::new(true),
             nodes: RefCell::default(),
             graph,
             stems,
-        }
+        };
+        feed.variation.replace(Some(feed.new_variation()));
+        // Without it the song begins uncounted.
+        feed.count_in(start.from_secs, start.count_in_bars).ok();
+        feed
     }
 
     /// Whether nobody has stopped it.
@@ -96,7 +110,10 @@ impl Feed {
                 if self.read_next(block_secs).await.is_err() {
                     return End::Unreadable;
                 }
-                block_secs = BLOCK_SECS;
+                block_secs = match self.practising.pitch.ratio() == 1.0 {
+                    true => BLOCK_SECS,
+                    false => CHANGED_BLOCK_SECS,
+                };
             } else if is_read && ahead_secs <= 0.0 {
                 return End::Over;
             } else {
@@ -113,6 +130,11 @@ impl Feed {
     /// Where in the song the playhead is.
     pub(super) fn position_secs(&self) -> f64 {
         self.schedule.borrow().position_secs(self.now_secs())
+    }
+
+    /// The speed that is heard now, in percent of the song's own.
+    pub(super) fn heard_percent(&self) -> u32 {
+        (self.schedule.borrow().speed(self.now_secs()) * 100.0).round() as u32
     }
 
     /// Silence, for good.
@@ -140,51 +162,118 @@ impl Feed {
         if !self.is_wanted() {
             return Ok(());
         }
-        self.schedule.borrow_mut().mark_read(range);
-        self.start_block(&self.at_speed(stems))
+        let is_again = self.schedule.borrow_mut().mark_read(range);
+        self.start_block(&self.varied(&stems, is_again))
     }
 
-    /// The stems' next samples, faster or slower: all that are ready, and at the song's end the rest.
-    fn at_speed(&self, stems: Vec<Vec<Vec<f32>>>) -> Vec<Vec<Vec<f32>>> {
-        let Some(mut tempo) = self.tempo.take() else {
-            return stems;
+    /// The stems' next samples, changed: all that are ready, and at the song's end, or where the speed changes, the rest.
+    fn varied(&self, stems: &Stems, is_again: bool) -> Stems {
+        let Some(mut variation) = self.variation.take() else {
+            return stems.clone();
         };
-        let channels: Vec<_> = stems.iter().flatten().map(Vec::as_slice).collect();
-        let mut channels = tempo.push(&channels);
-        if self.schedule.borrow().is_read() {
-            let both = channels.iter_mut().zip(tempo.finish());
-            both.for_each(|(channel, rest)| channel.extend(rest));
-        } else {
-            self.tempo.replace(Some(tempo));
+        let mut varied = variation.push(stems);
+        let faster_percent = self.next_percent().filter(|_| is_again);
+        let is_over = self.schedule.borrow().is_read();
+        if !is_over && faster_percent.is_none() {
+            self.variation.replace(Some(variation));
+            return varied;
         }
-        let mut channels = channels.into_iter();
-        let of_stem = |stem: &Vec<_>| channels.by_ref().take(stem.len()).collect();
-        stems.iter().map(of_stem).collect()
+        for (stem, rest) in varied.iter_mut().zip(variation.finish()) {
+            let both = stem.iter_mut().zip(rest);
+            both.for_each(|(channel, rest)| channel.extend(rest));
+        }
+        if let Some(percent) = faster_percent {
+            self.speed_percent.set(percent);
+            let speed = f64::from(percent) / 100.0;
+            self.schedule.borrow_mut().set_speed(speed);
+            self.variation.replace(Some(self.new_variation()));
+        }
+        varied
     }
 
-    /// Schedules one buffer a stem, all at the same time.
-    fn start_block(&self, stems: &[Vec<Vec<f32>>]) -> Result<(), PlatformError> {
+    /// The speed of the loop's next round, if it is another one.
+    fn next_percent(&self) -> Option<u32> {
+        let now_percent = self.speed_percent.get();
+        let next_percent = self.practising.ramp?.after(now_percent);
+        (next_percent != now_percent).then_some(next_percent)
+    }
+
+    fn new_variation(&self) -> Variation {
+        let layout = self.stems.layout;
+        Variation::new(
+            f64::from(self.speed_percent.get()) / 100.0,
+            self.practising.pitch,
+            usize::from(layout.channel_count),
+            layout.sample_rate,
+        )
+    }
+
+    /// Clicks before the song begins, which waits for them.
+    fn count_in(&self, from_secs: f64, bars: usize) -> Result<(), PlatformError> {
+        let Some(grid) = self.practising.grid.as_ref().filter(|_| bars > 0) else {
+            return Ok(());
+        };
+        let clicks = grid.count_in(from_secs, bars);
+        let Some(&(first_secs, _)) = clicks.first() else {
+            return Ok(());
+        };
+        let song_rate = f64::from(self.stems.layout.sample_rate);
+        let samples = |secs: f64| (secs / self.schedule.borrow().speed(0.0) * song_rate).round();
+        let at = |at_secs: f64| samples(at_secs - first_secs) as usize;
+        let clicks: Vec<_> = clicks
+            .iter()
+            .map(|&(secs, first)| (at(secs), first))
+            .collect();
+        let length = samples(-first_secs) as usize;
+        let track = self.clicks.borrow_mut().next(length, &clicks);
+        self.start(
+            &[track],
+            &self.graph.master,
+            self.next_at.get() / self.rate(),
+        )?;
+        self.forward(length);
+        Ok(())
+    }
+
+    /// Schedules one buffer a stem, all at the same time, and one of clicks.
+    fn start_block(&self, stems: &Stems) -> Result<(), PlatformError> {
         let length = stems.iter().flatten().map(Vec::len).max().unwrap_or(0);
         if length == 0 {
             return Ok(());
         }
         // If reading took too long, the block sounds late, but its stems stay in step.
         let at = self.next_at.get().max(soon(&self.graph, LATE_SECS));
+        self.next_at.set(at);
         let at_secs = at / self.rate();
         for (stem, fader) in stems.iter().zip(&self.graph.faders.0) {
             self.start(stem, fader, at_secs)?;
         }
+        if let Some(grid) = self
+            .practising
+            .grid
+            .as_ref()
+            .filter(|_| self.practising.clicks)
+        {
+            let beats = self.schedule.borrow().beats(grid, length);
+            let track = self.clicks.borrow_mut().next(length, &beats);
+            self.start(&[track], &self.graph.master, at_secs)?;
+        }
         self.schedule.borrow_mut().mark_scheduled(at_secs, length);
-        let song_rate = f64::from(self.stems.layout.sample_rate);
-        self.next_at
-            .set(at + length as f64 * self.rate() / song_rate);
+        self.forward(length);
         Ok(())
+    }
+
+    /// The next block begins so many samples later.
+    fn forward(&self, length: usize) {
+        let song_rate = f64::from(self.stems.layout.sample_rate);
+        let frames = length as f64 * self.rate() / song_rate;
+        self.next_at.set(self.next_at.get() + frames);
     }
 
     fn start(
         &self,
         channels: &[Vec<f32>],
-        fader: &GainNode,
+        target: &GainNode,
         at_secs: f64,
     ) -> Result<(), PlatformError> {
         let length = channels.first().map_or(0, Vec::len);
@@ -197,7 +286,7 @@ impl Feed {
         }
         let node = self.graph.context.create_buffer_source()?;
         node.set_buffer(Some(&buffer));
-        node.connect_with_audio_node(fader)?;
+        node.connect_with_audio_node(target)?;
         node.start_with_when(at_secs)?;
         let end_secs = at_secs + length as f64 / f64::from(sample_rate);
         self.nodes.borrow_mut().push_back((end_secs, node));

@@ -1,4 +1,4 @@
-//! The audio graph: a gain for each source, and one over all of them.
+//! The audio graph: a gain for each source, and one over all of them and the click.
 
 use web_sys::{AudioContext, AudioContextOptions, GainNode};
 
@@ -15,7 +15,8 @@ pub(super) struct AudioGraph {
     pub(super) context: AudioContext,
     /// Where the buffers of each source go.
     pub(super) faders: PerSource<GainNode>,
-    master: GainNode,
+    /// Where the click goes, and everything else in the end.
+    pub(super) master: GainNode,
     pub(super) sample_rate: u32,
 }
 

@@ -20,7 +20,7 @@ use self::{
 };
 use super::{PlatformError, error::ignore, stems::StemFiles};
 use crate::{
-    playback::LoopRegion,
+    playback::{LoopRegion, NORMAL_PERCENT, Practising},
     source::{PerSource, Source},
 };
 
@@ -33,6 +33,8 @@ pub struct Playback {
     pub is_playing: bool,
     /// Whether the browser has dropped the stems, for want of room.
     pub is_broken: bool,
+    /// The speed that is heard, in percent of the song's own, while it plays.
+    pub heard_percent: Option<u32>,
 }
 
 /// Handle of the page's one player.
@@ -46,8 +48,9 @@ struct Inner {
     gains: Cell<PerSource<f32>>,
     volume: Cell<f32>,
     looped: Cell<Option<LoopRegion>>,
-    /// Seconds of the song per second of the clock.
-    speed: Cell<f64>,
+    /// How fast, in percent of the song's own speed.
+    speed_percent: Cell<u32>,
+    practising: RefCell<Practising>,
     /// Where playing goes on, while it does not.
     rest_secs: Cell<f64>,
     is_broken: Cell<bool>,
@@ -64,7 +67,8 @@ impl Player {
             gains: Cell::new(PerSource([1.0; Source::COUNT])),
             volume: Cell::new(1.0),
             looped: Cell::default(),
-            speed: Cell::new(1.0),
+            speed_percent: Cell::new(NORMAL_PERCENT),
+            practising: RefCell::default(),
             rest_secs: Cell::default(),
             is_broken: Cell::default(),
             feed: RefCell::default(),
@@ -76,17 +80,22 @@ impl Player {
         self.stop();
         *self.0.stems.borrow_mut() = stems;
         self.0.looped.set(None);
-        self.0.speed.set(1.0);
+        self.0.speed_percent.set(NORMAL_PERCENT);
         self.0.rest_secs.set(0.0);
         self.0.is_broken.set(false);
         self.report();
     }
 
-    /// Goes on playing.
+    /// Goes on playing, after a count-in if one is wished.
     ///
     /// # Errors
     /// When the browser gives the page no audio output.
     pub fn play(&self) -> Result<(), PlatformError> {
+        let count_in_bars = self.0.practising.borrow().count_in_bars;
+        self.begin(self.0.speed_percent.get(), count_in_bars)
+    }
+
+    fn begin(&self, speed_percent: u32, count_in_bars: usize) -> Result<(), PlatformError> {
         let stems = self.0.stems.borrow().clone();
         let Some(stems) = stems else { return Ok(()) };
         self.stop();
@@ -100,7 +109,9 @@ impl Player {
         let start = Start {
             from_secs: self.0.rest_secs.get(),
             looped: self.0.looped.get(),
-            speed: self.0.speed.get(),
+            speed_percent,
+            practising: self.0.practising.borrow().clone(),
+            count_in_bars,
         };
         let feed = Rc::new(Feed::new(graph, stems, start));
         *self.0.feed.borrow_mut() = Some(Rc::clone(&feed));
@@ -132,14 +143,16 @@ impl Player {
     /// # Errors
     /// As [`Self::play`].
     pub fn seek(&self, position_secs: f64) -> Result<(), PlatformError> {
-        let was_playing = self.is_playing();
+        let heard_percent = self.heard_percent();
         self.stop();
         self.0.rest_secs.set(position_secs);
-        if was_playing {
-            self.play()
-        } else {
-            self.report();
-            Ok(())
+        match heard_percent {
+            // A speed that has risen stays.
+            Some(percent) => self.begin(percent, 0),
+            None => {
+                self.report();
+                Ok(())
+            }
         }
     }
 
@@ -168,13 +181,29 @@ impl Player {
         self.restart()
     }
 
-    /// Plays faster or slower, at the same pitch; 1 is the song's own speed.
+    /// Plays faster or slower, at the same pitch, in percent of the song's own speed.
     ///
     /// # Errors
     /// As [`Self::play`].
-    pub fn set_speed(&self, speed: f64) -> Result<(), PlatformError> {
-        self.0.speed.set(speed);
-        self.restart()
+    pub fn set_speed(&self, percent: u32) -> Result<(), PlatformError> {
+        self.0.speed_percent.set(percent);
+        if self.is_playing() {
+            self.stop();
+            self.begin(percent, 0)?;
+        }
+        Ok(())
+    }
+
+    /// Changes click, count-in, pitch and rising speed.
+    ///
+    /// # Errors
+    /// As [`Self::play`].
+    pub fn set_practising(&self, practising: Practising) -> Result<(), PlatformError> {
+        let former = self.0.practising.replace(practising);
+        match former.sounds_like(&self.0.practising.borrow()) {
+            true => Ok(()),
+            false => self.restart(),
+        }
     }
 
     /// What was scheduled ahead is out of date: if it plays, it goes on from here anew.
@@ -190,7 +219,13 @@ impl Player {
         self.0.feed.borrow().is_some()
     }
 
-    fn position_secs(&self) -> f64 {
+    fn heard_percent(&self) -> Option<u32> {
+        let feed = self.0.feed.borrow();
+        feed.as_ref().map(|feed| feed.heard_percent())
+    }
+
+    /// Where the playhead is.
+    pub fn position_secs(&self) -> f64 {
         match self.0.feed.borrow().as_ref() {
             Some(feed) => feed.position_secs(),
             None => self.0.rest_secs.get(),
@@ -210,6 +245,7 @@ impl Player {
             position_secs: self.position_secs(),
             is_playing: self.is_playing(),
             is_broken: self.0.is_broken.get(),
+            heard_percent: self.heard_percent(),
         });
     }
 

@@ -9,46 +9,66 @@ use crate::web::{
         fetch,
         loader::{LoadError, Loader},
     },
-    worker::protocol::{Failure, FailureKind},
+    worker::{
+        program::Program,
+        protocol::{Failure, FailureKind},
+    },
 };
 
-/// The engine's wasm, as wasm-bindgen names it.
-const PROGRAM: &str = "worker_bg.wasm";
 const CARD: &str = "model-weights/deepmelody.json";
 const WEIGHTS: &str = "model-weights/deepmelody.safetensors";
 
 /// Compiled program, model card and weights.
 pub(super) struct Assets {
-    pub(super) program: JsValue,
+    pub(super) program: Program,
+    pub(super) module: JsValue,
     pub(super) card: String,
     pub(super) weights: Blob,
 }
 
 impl Assets {
-    /// Fetches everything, one after the other, reporting how far it is.
-    pub(super) async fn fetch(report: &dyn Fn(EngineStatus)) -> Result<Self, Failure> {
+    /// Fetches everything, one after the other, reporting how far it is; card and weights only if no `former` program
+    /// had them.
+    pub(super) async fn fetch(
+        program: Program,
+        former: Option<&Self>,
+        report: &dyn Fn(EngineStatus),
+    ) -> Result<Self, Failure> {
         let mut loader = Loader::start().map_err(super::broken)?;
-        let program = loader.program(PROGRAM, |loaded| {
+        let wasm = program.wasm();
+        let module = loader.program(&wasm, |loaded| {
             report(EngineStatus::LoadingProgram(loaded));
         });
-        let program = program
+        let module = module
             .await
             .map_err(|error| missing(FailureKind::Engine, &error))?;
-        let card = fetch::fetch_text(CARD)
-            .await
-            .map_err(|error| missing(FailureKind::Model, &error.into()))?;
-        let weights = loader.file(WEIGHTS, |loaded| {
-            report(EngineStatus::LoadingWeights(loaded));
-        });
-        let weights = weights
-            .await
-            .map_err(|error| missing(FailureKind::Model, &error))?;
+        let (card, weights) = match former {
+            Some(former) => (former.card.clone(), former.weights.clone()),
+            None => fetch_networks(&mut loader, report).await?,
+        };
         Ok(Self {
             program,
+            module,
             card,
             weights,
         })
     }
+}
+
+async fn fetch_networks(
+    loader: &mut Loader,
+    report: &dyn Fn(EngineStatus),
+) -> Result<(String, Blob), Failure> {
+    let card = fetch::fetch_text(CARD)
+        .await
+        .map_err(|error| missing(FailureKind::Model, &error.into()))?;
+    let weights = loader.file(WEIGHTS, |loaded| {
+        report(EngineStatus::LoadingWeights(loaded));
+    });
+    let weights = weights
+        .await
+        .map_err(|error| missing(FailureKind::Model, &error))?;
+    Ok((card, weights))
 }
 
 fn missing(kind: FailureKind, error: &LoadError) -> Failure {

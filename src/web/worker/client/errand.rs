@@ -3,14 +3,11 @@
 use std::rc::Rc;
 
 use futures_channel::oneshot;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AudioBuffer;
 
-use super::{EngineClient, Finished, Job, Progress, broken, end};
+use super::{EngineClient, Finished, Job, MusicToCome, Progress, broken, end};
 use crate::{
     analysis::Analysis,
-    audio::wav::Layout,
-    source::PerSource,
     web::{
         platform::{PlatformError, clock, stems::StemFiles},
         worker::protocol::{Failure, JobId, Opened, Request, Wanted},
@@ -23,49 +20,32 @@ const SAMPLES_PER_MESSAGE: u32 = 1 << 19;
 /// What the engine sends of a finished job.
 pub(super) struct Delivered {
     pub(super) analysis: Analysis,
-    pub(super) stems: Option<(Layout, usize)>,
-    pub(super) attachments: Vec<JsValue>,
+    pub(super) stems: Option<StemFiles>,
+    pub(super) music: Option<MusicToCome>,
     pub(super) compute_secs: f32,
 }
 
 impl Delivered {
     /// For the page.
-    pub(super) fn finished(self, opened: Opened) -> Result<Finished, Failure> {
-        let stems = match self.stems {
-            Some((layout, length)) => {
-                let files: Vec<_> = self
-                    .attachments
-                    .into_iter()
-                    .map(JsCast::unchecked_into)
-                    .collect();
-                let files = files
-                    .try_into()
-                    .map_err(|_| broken("the engine sent another number of parts"))?;
-                Some(StemFiles {
-                    files: PerSource(files),
-                    layout,
-                    length,
-                })
-            }
-            None => None,
-        };
-        Ok(Finished {
+    pub(super) fn finished(self, opened: Opened) -> Finished {
+        Finished {
             analysis: self.analysis,
-            stems,
+            stems: self.stems,
+            music: self.music,
             compute_secs: self.compute_secs,
             opened,
-        })
+        }
     }
 }
 
 impl EngineClient {
-    /// Sends a song and waits for the answer.
+    /// Sends a song and waits for the answer; `None` if the engine was restarted meanwhile.
     pub(super) async fn attempt(
         &self,
         audio: &AudioBuffer,
         wanted: Wanted,
         on_progress: Rc<dyn Fn(Progress)>,
-    ) -> Result<Delivered, Failure> {
+    ) -> Result<Option<Delivered>, Failure> {
         let id = self.0.last_id.get() + 1;
         self.0.last_id.set(id);
         let (sender, result) = oneshot::channel();
@@ -78,7 +58,7 @@ impl EngineClient {
             end(former, Err(Failure::cancelled()));
         }
         self.send_audio(id, wanted, audio).await.map_err(broken)?;
-        result.await.map_err(|_| Failure::cancelled())?
+        result.await.ok().transpose()
     }
 
     /// Sends the samples in pieces, giving the page its turn between them.

@@ -5,8 +5,10 @@
 
 mod assets;
 mod errand;
+mod music;
 mod opening;
 mod spectra;
+mod stems;
 mod tags;
 
 use std::{
@@ -20,13 +22,12 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AudioBuffer;
 
-use self::{assets::Assets, errand::Delivered, opening::Opening};
+pub use self::music::MusicToCome;
+use self::{assets::Assets, errand::Delivered, music::Waiting, opening::Opening};
 use super::{
     link::Link,
-    protocol::{
-        self, DevicePreference, Failure, FailureKind, JobId, Opened, Request, Response, Stage,
-        Tags, Wanted,
-    },
+    program::{DevicePreference, Program},
+    protocol::{self, Failure, FailureKind, JobId, Opened, Request, Response, Stage, Tags, Wanted},
 };
 use crate::{
     analysis::Analysis,
@@ -65,12 +66,14 @@ pub struct Progress {
 }
 
 /// A finished job.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Finished {
     /// What plays when.
     pub analysis: Analysis,
-    /// The stems, if they were wanted.
+    /// The stems, if they were wanted: they are being made.
     pub stems: Option<StemFiles>,
+    /// Beats, key, chords and sections, if stems were wanted.
+    pub music: Option<MusicToCome>,
     /// Time the engine took.
     pub compute_secs: f32,
     /// What it computed on.
@@ -88,17 +91,23 @@ struct Job {
 pub struct EngineClient(Rc<Inner>);
 
 struct Inner {
-    preference: Cell<DevicePreference>,
+    preference: DevicePreference,
+    /// The engine that is used, once that is known.
+    program: Cell<Option<Program>>,
     notice: RefCell<Option<String>>,
     assets: RefCell<Option<Rc<Assets>>>,
     link: RefCell<Option<Link>>,
     opened: RefCell<Option<Opened>>,
     opening: RefCell<Opening>,
     job: RefCell<Option<Job>>,
+    /// The job whose stems are being made, and where they go.
+    stems: RefCell<Option<(JobId, StemFiles)>>,
     /// Who waits for spectra, in the order of asking.
     spectra: RefCell<VecDeque<oneshot::Sender<Vec<f32>>>>,
     /// Who waits for tags, in the order of asking.
     tags: RefCell<VecDeque<oneshot::Sender<Tags>>>,
+    /// Who waits for the music of the last song.
+    music: RefCell<Option<Waiting>>,
     unacknowledged: Cell<Option<JobId>>,
     cancels: Cell<u32>,
     last_id: Cell<JobId>,
@@ -109,15 +118,18 @@ impl EngineClient {
     /// An engine not started yet; `report` hears how far it is.
     pub fn new(preference: DevicePreference, report: impl Fn(EngineStatus) + 'static) -> Self {
         Self(Rc::new(Inner {
-            preference: Cell::new(preference),
+            preference,
+            program: Cell::default(),
             notice: RefCell::default(),
             assets: RefCell::default(),
             link: RefCell::default(),
             opened: RefCell::default(),
             opening: RefCell::default(),
             job: RefCell::default(),
+            stems: RefCell::default(),
             spectra: RefCell::default(),
             tags: RefCell::default(),
+            music: RefCell::default(),
             unacknowledged: Cell::default(),
             cancels: Cell::default(),
             last_id: Cell::default(),
@@ -125,7 +137,8 @@ impl EngineClient {
         }))
     }
 
-    /// Separates and measures a song; a failing graphics card costs a second attempt, on the processor.
+    /// Measures a song, and has its stems made; a failing graphics card costs a second attempt, on the processor. Waits
+    /// until the stems of the song before are made.
     pub async fn analyse(
         &self,
         audio: &AudioBuffer,
@@ -136,6 +149,10 @@ impl EngineClient {
         let cancels = self.0.cancels.get();
         loop {
             let opened = self.open().await?;
+            let stems = self.0.stems.borrow().clone();
+            if let Some((_, stems)) = stems {
+                stems.finished().await;
+            }
             if self.0.cancels.get() != cancels {
                 return Err(Failure::cancelled());
             }
@@ -143,20 +160,21 @@ impl EngineClient {
             match attempt.await {
                 Err(failure) if self.can_fall_back(&failure, &opened) => self.fall_back(&failure),
                 Err(failure) => return Err(failure),
-                Ok(delivered) => return delivered.finished(opened),
+                Ok(Some(delivered)) => return Ok(delivered.finished(opened)),
+                // It was restarted because it did not obey an earlier cancel in time.
+                Ok(None) => {}
             }
         }
     }
 
-    /// Gives the current job up: its [`EngineClient::analyse`] ends at once, and the engine is ended if it does not
-    /// obey in time.
+    /// Gives the current job up, and stems that are being made: its [`EngineClient::analyse`] ends at once, and the
+    /// engine is ended if it does not obey in time.
     pub fn cancel(&self) {
         self.0.cancels.set(self.0.cancels.get() + 1);
-        let Some(job) = self.0.job.borrow_mut().take() else {
+        let stems = self.end_stems("the song was closed");
+        let Some(id) = self.end_job(Failure::cancelled()).or(stems) else {
             return;
         };
-        let id = job.id;
-        end(job, Err(Failure::cancelled()));
         self.0.unacknowledged.set(Some(id));
         if self.send(&Request::Cancel { id }, &[]).is_err() {
             return self.restart();
@@ -214,13 +232,15 @@ impl EngineClient {
                 compute_secs,
             } => {
                 let delivered = Delivered {
+                    music: stems.map(|_| self.await_music(id)),
                     analysis,
-                    stems,
-                    attachments,
+                    stems: stems.and_then(|layout| self.expect_stems(id, layout)),
                     compute_secs,
                 };
                 self.on_end(id, Ok(delivered));
             }
+            Response::Stems { id } => self.on_stems(id, attachments),
+            Response::Music { id, music } => self.on_music(id, music),
             Response::Spectra => self.on_spectra(&attachments),
             Response::Tags(tags) => self.on_tags(tags),
             Response::Failed { id, failure } => self.on_end(id, Err(failure)),
@@ -243,12 +263,15 @@ impl EngineClient {
             && let Some(job) = self.0.job.borrow_mut().take()
         {
             end(job, result);
+        } else if let (true, Err(failure)) = (self.makes_stems_of(id), result) {
+            self.end_stems(&failure.message);
         }
     }
 
-    /// Ends the engine and starts it anew in the background.
+    /// Ends the engine and starts it anew in the background; the current [`EngineClient::analyse`] tries again.
     fn restart(&self) {
         self.shut_down();
+        self.0.job.replace(None);
         let client = self.clone();
         spawn_local(async move {
             // A failure is in the status, and the next song tries again.

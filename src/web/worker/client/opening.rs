@@ -5,10 +5,17 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{EngineClient, EngineStatus, assets::Assets, broken, end};
-use crate::web::worker::{
-    link::Link,
-    protocol::{DevicePreference, Failure, FailureKind, Opened, PROTOCOL_VERSION, Request, Role},
+use super::{EngineClient, EngineStatus, assets::Assets, broken};
+use crate::web::{
+    platform::{
+        gpu::{self, Adapter},
+        page,
+    },
+    worker::{
+        link::Link,
+        program::{DevicePreference, Program},
+        protocol::{Failure, FailureKind, Opened, PROTOCOL_VERSION, Request, Role},
+    },
 };
 
 /// Who waits for what while an engine comes up.
@@ -57,7 +64,7 @@ impl EngineClient {
     async fn bring_up(self) {
         let result = loop {
             match self.open_once().await {
-                Err(failure) if self.may_use_gpu() && failure.kind != FailureKind::Model => {
+                Err(failure) if self.is_gpu() && failure.kind != FailureKind::Model => {
                     self.fall_back(&failure)
                 }
                 result => break result,
@@ -82,14 +89,16 @@ impl EngineClient {
     }
 
     async fn open_once(&self) -> Result<Opened, Failure> {
-        let assets = self.assets().await?;
+        let program = self.program().await;
+        let assets = self.assets(program).await?;
         (self.0.report)(EngineStatus::Opening);
         let (sender, started) = oneshot::channel();
         self.0.opening.borrow_mut().started = Some(sender);
         let (on_message, on_crash) = (self.clone(), self.clone());
         let link = Link::start(
             Role::Engine,
-            &assets.program,
+            program,
+            &assets.module,
             move |message| on_message.on_message(&message),
             move |cause| on_crash.on_crash(&cause),
         );
@@ -103,9 +112,8 @@ impl EngineClient {
         let (sender, opened) = oneshot::channel();
         self.0.opening.borrow_mut().opened = Some(sender);
         let request = Request::Open {
-            device: self.0.preference.get(),
             card: assets.card.clone(),
-            threads: crate::web::platform::page::hardware_threads(),
+            threads: page::hardware_threads(),
         };
         self.send(&request, &[assets.weights.clone().into()])
             .map_err(broken)?;
@@ -115,11 +123,39 @@ impl EngineClient {
         Ok(opened)
     }
 
-    async fn assets(&self) -> Result<Rc<Assets>, Failure> {
-        if let Some(assets) = self.0.assets.borrow().clone() {
-            return Ok(assets);
+    /// The engine to use: that for graphics cards only where there is one, since it is large.
+    async fn program(&self) -> Program {
+        if let Some(program) = self.0.program.get() {
+            return program;
         }
-        let assets = Rc::new(Assets::fetch(&*self.0.report).await?);
+        let preference = self.0.preference;
+        let adapter = match preference {
+            DevicePreference::Cpu => Adapter::None,
+            _ => gpu::find_adapter().await,
+        };
+        let program = match (adapter, preference) {
+            (Adapter::Hardware(_), _) | (Adapter::Software(_), DevicePreference::Gpu) => {
+                Program::Gpu
+            }
+            _ => Program::Cpu,
+        };
+        if preference == DevicePreference::Gpu && program == Program::Cpu {
+            let notice =
+                "This browser offers no graphics card (WebGPU), so the processor computes.";
+            self.0.notice.replace(Some(notice.to_owned()));
+        }
+        self.0.program.set(Some(program));
+        program
+    }
+
+    /// What the program needs; what another one had loaded of it is used again.
+    async fn assets(&self, program: Program) -> Result<Rc<Assets>, Failure> {
+        let former = self.0.assets.borrow().clone();
+        let assets = match former {
+            Some(assets) if assets.program == program => return Ok(assets),
+            former => Assets::fetch(program, former.as_deref(), &*self.0.report).await?,
+        };
+        let assets = Rc::new(assets);
         self.0.assets.replace(Some(Rc::clone(&assets)));
         Ok(assets)
     }
@@ -143,16 +179,16 @@ impl EngineClient {
             opening.started(Err(failure.clone()));
             opening.opened(Err(failure.clone()));
         }
-        if let Some(job) = self.0.job.borrow_mut().take() {
-            end(job, Err(failure));
-        }
+        self.end_job(failure);
     }
 
     pub(super) fn shut_down(&self) {
+        self.end_stems("the engine stopped");
         self.0.unacknowledged.set(None);
         self.0.opened.replace(None);
         self.0.spectra.borrow_mut().clear();
         self.0.tags.borrow_mut().clear();
+        self.0.music.replace(None);
         self.0.link.replace(None);
     }
 
@@ -160,14 +196,14 @@ impl EngineClient {
         opened.is_gpu && matches!(failure.kind, FailureKind::Device | FailureKind::Engine)
     }
 
-    fn may_use_gpu(&self) -> bool {
-        self.0.preference.get() != DevicePreference::Cpu
+    fn is_gpu(&self) -> bool {
+        self.0.program.get() == Some(Program::Gpu)
     }
 
     /// From now on the processor computes, and the visitor is told why.
     pub(super) fn fall_back(&self, failure: &Failure) {
         self.shut_down();
-        self.0.preference.set(DevicePreference::Cpu);
+        self.0.program.set(Some(Program::Cpu));
         // Drivers go on for many lines.
         let cause = failure.message.lines().next().unwrap_or_default();
         let notice = format!("The graphics card failed ({cause}), so the processor computes.");

@@ -1,133 +1,76 @@
-//! L7: device, network and separator, for as long as the worker lives.
+//! L7: the networks and the separator, for as long as the worker lives.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, rc::Rc};
 
-use js_sys::{ArrayBuffer, Uint8Array};
-use wasm_bindgen::JsValue;
+use js_sys::ArrayBuffer;
 
-use super::{pool::Pool, scope::Report, stems::StemBlobs};
+use super::{
+    music::Material,
+    pool::Pool,
+    processor::{Processor, Weights},
+    scope::Report,
+    stems::{self, MaskStore, StemsJob},
+};
 use crate::{
     analysis::{self, InputError},
     audio::{self, AudioError, Recording, Waveform},
-    compute::{self, ComputeDevice},
-    model::{ModelCard, weights},
-    separate::{
-        EstimateError, FullBand, LocalEstimator, Observer, Original, SeparateError, Separator,
-        TileEstimate, TileEstimator,
-    },
+    model::ModelCard,
+    separate::{Observer, SeparateError, Separator},
     web::{
-        platform::{clock, gpu},
+        platform::clock,
         worker::{
             intake::Intake,
-            protocol::{DevicePreference, Failure, FailureKind, Opened, Response, Stage},
+            program::Program,
+            protocol::{Failure, FailureKind, Opened, Response, Stage},
         },
     },
 };
 
-/// An opened device with the network on it.
-pub(super) struct Engine {
-    separator: Separator<Estimator>,
+/// The networks where they compute, and what is done with them.
+pub(super) struct Engine<P> {
+    separator: Separator<P>,
     card: ModelCard,
-    lanes: usize,
-    failure_kind: FailureKind,
+    pool: Rc<Pool>,
 }
 
-/// What the page gets for a finished job.
+/// A finished analysis, and the stems that are to be made.
 pub(super) struct Done {
     pub(super) response: Response,
-    pub(super) attachments: Vec<JsValue>,
+    pub(super) stems: Option<StemsJob>,
+    /// Where stems were wanted.
+    pub(super) music: Option<Material>,
 }
 
-enum Estimator {
-    Gpu(Box<LocalEstimator>),
-    Cpu(Pool),
-}
-
-impl TileEstimator for Estimator {
-    fn parallelism(&self) -> usize {
-        match self {
-            Estimator::Gpu(local) => local.parallelism(),
-            Estimator::Cpu(pool) => pool.parallelism(),
-        }
-    }
-
-    async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
-        match self {
-            Estimator::Gpu(local) => local.estimate(tile).await,
-            Estimator::Cpu(pool) => pool.estimate(tile).await,
-        }
-    }
-}
-
-impl Engine {
-    /// Opens the preferred device, or the processor where that is not to be had.
+impl<P: Processor> Engine<P> {
+    /// Opens what the program computes on.
     pub(super) async fn open(
-        preference: DevicePreference,
         card_text: &str,
         weights: ArrayBuffer,
         threads: usize,
     ) -> Result<(Self, Opened), Failure> {
         let card = ModelCard::from_json(card_text).map_err(|error| model_failure(&error))?;
-        let model_id = card.id.clone();
-        let mut notice = None;
-        if let Some(adapter) = wanted_adapter(preference).await {
-            match open_gpu(&card, &weights).await {
-                Ok(estimator) => {
-                    let engine = Self::new(estimator, card, FailureKind::Device);
-                    let device = format!("{adapter} (WebGPU)");
-                    let is_gpu = true;
-                    return Ok((
-                        engine,
-                        Opened {
-                            device,
-                            is_gpu,
-                            model_id,
-                            notice,
-                        },
-                    ));
-                }
-                Err(failure) if failure.kind == FailureKind::Model => return Err(failure),
-                Err(failure) => {
-                    notice = Some(format!(
-                        "{} The processor computes instead.",
-                        failure.message
-                    ))
-                }
-            }
-        } else if preference == DevicePreference::Gpu {
-            notice = Some(
-                "This browser offers no graphics card (WebGPU), so the processor computes."
-                    .to_owned(),
-            );
-        }
-        let pool = Pool::start(card_text, &weights, threads).await?;
-        let device = match pool.parallelism() {
-            1 => "CPU".to_owned(),
-            threads => format!("CPU, {threads} threads"),
+        let networks = Weights {
+            card: card_text,
+            bytes: &weights,
         };
-        let engine = Self::new(Estimator::Cpu(pool), card, FailureKind::Engine);
-        let is_gpu = false;
-        Ok((
-            engine,
-            Opened {
-                device,
-                is_gpu,
-                model_id,
-                notice,
-            },
-        ))
-    }
-
-    fn new(estimator: Estimator, card: ModelCard, failure_kind: FailureKind) -> Self {
-        Self {
-            lanes: estimator.parallelism(),
-            separator: Separator::new(estimator, card.front_end.overlap_frames),
+        let pool = Rc::new(Pool::start(P::PROGRAM, threads).await?);
+        let (processor, device) = P::open(networks, &pool).await?;
+        let opened = Opened {
+            device,
+            is_gpu: P::PROGRAM == Program::Gpu,
+            model_id: card.id.clone(),
+            notice: None,
+        };
+        let separator = Separator::new(processor, card.front_end.overlap_frames);
+        let engine = Self {
+            separator,
             card,
-            failure_kind,
-        }
+            pool,
+        };
+        Ok((engine, opened))
     }
 
-    /// Takes a song from decoded audio to the page's answer.
+    /// Takes a song from decoded audio to what plays when.
     pub(super) async fn analyse(&self, intake: Intake, report: Report) -> Result<Done, Failure> {
         let started_secs = clock::now_secs();
         report.progress(Stage::Preparing, 0.0, None);
@@ -135,16 +78,12 @@ impl Engine {
         let (mono, original) = intake.into_song();
         let song = prepare(mono)?;
         report.progress(Stage::Separating, 0.0, None);
-        let mut full_band = match &original {
-            Some(original) => {
-                let files = StemBlobs::new(original).map_err(|error| input_failure(&error))?;
-                Some(FullBand::new(original, files))
-            }
-            None => None,
-        };
-        let mut observer = TileObserver::new(report.clone(), self.lanes);
-        let analysis = analysis::analyse_into(
-            &mut full_band,
+        let layout = original.as_ref().map(stems::layout_of).transpose();
+        let layout = layout.map_err(|error| input_failure(&error))?;
+        let mut masks = layout.map(|_| MaskStore::default());
+        let mut observer = TileObserver::new(report.clone(), self.lanes());
+        let (analysis, rhythm) = analysis::analyse_keeping(
+            &mut masks,
             &self.separator,
             &song,
             &self.card,
@@ -152,23 +91,42 @@ impl Engine {
         )
         .await
         .map_err(|error| self.failure(&error))?;
-        let length = original.as_ref().map_or(0, Original::length);
-        let files = full_band.map(|full_band| full_band.into_sink().finish());
-        let (stems, attachments) = match files.transpose() {
-            Ok(Some((layout, files))) => (Some((layout, length)), files),
-            Ok(None) => (None, Vec::new()),
-            Err(error) => return Err(Failure::new(FailureKind::Engine, error.to_string())),
+        let stems = match (original, masks, layout) {
+            (Some(original), Some(masks), Some(layout)) => {
+                let job = StemsJob::new(original, masks, layout);
+                Some(job.map_err(|error| Failure::new(FailureKind::Engine, error.to_string()))?)
+            }
+            _ => None,
         };
+        let music = stems.as_ref().map(|_| Material {
+            song,
+            rhythm,
+            analysis: analysis.clone(),
+        });
         let response = Response::Done {
             id: report.id,
             analysis,
-            stems,
+            stems: stems.as_ref().map(StemsJob::layout),
             compute_secs: (clock::now_secs() - started_secs) as f32,
         };
         Ok(Done {
             response,
-            attachments,
+            stems,
+            music,
         })
+    }
+
+    /// Makes a song's stems and sends them to the page.
+    pub(super) async fn make_stems(&self, job: &StemsJob, report: &Report) -> Result<(), Failure> {
+        job.run(&self.pool, report).await
+    }
+
+    /// Tiles that are computed at the same time.
+    fn lanes(&self) -> usize {
+        match P::PROGRAM {
+            Program::Cpu => self.pool.helpers(),
+            Program::Gpu => self.separator.parallelism(),
+        }
     }
 
     fn failure(&self, error: &SeparateError) -> Failure {
@@ -177,32 +135,9 @@ impl Engine {
             SeparateError::Delivery(cause) => {
                 Failure::new(FailureKind::Engine, sentence(&cause.to_string()))
             }
-            SeparateError::Estimate(cause) => Failure::new(self.failure_kind, cause.to_string()),
+            SeparateError::Estimate(cause) => Failure::new(P::FAILURE, cause.to_string()),
         }
     }
-}
-
-/// The adapter's name, if it is to be used.
-async fn wanted_adapter(preference: DevicePreference) -> Option<String> {
-    if preference == DevicePreference::Cpu {
-        return None;
-    }
-    match (gpu::find_adapter().await, preference) {
-        (gpu::Adapter::Hardware(name), _)
-        | (gpu::Adapter::Software(name), DevicePreference::Gpu) => Some(name),
-        _ => None,
-    }
-}
-
-async fn open_gpu(card: &ModelCard, weights: &ArrayBuffer) -> Result<Estimator, Failure> {
-    let opened = compute::open_gpu().await;
-    let ComputeDevice { device, .. } =
-        opened.map_err(|error| Failure::new(FailureKind::Device, format!("{error}.")))?;
-    let bytes = Uint8Array::new(weights).to_vec();
-    let network = weights::load(card, bytes, &device).map_err(|error| model_failure(&error))?;
-    Ok(Estimator::Gpu(Box::new(LocalEstimator::new(
-        network, device,
-    ))))
 }
 
 /// Card or weights that cannot be used.

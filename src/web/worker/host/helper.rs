@@ -1,70 +1,72 @@
-//! L7: a nested worker of the engine: holds the networks on the processor and says what is in tiles.
-
-use std::{cell::RefCell, rc::Rc};
+//! L7: a nested worker of the engine: holds the networks, where the processor computes, and runs them on tiles; makes
+//! stems.
 
 use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 
-use super::{engine::model_failure, scope};
+use super::{engine::model_failure, scope, stems};
 use crate::{
-    compute::{self, ComputeDevice},
-    model::{ModelCard, weights},
-    separate::{LocalEstimator, TileEstimator},
+    dsp::TILE_FRAMES,
+    kernels::{Network, Workspace},
+    model::ModelCard,
+    separate::TileEstimate,
     web::worker::protocol::{self, Delivery, Failure, FailureKind, Order},
 };
 
-type Network = Rc<RefCell<Option<Rc<LocalEstimator>>>>;
+/// The networks, and what computing a tile of theirs needs.
+struct Loaded {
+    network: Network,
+    workspace: Workspace,
+}
 
 /// Answers orders, one after the other.
 pub(super) fn run() {
-    let network = Network::default();
-    scope::listen(move |message| {
-        let network = Rc::clone(&network);
-        spawn_local(async move {
-            match obey(&message, &network).await {
-                Ok((delivery, attachments)) => scope::say(&delivery, &attachments),
-                Err(failure) => scope::say(&Delivery::Failed(failure), &[]),
-            }
-        });
+    let mut loaded = None;
+    scope::listen(move |message| match obey(&message, &mut loaded) {
+        Ok((delivery, attachments)) => scope::say(&delivery, &attachments),
+        Err(failure) => scope::say(&Delivery::Failed(failure), &[]),
     });
     scope::say(&Delivery::Started, &[]);
 }
 
-async fn obey(message: &JsValue, network: &Network) -> Result<(Delivery, Vec<JsValue>), Failure> {
+fn obey(
+    message: &JsValue,
+    loaded: &mut Option<Loaded>,
+) -> Result<(Delivery, Vec<JsValue>), Failure> {
     let (order, attachments) =
         protocol::unpack::<Order>(message).map_err(|error| broken(&error.to_string()))?;
-    let attachment = attachments.into_iter().next().unwrap_or_default();
+    let attachment = attachments.first().cloned().unwrap_or_default();
     match order {
         Order::Load { card } => {
-            let loaded = load(&card, &attachment.unchecked_into())?;
-            network.replace(Some(Rc::new(loaded)));
+            *loaded = Some(load(&card, &attachment.unchecked_into())?);
             Ok((Delivery::Loaded, Vec::new()))
         }
         Order::Estimate => {
             let tile = attachment.unchecked_into::<Float32Array>().to_vec();
-            let estimator = network
-                .borrow()
-                .clone()
+            let Loaded { network, workspace } = loaded
+                .as_mut()
                 .ok_or_else(|| broken("there is no network yet"))?;
-            let estimate = estimator
-                .estimate(tile)
-                .await
+            let estimate = TileEstimate::from_values(network.run(&tile, workspace))
                 .map_err(|error| broken(&error.to_string()))?;
             Ok((
                 Delivery::Estimate,
                 vec![Float32Array::from(estimate.values()).into()],
             ))
         }
+        Order::Stems { part, layout } => {
+            let files = stems::make(&part, layout, &attachments)
+                .map_err(|error| broken(&error.to_string()))?;
+            Ok((Delivery::Stems, files))
+        }
     }
 }
 
-fn load(card: &str, weights: &ArrayBuffer) -> Result<LocalEstimator, Failure> {
+fn load(card: &str, weights: &ArrayBuffer) -> Result<Loaded, Failure> {
     let card = ModelCard::from_json(card).map_err(|error| model_failure(&error))?;
-    let ComputeDevice { device, .. } = compute::open_cpu();
     let bytes = Uint8Array::new(weights).to_vec();
-    let network = weights::load(&card, bytes, &device).map_err(|error| model_failure(&error))?;
-    Ok(LocalEstimator::new(network, device))
+    let network = Network::load(&card, bytes).map_err(|error| model_failure(&error))?;
+    let workspace = network.workspace(TILE_FRAMES);
+    Ok(Loaded { network, workspace })
 }
 
 fn broken(cause: &str) -> Failure {

@@ -1,8 +1,12 @@
-//! L7: the engine's end of the line, in the worker: opens the device once, then runs one job at a time.
+//! L7: the engine's end of the line, in the worker: opens what it computes on once, then runs one job at a time.
 
 mod engine;
+#[cfg(feature = "webgpu")]
+mod gpu;
 mod helper;
+mod music;
 mod pool;
+mod processor;
 mod scope;
 mod spectra;
 mod stems;
@@ -18,29 +22,37 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
-use self::{engine::Engine, scope::Report};
+use self::{engine::Engine, pool::TilePool, processor::Processor, scope::Report};
 use super::{
     intake::Intake,
     protocol::{
-        self, DevicePreference, Failure, FailureKind, JobId, Opened, PROTOCOL_VERSION, Request,
-        Response, Role,
+        self, Failure, FailureKind, JobId, Opened, PROTOCOL_VERSION, Request, Response, Role,
     },
 };
-use crate::web::platform::decode;
+use crate::web::platform::{clock, decode};
 
-/// Takes up the role that the worker was started in.
-pub fn run() {
+/// Takes up the role that the worker was started in; as engine it computes on the processor.
+pub fn run_on_cpu() {
+    run::<TilePool>();
+}
+
+/// Takes up the role that the worker was started in; as engine it computes on the graphics card.
+#[cfg(feature = "webgpu")]
+pub fn run_on_gpu() {
+    run::<crate::separate::LocalEstimator>();
+}
+
+fn run<P: Processor>() {
     console_error_panic_hook::set_once();
     match scope::name() == Role::Helper.name() {
         true => helper::run(),
-        false => run_engine(),
+        false => run_engine::<P>(),
     }
 }
 
 /// What the engine is doing.
-#[derive(Default)]
-struct Host {
-    engine: RefCell<Option<Rc<Engine>>>,
+struct Host<P> {
+    engine: RefCell<Option<Rc<Engine<P>>>>,
     intake: RefCell<Option<Intake>>,
     /// The job whose end the page waits for.
     wanted: Rc<Cell<Option<JobId>>>,
@@ -48,8 +60,13 @@ struct Host {
     turn: RefCell<Option<oneshot::Receiver<()>>>,
 }
 
-fn run_engine() {
-    let host = Rc::new(Host::default());
+fn run_engine<P: Processor>() {
+    let host = Rc::new(Host::<P> {
+        engine: RefCell::default(),
+        intake: RefCell::default(),
+        wanted: Rc::default(),
+        turn: RefCell::default(),
+    });
     scope::listen(move |message| {
         match protocol::unpack::<Request>(&message) {
             Ok((request, attachments)) => host.on_request(request, attachments),
@@ -61,15 +78,11 @@ fn run_engine() {
     scope::say(&Response::Started { protocol }, &[]);
 }
 
-impl Host {
+impl<P: Processor> Host<P> {
     fn on_request(self: &Rc<Self>, request: Request, attachments: Vec<JsValue>) {
         match request {
-            Request::Open {
-                device,
-                card,
-                threads,
-            } => {
-                spawn_local(Rc::clone(self).open(device, card, attachments, threads));
+            Request::Open { card, threads } => {
+                spawn_local(Rc::clone(self).open(card, attachments, threads));
             }
             Request::Analyse {
                 id,
@@ -104,14 +117,8 @@ impl Host {
         }
     }
 
-    async fn open(
-        self: Rc<Self>,
-        device: DevicePreference,
-        card: String,
-        attachments: Vec<JsValue>,
-        threads: usize,
-    ) {
-        match opened_engine(device, &card, attachments, threads).await {
+    async fn open(self: Rc<Self>, card: String, attachments: Vec<JsValue>, threads: usize) {
+        match opened_engine(&card, attachments, threads).await {
             Ok((engine, opened)) => {
                 self.engine.replace(Some(Rc::new(engine)));
                 scope::say(&Response::Ready(opened), &[]);
@@ -152,31 +159,49 @@ impl Host {
         if !report.is_wanted() {
             return;
         }
-        let engine = self.engine.borrow().clone();
-        let outcome = match engine {
-            Some(engine) => engine.analyse(intake, report.clone()).await,
-            None => Err(Failure::new(
-                FailureKind::Engine,
-                "The engine was given a song before it was open.",
-            )),
-        };
+        let outcome = self.carry_out(intake, &report).await;
         if report.is_wanted() {
             self.wanted.set(None);
-            match outcome {
-                Ok(done) => scope::say(&done.response, &done.attachments),
-                Err(failure) => scope::say(&Response::Failed { id, failure }, &[]),
+            if let Err(failure) = outcome {
+                scope::say(&Response::Failed { id, failure }, &[]);
             }
         }
     }
+
+    /// The result as soon as it is known, then the stems, then the music.
+    async fn carry_out(&self, intake: Intake, report: &Report) -> Result<(), Failure> {
+        let engine = self.engine.borrow().clone();
+        let engine = engine.ok_or_else(|| {
+            Failure::new(
+                FailureKind::Engine,
+                "The engine was given a song before it was open.",
+            )
+        })?;
+        let done = engine.analyse(intake, report.clone()).await?;
+        if report.is_wanted() {
+            scope::say(&done.response, &[]);
+        }
+        if let Some(job) = done.stems {
+            engine.make_stems(&job, report).await?;
+        }
+        if let Some(material) = done.music
+            && report.is_wanted()
+        {
+            clock::yield_now().await;
+            let music = material.find();
+            let id = report.id;
+            scope::say(&Response::Music { id, music }, &[]);
+        }
+        Ok(())
+    }
 }
 
-/// The engine on its device, with the weights that came along.
-async fn opened_engine(
-    device: DevicePreference,
+/// The engine, with the weights that came along.
+async fn opened_engine<P: Processor>(
     card: &str,
     attachments: Vec<JsValue>,
     threads: usize,
-) -> Result<(Engine, Opened), Failure> {
+) -> Result<(Engine<P>, Opened), Failure> {
     let weights: Blob = attachments
         .into_iter()
         .next()
@@ -188,5 +213,5 @@ async fn opened_engine(
             format!("The network's weights could not be read: {error}."),
         )
     })?;
-    Engine::open(device, card, weights, threads).await
+    Engine::open(card, weights, threads).await
 }

@@ -1,4 +1,4 @@
-//! L7: the processor as estimator of tiles: nested workers that each hold the networks and compute whole tiles.
+//! L7: the engine's helpers, nested workers that make stems and, where the processor computes, tiles.
 //!
 //! Even a single helper pays: the engine's own thread then stays free to listen, and obeys a cancel at once.
 
@@ -6,13 +6,15 @@ use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use futures_channel::oneshot;
 use futures_util::future;
-use js_sys::{ArrayBuffer, Float32Array};
+use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::processor::{Processor, Weights};
 use crate::{
     separate::{EstimateError, TileEstimate, TileEstimator},
     web::worker::{
         link::Link,
+        program::Program,
         protocol::{self, Delivery, Failure, FailureKind, Order, Role},
     },
 };
@@ -29,40 +31,70 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// Starts a helper a thread and waits until all hold the network.
-    pub(super) async fn start(
-        card: &str,
-        weights: &ArrayBuffer,
-        threads: usize,
-    ) -> Result<Self, Failure> {
-        let start = |_| Helper::start(card, weights);
-        let helpers = (0..threads.clamp(1, MAX_HELPERS)).map(start);
-        let helpers = future::try_join_all(helpers).await?;
-        Ok(Self { helpers })
+    /// Starts a helper a thread, on the engine's own program, and waits until all run.
+    pub(super) async fn start(program: Program, threads: usize) -> Result<Self, Failure> {
+        let helpers = (0..threads.clamp(1, MAX_HELPERS)).map(|_| Helper::start(program));
+        Ok(Self {
+            helpers: future::try_join_all(helpers).await?,
+        })
     }
 
-    /// The helper with the least to do: one may still be busy with a tile of a cancelled job.
-    fn least_busy(&self) -> Option<&Helper> {
-        self.helpers
-            .iter()
-            .min_by_key(|helper| helper.waiting.borrow().len())
-    }
-}
-
-impl TileEstimator for Pool {
-    fn parallelism(&self) -> usize {
+    /// Their number.
+    pub(super) fn helpers(&self) -> usize {
         self.helpers.len()
     }
 
-    async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
+    /// Tasks that may be given at once: one more than there are helpers, so that none waits while an answer is made
+    /// use of.
+    pub(super) fn tasks(&self) -> usize {
+        self.helpers.len() + 1
+    }
+
+    /// Gives a task to the helper with the least to do, and returns what it sends.
+    pub(super) async fn ask(
+        &self,
+        order: &Order,
+        attachments: &[JsValue],
+    ) -> Result<Vec<JsValue>, Failure> {
         let helper = self
-            .least_busy()
-            .ok_or_else(|| EstimateError("no helper runs".to_owned()))?;
-        let tile = Float32Array::from(tile.as_slice());
-        let (_, attachments) = helper
-            .ask(&Order::Estimate, &[tile.into()])
+            .helpers
+            .iter()
+            .min_by_key(|helper| helper.waiting.borrow().len());
+        let helper = helper.ok_or_else(|| broken("no helper runs"))?;
+        helper
+            .ask(order, attachments)
             .await
-            .map_err(|failure| EstimateError(failure.message))?;
+            .map(|(_, attachments)| attachments)
+    }
+}
+
+/// Helpers that hold the networks.
+pub(super) struct TilePool(Rc<Pool>);
+
+impl Processor for TilePool {
+    const PROGRAM: Program = Program::Cpu;
+    const FAILURE: FailureKind = FailureKind::Engine;
+
+    async fn open(networks: Weights<'_>, pool: &Rc<Pool>) -> Result<(Self, String), Failure> {
+        let loads = pool.helpers.iter().map(|helper| helper.load(networks));
+        future::try_join_all(loads).await?;
+        let device = match pool.helpers.len() {
+            1 => "CPU".to_owned(),
+            threads => format!("CPU, {threads} threads"),
+        };
+        Ok((Self(Rc::clone(pool)), device))
+    }
+}
+
+impl TileEstimator for TilePool {
+    fn parallelism(&self) -> usize {
+        self.0.tasks()
+    }
+
+    async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
+        let tile = [Float32Array::from(tile.as_slice()).into()];
+        let answer = self.0.ask(&Order::Estimate, &tile).await;
+        let attachments = answer.map_err(|failure| EstimateError(failure.message))?;
         let values = attachments
             .first()
             .and_then(|values| values.dyn_ref::<Float32Array>());
@@ -79,13 +111,14 @@ struct Helper {
 }
 
 impl Helper {
-    async fn start(card: &str, weights: &ArrayBuffer) -> Result<Self, Failure> {
+    async fn start(program: Program) -> Result<Self, Failure> {
         let waiting = Rc::new(RefCell::new(VecDeque::new()));
         let (on_message, on_crash) = (Rc::clone(&waiting), Rc::clone(&waiting));
         let (sender, started) = oneshot::channel();
         waiting.borrow_mut().push_back(sender);
         let link = Link::start(
             Role::Helper,
+            program,
             &wasm_bindgen::module(),
             move |message| answer(&on_message, understand(&message)),
             move |cause| while_any(&on_crash, &broken(&cause)),
@@ -95,10 +128,14 @@ impl Helper {
             waiting,
         };
         started.await.map_err(|_| broken("it did not start"))??;
-        let weights = weights.slice(0);
-        let card = card.to_owned();
-        helper.ask(&Order::Load { card }, &[weights.into()]).await?;
         Ok(helper)
+    }
+
+    async fn load(&self, networks: Weights<'_>) -> Result<(), Failure> {
+        let weights = networks.bytes.slice(0);
+        let card = networks.card.to_owned();
+        self.ask(&Order::Load { card }, &[weights.into()]).await?;
+        Ok(())
     }
 
     async fn ask(&self, order: &Order, attachments: &[JsValue]) -> Answer {

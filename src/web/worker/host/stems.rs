@@ -1,71 +1,175 @@
-//! L7: stems on their way into the browser's keeping: WAV files that grow block by block.
+//! L7: stems, which the helpers make part by part once the analysis is out, in the order in which they sound.
 
-use wasm_bindgen::JsValue;
+use futures_util::stream::{FuturesOrdered, StreamExt};
+use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
 
+use super::{pool::Pool, scope, scope::Report};
 use crate::{
     audio::{
-        AudioError,
+        AudioError, Recording,
         wav::{Layout, SampleFormat},
     },
-    separate::{DeliveryError, Original, StemSink},
+    separate::{
+        DeliveryError, MaskSink, Original, PACKED_FRAME_BYTES, SongPart, SongParts, pack_masks,
+        unpack_masks,
+    },
     source::Source,
-    web::platform::{PlatformError, blob::BlobWriter},
+    web::{
+        platform::{
+            PlatformError,
+            blob::{self, BlobWriter},
+        },
+        worker::{
+            intake::Pieces,
+            protocol::{Failure, FailureKind, Order, Response, StemsLayout},
+        },
+    },
 };
 
 /// Up to this size the five files are kept exactly, as floating point; larger ones, of songs of more than some nine
 /// minutes, in 16 bits, so that an hour of music still fits.
 const EXACT_BYTES: usize = 1_000_000_000;
 
-/// Five WAV files being written.
-pub(super) struct StemBlobs {
-    layout: Layout,
-    files: Vec<BlobWriter>,
+/// A song's masks, kept outside of the heap until its stems are made.
+#[derive(Default)]
+pub(super) struct MaskStore {
+    file: BlobWriter,
+    frames: usize,
 }
 
-impl StemBlobs {
-    /// Starts the files of a song's stems.
-    pub(super) fn new(original: &impl Original) -> Result<Self, AudioError> {
-        let channels = original.channel_count();
-        let channel_count =
-            u16::try_from(channels).map_err(|_| AudioError::ChannelCount { got: channels })?;
-        let layout = |format| Layout {
-            channel_count,
-            sample_rate: original.sample_rate(),
-            format,
-        };
-        let exact = layout(SampleFormat::Float32);
-        let exact_bytes = Source::COUNT * original.length() * exact.bytes_per_sample();
-        let layout = match exact_bytes <= EXACT_BYTES {
-            true => exact,
-            false => layout(SampleFormat::Int16),
-        };
-        let header = layout.header(original.length())?;
-        let file = |_: &Source| {
-            let mut file = BlobWriter::default();
-            file.buffer().extend(header);
-            file
-        };
+impl MaskSink for MaskStore {
+    fn frame(&mut self, masks: &[f32]) -> Result<(), DeliveryError> {
+        self.frames += 1;
+        pack_masks(masks, self.file.buffer());
+        self.file
+            .flush_full()
+            .map_err(|error| DeliveryError(format!("the masks could not be kept: {error}")))
+    }
+
+    fn finish(&mut self) -> Result<(), DeliveryError> {
+        Ok(())
+    }
+}
+
+/// Stems that are to be made.
+pub(super) struct StemsJob {
+    original: Pieces,
+    masks: Blob,
+    parts: SongParts,
+    layout: Layout,
+}
+
+/// How the stems' samples are to lie.
+///
+/// # Errors
+/// When there are more channels than a file can have.
+pub(super) fn layout_of(original: &impl Original) -> Result<Layout, AudioError> {
+    let channels = original.channel_count();
+    let channel_count =
+        u16::try_from(channels).map_err(|_| AudioError::ChannelCount { got: channels })?;
+    let layout = |format| Layout {
+        channel_count,
+        sample_rate: original.sample_rate(),
+        format,
+    };
+    let exact = layout(SampleFormat::Float32);
+    let exact_bytes = Source::COUNT * original.length() * exact.bytes_per_sample();
+    Ok(match exact_bytes <= EXACT_BYTES {
+        true => exact,
+        false => layout(SampleFormat::Int16),
+    })
+}
+
+impl StemsJob {
+    /// Stems of `original` by these masks.
+    pub(super) fn new(
+        original: Pieces,
+        masks: MaskStore,
+        layout: Layout,
+    ) -> Result<Self, PlatformError> {
+        let parts = SongParts::new(original.sample_rate(), original.length(), masks.frames);
+        let masks = masks.file.finish("application/octet-stream")?;
         Ok(Self {
+            original,
+            masks,
+            parts,
             layout,
-            files: Source::ALL.iter().map(file).collect(),
         })
     }
 
-    /// The files and how they are laid out.
-    pub(super) fn finish(self) -> Result<(Layout, Vec<JsValue>), PlatformError> {
-        let blobs = self
-            .files
-            .into_iter()
-            .map(|file| Ok(file.finish("audio/wav")?.into()));
-        Ok((self.layout, blobs.collect::<Result<_, PlatformError>>()?))
+    /// How they will come.
+    pub(super) fn layout(&self) -> StemsLayout {
+        StemsLayout {
+            layout: self.layout,
+            length: self.original.length(),
+            part_length: self.parts.part_length(),
+        }
+    }
+
+    /// Has the helpers make them and sends them to the page, for as long as that wants them.
+    pub(super) async fn run(&self, pool: &Pool, report: &Report) -> Result<(), Failure> {
+        let mut waiting = self.parts.iter();
+        let mut in_flight = FuturesOrdered::new();
+        loop {
+            while in_flight.len() < pool.tasks() {
+                let Some(part) = waiting.next() else { break };
+                in_flight.push_back(self.make(pool, part));
+            }
+            let Some(files) = in_flight.next().await else {
+                return Ok(());
+            };
+            let files = files?;
+            if !report.is_wanted() {
+                return Ok(());
+            }
+            scope::say(&Response::Stems { id: report.id }, &files);
+        }
+    }
+
+    async fn make(&self, pool: &Pool, part: SongPart) -> Result<Vec<JsValue>, Failure> {
+        let frames = &part.model_frames;
+        let [start, end] = [frames.start, frames.end].map(|frame| frame * PACKED_FRAME_BYTES);
+        let masks = blob::read_buffer(&self.masks, start, end)
+            .await
+            .map_err(|error| Failure::new(FailureKind::Engine, error.to_string()))?;
+        let mut attachments = vec![masks.into()];
+        let mut samples = vec![0.0; part.input.len()];
+        for channel in 0..self.original.channel_count() {
+            self.original.read(channel, part.input.start, &mut samples);
+            attachments.push(Float32Array::from(samples.as_slice()).into());
+        }
+        let layout = self.layout;
+        pool.ask(&Order::Stems { part, layout }, &attachments).await
     }
 }
 
-impl StemSink for StemBlobs {
-    fn block(&mut self, source: Source, channels: &[Vec<f32>]) -> Result<(), DeliveryError> {
-        let file = &mut self.files[source.index()];
-        self.layout.encode(channels, file.buffer());
-        file.flush_full()
-            .map_err(|error| DeliveryError(format!("the stems could not be kept: {error}")))
-    }
+/// A helper's share: a blob of samples a source.
+pub(super) fn make(
+    part: &SongPart,
+    layout: Layout,
+    attachments: &[JsValue],
+) -> Result<Vec<JsValue>, PlatformError> {
+    let [masks, channels @ ..] = attachments else {
+        return Err(PlatformError::new("a part without masks"));
+    };
+    let masks = Uint8Array::new(masks.unchecked_ref::<ArrayBuffer>()).to_vec();
+    let channels = channels
+        .iter()
+        .map(|channel| channel.unchecked_ref::<Float32Array>().to_vec());
+    let original = Recording {
+        channels: channels.collect(),
+        sample_rate: layout.sample_rate,
+    };
+    let stems = part
+        .stems(&original, &unpack_masks(&masks))
+        .map_err(|error| PlatformError::new(error.to_string()))?;
+    let mut bytes = Vec::new();
+    let files = stems.iter().map(|(_, stem)| {
+        bytes.clear();
+        layout.encode(stem, &mut bytes);
+        Ok(blob::of_bytes(&bytes)?.into())
+    });
+    files.collect()
 }

@@ -1,25 +1,7 @@
-//! Opens the device that networks run on. The only file that names GPU runtimes.
+//! The processor, and what the companion trains on.
 
+use super::{ComputeDevice, DeviceKind};
 use burn::tensor::Device;
-
-/// A device to compute on.
-#[derive(Clone, Debug)]
-pub struct ComputeDevice {
-    /// The device of tensors.
-    pub device: Device,
-    /// CPU or GPU.
-    pub kind: DeviceKind,
-}
-
-/// The kind of a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DeviceKind {
-    /// The CPU.
-    Cpu,
-    /// A GPU, through WebGPU or natively.
-    Gpu,
-}
 
 /// The CPU, which is always available.
 pub fn open_cpu() -> ComputeDevice {
@@ -131,34 +113,5 @@ mod training {
 
     pub fn is_processor(_device: &Device) -> bool {
         false
-    }
-}
-
-#[cfg(feature = "web")]
-pub use gpu::{GpuError, open_gpu};
-
-#[cfg(feature = "web")]
-mod gpu {
-    use super::{ComputeDevice, DeviceKind};
-    use burn::tensor::Device;
-
-    /// No usable graphics card.
-    #[derive(Debug, thiserror::Error)]
-    #[error("WebGPU is not available: {0}")]
-    pub struct GpuError(String);
-
-    /// The graphics card that the browser prefers.
-    ///
-    /// # Errors
-    /// When the browser has no WebGPU, or no adapter for it.
-    pub async fn open_gpu() -> Result<ComputeDevice, GpuError> {
-        let device = Device::wgpu_options()
-            .init_async()
-            .await
-            .map_err(|error| GpuError(error.to_string()))?;
-        Ok(ComputeDevice {
-            device,
-            kind: DeviceKind::Gpu,
-        })
     }
 }

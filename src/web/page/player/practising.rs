@@ -1,0 +1,89 @@
+//! The player's state for those who practise: click, count-in, pitch, rising speed, and loops that fall on bars.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::PlayerState;
+use crate::{
+    music::BeatGrid,
+    playback::{Fader, LoopRegion, Practising, Snap, Unit, lengthened},
+    source::PerSource,
+};
+
+impl PlayerState {
+    /// Changes what the song is practised with.
+    pub fn practise(self, change: impl FnOnce(&mut Practising)) {
+        let mut practising = self.practising.get_untracked();
+        change(&mut practising);
+        self.write.practising.set(practising.clone());
+        self.with_player(|player| player.set_practising(practising));
+    }
+
+    /// Sets all faders.
+    pub fn set_faders(self, faders: PerSource<Fader>) {
+        self.write.faders.set(faders);
+        self.apply_gains();
+    }
+
+    /// Where the playhead is, to the sample: [`Self::playback`] is behind by up to a twentieth of a second.
+    pub fn exact_secs(self) -> f64 {
+        self.inner.get_value().player.position_secs()
+    }
+
+    /// The song's beats, where they are known.
+    pub fn grid(self) -> Option<Arc<BeatGrid>> {
+        self.practising.with(|practising| practising.grid.clone())
+    }
+
+    /// [`Self::grid`], for this once.
+    pub fn grid_untracked(self) -> Option<Arc<BeatGrid>> {
+        untrack(|| self.grid())
+    }
+
+    /// The region as a drag leaves it: with its ends on beats or bars, where that is wished.
+    pub fn snapped(self, region: LoopRegion) -> LoopRegion {
+        self.snap().map_or(region, |snap| snap.region(region))
+    }
+
+    /// The moment on a beat or bar that is the next to this one in a direction, where loops fall on them.
+    pub fn stepped_secs(self, at_secs: f64, steps: isize) -> Option<f64> {
+        Some(self.snap()?.stepped_secs(at_secs, steps))
+    }
+
+    /// Repeats from here on.
+    pub fn loop_from_here(self) {
+        let former = self.looped.get_untracked();
+        let end_secs = self.duration_secs();
+        let region = LoopRegion::starting_at(self.now_secs(), former, end_secs);
+        self.set_loop(region.map(|region| self.snapped(region)));
+    }
+
+    /// Repeats up to here.
+    pub fn loop_to_here(self) {
+        let former = self.looped.get_untracked();
+        let region = LoopRegion::ending_at(self.now_secs(), former);
+        self.set_loop(region.map(|region| self.snapped(region)));
+    }
+
+    /// What is repeated gets a bar longer, or shorter where negative.
+    pub fn lengthen_loop(self, bars: isize) {
+        let region = self.looped.get_untracked();
+        let grid = self.grid_untracked();
+        if let (Some(region), Some(grid)) = (region, grid)
+            && let Some(region) = lengthened(&grid, region, bars)
+        {
+            self.set_loop(Some(region));
+        }
+    }
+
+    /// What drags and keys fall on, while it is wished and the beats are known.
+    fn snap(self) -> Option<Snap> {
+        let unit: Option<Unit> = self.snaps_to.get_untracked();
+        let grid = self.grid_untracked();
+        Some(Snap {
+            grid: grid?,
+            unit: unit?,
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! Higher or lower.
+
+use leptos::prelude::*;
+
+use super::field::{Number, Row, Tool};
+use crate::{
+    dsp::{MAX_CENTS, MAX_SEMITONES},
+    playback::Pitch,
+    web::page::player::PlayerState,
+};
+
+#[component]
+pub fn PitchRow() -> impl IntoView {
+    let player = expect_context::<PlayerState>();
+    let pitch = Memo::new(move |_| player.practising.with(|practising| practising.pitch));
+    let change = move |change: &dyn Fn(&mut Pitch)| {
+        player.practise(|practising| change(&mut practising.pitch))
+    };
+    let step = move |by: i32| {
+        let limits = -MAX_SEMITONES..=MAX_SEMITONES;
+        let semitones = pitch.get_untracked().semitones + by;
+        if limits.contains(&semitones) {
+            change(&|pitch| pitch.semitones = semitones);
+        }
+    };
+    let semitones = Signal::derive(move || pitch.get().semitones.to_string());
+    let cents = Signal::derive(move || pitch.get().cents.to_string());
+    let semitone_bounds = [-f64::from(MAX_SEMITONES), f64::from(MAX_SEMITONES), 1.0];
+    let cent_bounds = [-f64::from(MAX_CENTS), f64::from(MAX_CENTS), 1.0];
+    let is_lowest = Memo::new(move |_| pitch.get().semitones <= -MAX_SEMITONES);
+    let is_highest = Memo::new(move |_| pitch.get().semitones >= MAX_SEMITONES);
+    view! {
+        <Row title="Pitch">
+            <Tool id="pitch-down" words="Lower" hint="One semitone lower" is_disabled=is_lowest on_click=move || step(-1)/>
+            <Tool id="pitch-up" words="Higher" hint="One semitone higher" is_disabled=is_highest on_click=move || step(1)/>
+            <Number
+                id="semitones" before="" after="semitones" bounds=semitone_bounds shown=semitones
+                on_change=move |number| change(&|pitch| pitch.semitones = number as i32)
+            />
+            <Number
+                id="cents" before="and" after="hundredths" bounds=cent_bounds shown=cents
+                on_change=move |number| change(&|pitch| pitch.cents = number as i32)
+            />
+            <label class="practise__field">
+                <input
+                    type="checkbox" id="keep-drums" prop:checked=move || pitch.get().keeps_drums
+                    on:change=move |event| {
+                        let keeps_drums = event_target_checked(&event);
+                        change(&|pitch| pitch.keeps_drums = keeps_drums);
+                    }
+                />
+                " Leave the drums as they are"
+            </label>
+        </Row>
+    }
+}

@@ -1,0 +1,34 @@
+//! L7: what an engine computes tiles on: each of the two programs has one.
+
+use std::rc::Rc;
+
+use js_sys::ArrayBuffer;
+
+use super::pool::Pool;
+use crate::{
+    separate::TileEstimator,
+    web::worker::{
+        program::Program,
+        protocol::{Failure, FailureKind},
+    },
+};
+
+/// The networks as they were loaded.
+#[derive(Clone, Copy)]
+pub(super) struct Weights<'a> {
+    /// The model card's text.
+    pub(super) card: &'a str,
+    /// A safetensors file.
+    pub(super) bytes: &'a ArrayBuffer,
+}
+
+/// An estimator of tiles that can be opened.
+pub(super) trait Processor: TileEstimator + Sized + 'static {
+    /// The program that has it.
+    const PROGRAM: Program;
+    /// Whose fault it is when it stops computing.
+    const FAILURE: FailureKind;
+
+    /// Opens it, and says what it is.
+    async fn open(networks: Weights<'_>, pool: &Rc<Pool>) -> Result<(Self, String), Failure>;
+}

@@ -1,0 +1,48 @@
+//! L7: the two engines that the site has, and which of them a visitor needs.
+
+/// An engine's program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Computes on the processor; small.
+    Cpu,
+    /// Computes on the graphics card.
+    Gpu,
+}
+
+impl Program {
+    /// The name of its binary, from which wasm-bindgen names its files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "engine-cpu",
+            Self::Gpu => "engine-gpu",
+        }
+    }
+
+    /// The address of its wasm.
+    pub fn wasm(self) -> String {
+        format!("{}_bg.wasm", self.name())
+    }
+}
+
+/// What the visitor wants computed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DevicePreference {
+    /// A real graphics adapter if there is one, else the processor.
+    #[default]
+    Automatic,
+    /// The processor.
+    Cpu,
+    /// WebGPU, even in software.
+    Gpu,
+}
+
+impl DevicePreference {
+    /// From the page's `?device=` parameter.
+    pub fn from_parameter(value: Option<&str>) -> Self {
+        match value {
+            Some("cpu") => Self::Cpu,
+            Some("gpu") => Self::Gpu,
+            _ => Self::Automatic,
+        }
+    }
+}
