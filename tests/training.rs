@@ -84,6 +84,7 @@ fn song(name: &str, key: usize) -> Multitrack {
     Multitrack {
         name: name.to_owned(),
         activity: PerSource::from_fn(|source| activity(&stems[source])),
+        soft_activity: None,
         stems,
         length,
     }

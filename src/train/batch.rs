@@ -24,7 +24,7 @@ pub struct TileBatch {
     pub samples: Vec<f32>,
     /// Gain of each frequency bin of a stem, `[batch, stems, bins]`.
     pub gains: Vec<f32>,
-    /// `[batch, sources, frames]`: 1 where the source plays.
+    /// `[batch, sources, frames]`: the probability that the source plays, 0 or 1 where the stems tell.
     pub activity: Vec<f32>,
 }
 
@@ -49,9 +49,15 @@ const FARTHEST_OCTAVES: f32 = 1.0 / 3.0;
 /// Share of the equalised parts that get resonances as well.
 const RESONANT_SHARE: f64 = 0.5;
 
+/// Share of the tiles that come from songs without stems, where there are such.
+const STEMLESS_SHARE: f64 = 0.3;
+
 /// Draws batches; the same seed gives the same batches.
 pub struct Sampler<'a> {
-    dataset: &'a Dataset,
+    /// With the stems of all sources.
+    songs: Vec<&'a Multitrack>,
+    /// With soft activity and nothing but the mixture.
+    stemless: Vec<&'a Multitrack>,
     variation: Augmentation,
     /// Of a tile.
     frames: usize,
@@ -67,8 +73,11 @@ struct StemSegment {
 impl<'a> Sampler<'a> {
     /// Draws tiles of `frames` frames from the songs of `dataset`.
     pub fn new(dataset: &'a Dataset, variation: Augmentation, frames: usize, seed: u64) -> Self {
+        let has_stems = |song: &&Multitrack| song.soft_activity.is_none();
+        let (songs, stemless) = dataset.songs.iter().partition(has_stems);
         Self {
-            dataset,
+            songs,
+            stemless,
             variation,
             frames,
             random: ChaCha8Rng::seed_from_u64(seed),
@@ -129,8 +138,10 @@ impl<'a> Sampler<'a> {
     /// One tile's stems, at least one of which is not silent.
     fn draw_tile(&mut self) -> [StemSegment; Source::COUNT] {
         loop {
+            let is_stemless = self.is_from_stemless();
             let parts = match self.variation {
                 Augmentation::None => self.draw_from_one_song(1.0),
+                Augmentation::Random if is_stemless => self.draw_stemless(),
                 Augmentation::Random => {
                     let mut parts = if self.random.random_bool(0.6) {
                         let speed = self.draw_speed();
@@ -145,10 +156,28 @@ impl<'a> Sampler<'a> {
                     parts
                 }
             };
-            if parts.iter().any(|part| part.activity.contains(&1.0)) {
+            let plays = |part: &StemSegment| part.activity.iter().any(|&value| value > 0.5);
+            if parts.iter().any(plays) {
                 return parts;
             }
         }
+    }
+
+    fn is_from_stemless(&mut self) -> bool {
+        let share = if self.songs.is_empty() {
+            1.0
+        } else {
+            STEMLESS_SHARE
+        };
+        !self.stemless.is_empty() && self.random.random_bool(share)
+    }
+
+    /// A song's mixture: as it is but for its speed, since no source can be changed by itself.
+    fn draw_stemless(&mut self) -> [StemSegment; Source::COUNT] {
+        let song = self.stemless[self.random.random_range(0..self.stemless.len())];
+        let speed = self.draw_speed();
+        let start = self.draw_start(song);
+        Source::ALL.map(|source| self.cut(song, source, start, speed))
     }
 
     fn draw_from_one_song(&mut self, speed: f32) -> [StemSegment; Source::COUNT] {
@@ -229,8 +258,7 @@ impl<'a> Sampler<'a> {
     }
 
     fn draw_song(&mut self) -> &'a Multitrack {
-        let index = self.random.random_range(0..self.dataset.songs.len());
-        &self.dataset.songs[index]
+        self.songs[self.random.random_range(0..self.songs.len())]
     }
 
     /// A start sample that is a multiple of the hop.
@@ -245,6 +273,12 @@ impl<'a> Sampler<'a> {
             samples: vec![0.0; tile_samples(self.frames)],
             activity: vec![0.0; self.frames],
         };
+        let first = start / HOP_LENGTH;
+        for (frame, plays) in part.activity.iter_mut().enumerate() {
+            // A tile's frame starts at its hop; activity is centred, so its frame is about one later.
+            let index = first + 1 + (frame as f32 * speed) as usize;
+            *plays = song.activity_at(source, index);
+        }
         let Some(stem) = &song.stems[source] else {
             return part;
         };
@@ -262,14 +296,9 @@ impl<'a> Sampler<'a> {
                 *target = sample(whole) * (1.0 - between) + sample(whole + 1) * between;
             }
         }
-        let first = start / HOP_LENGTH;
-        for (frame, plays) in part.activity.iter_mut().enumerate() {
-            // A tile's frame starts at its hop; activity is centred, so its frame is about one later.
-            let index = first + 1 + (frame as f32 * speed) as usize;
-            *plays = f32::from(u8::from(
-                song.activity[source].get(index).copied().unwrap_or(false),
-            ));
-        }
         part
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,17 +27,18 @@ type EvidenceOf = for<'a> fn(&'a SeparatedSong, Source) -> Evidence<'a>;
 const BIAS_WEIGHT: f32 = 0.5;
 
 /// The thresholds on separated sources, the weight of the detector's logits and the smoothing that minimise the error
-/// of prominence over `songs`.
-pub fn calibrate(songs: &[SeparatedSong]) -> Thresholds {
-    best(songs, SeparatedSong::evidence)
+/// of prominence over the songs of `sets`. Sets count the same, however many songs they hold: a few real songs weigh as
+/// much as many rendered ones.
+pub fn calibrate(sets: &[Vec<SeparatedSong>]) -> Thresholds {
+    best(sets, SeparatedSong::evidence)
 }
 
 /// The same thresholds on the unseparated mixture: a baseline without any network.
-pub fn calibrate_mixture(songs: &[SeparatedSong]) -> Thresholds {
-    best(songs, |song, _| song.mixture_evidence())
+pub fn calibrate_mixture(sets: &[Vec<SeparatedSong>]) -> Thresholds {
+    best(sets, |song, _| song.mixture_evidence())
 }
 
-fn best(songs: &[SeparatedSong], evidence_of: EvidenceOf) -> Thresholds {
+fn best(sets: &[Vec<SeparatedSong>], evidence_of: EvidenceOf) -> Thresholds {
     let has_logits = |song, source| {
         let Evidence {
             activity_logits, ..
@@ -49,7 +50,7 @@ fn best(songs: &[SeparatedSong], evidence_of: EvidenceOf) -> Thresholds {
             .into_iter()
             .any(|source| has_logits(song, source))
     };
-    let weights = match songs.iter().any(has_any_logits) {
+    let weights = match sets.iter().flatten().any(has_any_logits) {
         true => &DB_PER_LOGIT[..],
         false => &[0.0],
     };
@@ -58,7 +59,7 @@ fn best(songs: &[SeparatedSong], evidence_of: EvidenceOf) -> Thresholds {
         .flat_map(|&db_per_logit| SMOOTHINGS.map(|smooth_frames| (db_per_logit, smooth_frames)));
     let candidates = settings.map(|(db_per_logit, smooth_frames)| {
         let of_source =
-            |source| best_threshold(songs, evidence_of, source, db_per_logit, smooth_frames);
+            |source| best_threshold(sets, evidence_of, source, db_per_logit, smooth_frames);
         let choices = PerSource::from_fn(of_source);
         let thresholds = Thresholds {
             relative_to_song_db: choices.map(|(_, least_db)| least_db),
@@ -74,24 +75,29 @@ fn best(songs: &[SeparatedSong], evidence_of: EvidenceOf) -> Thresholds {
 
 /// Cost and threshold, dB.
 fn best_threshold(
-    songs: &[SeparatedSong],
+    sets: &[Vec<SeparatedSong>],
     evidence_of: EvidenceOf,
     source: Source,
     db_per_logit: f32,
     smooth_frames: usize,
 ) -> (f32, f32) {
-    let levels_db = songs
+    let levels_db = |song| weighed_levels_db(&evidence_of(song, source), db_per_logit);
+    let levels_db = sets
         .iter()
-        .map(|song| weighed_levels_db(&evidence_of(song, source), db_per_logit));
-    let levels_db: Vec<_> = levels_db.collect();
+        .map(|songs| songs.iter().map(levels_db).collect());
+    let levels_db: Vec<Vec<_>> = levels_db.collect();
     let candidate = |step: usize| {
         let least_db = candidate_db(step, db_per_logit);
-        let errors = songs.iter().zip(&levels_db).map(|(song, levels_db)| {
+        let error = |(song, levels_db): (&SeparatedSong, &Vec<f32>)| {
             let evidence = evidence_of(song, source);
             let estimate = activity_over(&evidence, levels_db, least_db, smooth_frames);
             prominence(&estimate) - prominence(&song.truth[source])
-        });
-        (cost(errors), least_db)
+        };
+        let costs = sets
+            .iter()
+            .zip(&levels_db)
+            .map(|(songs, levels_db)| cost(songs.iter().zip(levels_db).map(error)));
+        (costs.sum::<f32>() / sets.len().max(1) as f32, least_db)
     };
     let candidates = (0..=STEPS).into_par_iter().map(candidate);
     candidates.reduce(|| (f32::INFINITY, 0.0), cheaper)
@@ -153,14 +159,33 @@ mod tests {
     #[test]
     fn thresholds_use_the_informative_evidence() {
         for (levels_inform, logits_inform) in [(true, false), (false, true), (true, true)] {
-            let songs = [song(levels_inform, logits_inform)];
-            let thresholds = calibrate(&songs);
+            let song = song(levels_inform, logits_inform);
+            let (truth, sets) = (song.truth.clone(), [vec![song]]);
+            let thresholds = calibrate(&sets);
             for source in Source::ALL {
-                let estimate = songs[0].estimate(source, &thresholds);
-                assert_eq!(estimate, songs[0].truth[source]);
+                let estimate = sets[0][0].estimate(source, &thresholds);
+                assert_eq!(estimate, truth[source]);
             }
             assert_eq!(thresholds.db_per_logit > 0.0, !levels_inform);
         }
+    }
+
+    #[test]
+    fn a_set_of_one_song_counts_as_much_as_one_of_many() {
+        let songs = |playing: usize, silent: usize| {
+            let silent = (0..silent).map(|_| SeparatedSong {
+                truth: PerSource::from_fn(|_| vec![false; FRAMES]),
+                ..song(true, false)
+            });
+            let playing = (0..playing).map(|_| song(true, false));
+            playing.chain(silent).collect::<Vec<_>>()
+        };
+        let hears_it = |sets: &[Vec<SeparatedSong>]| {
+            let estimate = song(true, false).estimate(Source::Guitar, &calibrate(sets));
+            estimate.contains(&true)
+        };
+        assert!(hears_it(&[songs(6, 4)]));
+        assert!(!hears_it(&[songs(6, 3), songs(0, 1)]));
     }
 
     #[test]
@@ -173,13 +198,13 @@ mod tests {
 
     #[test]
     fn the_mixture_answer_has_no_network() {
-        let thresholds = calibrate_mixture(&[song(true, true)]);
+        let thresholds = calibrate_mixture(&[vec![song(true, true)]]);
         assert_eq!(thresholds.db_per_logit, 0.0);
         // A threshold that lies outside the grid for a weight of 0.
         let mut loud = song(true, true);
         let level = |frame: usize| if frame < FRAMES / 2 { 1.1 } else { 0.9 };
         loud.mixture_rms = (0..FRAMES).map(level).collect();
-        let thresholds = calibrate_mixture(&[loud]);
+        let thresholds = calibrate_mixture(&[vec![loud]]);
         assert_eq!(thresholds.db_per_logit, 0.0);
     }
 }

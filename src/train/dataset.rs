@@ -1,5 +1,8 @@
 //! Songs with their stems, read from folders in Slakh2100's layout (`TrackNNNNN/metadata.yaml`, `stems/SNN.flac` or
 //! `.wav`; Manilow et al. 2019), merged into the five sources and kept at the model's sample rate.
+//!
+//! Real songs seldom come with stems. A folder that also holds an [`ACTIVITY_FILE`] tells in it how probably each source
+//! plays, as other models estimate it; its stems then are nothing but the mixture.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,6 +13,10 @@ use serde::Deserialize;
 use crate::audio::{self, Recording, SAMPLE_RATE, Waveform};
 use crate::prominence::{HOP, truth_activity};
 use crate::source::{PerSource, Source};
+
+/// In a song's folder: CSV with a column a source, named as [`Source::name`] has it, and a row every [`HOP`] samples at
+/// [`SAMPLE_RATE`], of probabilities in [0, 1] that it plays.
+pub const ACTIVITY_FILE: &str = "activity.csv";
 
 /// A song with its stems: the ground truth of separation.
 #[derive(Debug)]
@@ -22,6 +29,8 @@ pub struct Multitrack {
     pub length: usize,
     /// Whether each source plays, a value every 512 samples.
     pub activity: PerSource<Vec<bool>>,
+    /// Where the stems are only the mixture: the probability that each source plays, a value every 512 samples.
+    pub soft_activity: Option<PerSource<Vec<f32>>>,
 }
 
 /// Why a folder holds no usable song.
@@ -152,7 +161,32 @@ pub fn read_song(track: &Path, decode: Decode) -> Result<Multitrack, DatasetErro
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    Ok(Multitrack::new(name, merged))
+    let soft_activity = read_activity(&track.join(ACTIVITY_FILE))?;
+    Ok(Multitrack {
+        soft_activity,
+        ..Multitrack::new(name, merged)
+    })
+}
+
+/// The soft activity in a file; `None` if there is no file.
+fn read_activity(path: &Path) -> Result<Option<PerSource<Vec<f32>>>, DatasetError> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let fail = |error: &dyn std::fmt::Display| failure(path, error);
+    let mut reader = csv::Reader::from_path(path).map_err(|error| fail(&error))?;
+    let mut activity = PerSource::<Vec<f32>>::default();
+    for row in reader.deserialize::<BTreeMap<String, f32>>() {
+        let row = row.map_err(|error| fail(&error))?;
+        for source in Source::ALL {
+            match row.get(source.name()) {
+                Some(value) if (0.0..=1.0).contains(value) => activity[source].push(*value),
+                Some(value) => return Err(fail(&format!("{value} is no probability in [0, 1]"))),
+                None => return Err(fail(&format!("there is no column named {source}"))),
+            }
+        }
+    }
+    Ok(Some(activity))
 }
 
 fn read_stem(folder: &Path, name: &str, decode: Decode) -> Result<Waveform, DatasetError> {
@@ -205,6 +239,17 @@ impl Multitrack {
             stems: stems.map(|stem| stem.map(quantise)),
             length,
             activity,
+            soft_activity: None,
+        }
+    }
+
+    /// The probability that a source plays at a value of the activity: 0 or 1 where the stems tell.
+    pub fn activity_at(&self, source: Source, index: usize) -> f32 {
+        match &self.soft_activity {
+            Some(activity) => activity[source].get(index).copied().unwrap_or(0.0),
+            None => f32::from(u8::from(
+                self.activity[source].get(index).copied().unwrap_or(false),
+            )),
         }
     }
 
@@ -226,5 +271,41 @@ impl Multitrack {
                 .collect(),
             None => vec![0.0; self.length],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(csv: &str) -> Result<Option<PerSource<Vec<f32>>>, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(ACTIVITY_FILE);
+        std::fs::write(&path, csv).expect("written");
+        read_activity(&path).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn activity_files_are_read_by_their_columns_names() {
+        let activity = read("piano,guitar,bass,drums,other\n0.5,1,0,0,0.25\n0,0,1,0,0\n");
+        let activity = activity.expect("valid").expect("there is a file");
+        assert_eq!(activity[Source::Guitar], [1.0, 0.0]);
+        assert_eq!(activity[Source::Piano], [0.5, 0.0]);
+        assert_eq!(activity[Source::Other], [0.25, 0.0]);
+        assert!(
+            read_activity(Path::new("/nowhere/activity.csv"))
+                .expect("no error")
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_activity_file_is_said() {
+        let complaint = |csv| read(csv).expect_err("invalid");
+        assert!(complaint("guitar,piano,bass,drums\n0,0,0,0\n").contains("no column named other"));
+        assert!(
+            complaint("guitar,piano,bass,drums,other\n0,0,0,0,1.5\n").contains("1.5 is no prob")
+        );
+        assert!(complaint("guitar,piano,bass,drums,other\n0,0,x,0,0\n").contains("activity.csv"));
     }
 }

@@ -77,6 +77,7 @@ mod tests {
             }),
             length,
             activity: PerSource::from_fn(|_| vec![true; length / HOP_LENGTH + 1]),
+            soft_activity: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::scores::{separate_folders, table};
+use super::scores::{separate_each, separate_folders, table};
 use crate::compute;
 use crate::model::ModelCard;
 use crate::native::engine::Engine;
@@ -68,7 +68,7 @@ fn score_run(run: &Path, arguments: &Arguments, session: &Session) -> anyhow::Re
     let (run, config, _) = RunFolder::open(run)?;
     let device = compute::open_named(&arguments.device)?;
     let separator = TrainedSeparator::open(&run, &config, device)?;
-    let validation = separate_folders(&separator, &arguments.validation, session)?;
+    let validation = separate_each(&separator, &arguments.validation, session)?;
     let baselines = Baselines {
         mean_prominence: run.training_data()?.mean_prominence,
         mixture_thresholds: calibrate_mixture(&validation),

@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde::Serialize;
 use serde_json::json;
 
-use super::scores::{separate_folders, table};
+use super::scores::{separate_each, separate_folders, table};
 use super::settings::{open_run, read_folders};
 use crate::compute;
 use crate::digest::sha256_hex;
@@ -30,7 +30,8 @@ pub struct Arguments {
     /// Folder of a finished training run of a detector
     #[arg(long, value_name = "DIR")]
     detector: PathBuf,
-    /// Songs to choose the thresholds on: other songs and sound banks than in training
+    /// Songs to choose the thresholds on: other songs and sound banks than in training; folders count the same, however
+    /// many songs they hold
     #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
     validation: Vec<PathBuf>,
     /// Songs to measure the card's scores on: used neither in training nor for the thresholds
@@ -84,12 +85,13 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let packed = kernels::Network::pack(tensors, &config.network, &detector_config.detector)?;
     let separator = engine::separator(packed, OVERLAP_FRAMES, NonZeroUsize::MIN)?;
     let data = run.training_data()?;
-    let validation = separate_folders(&separator, &arguments.validation, session)?;
+    let validation = separate_each(&separator, &arguments.validation, session)?;
     let thresholds = calibrate(&validation);
     let baselines = Baselines {
         mean_prominence: data.mean_prominence,
         mixture_thresholds: calibrate_mixture(&validation),
     };
+    let validation = validation.concat();
     let test = separate_folders(&separator, std::slice::from_ref(&arguments.test), session)?;
     let scores = summarise(&test, &thresholds, &baselines);
     let mut card_scores = json!({

@@ -11,6 +11,21 @@ use crate::train::evaluate::{
     separate_song,
 };
 
+/// Separates every readable song of each of `folders`.
+///
+/// # Errors
+/// As [`separate_folders`].
+pub fn separate_each(
+    separator: &impl Separate,
+    folders: &[PathBuf],
+    session: &Session,
+) -> anyhow::Result<Vec<Vec<SeparatedSong>>> {
+    let folders = folders.iter();
+    folders
+        .map(|folder| separate_folders(separator, std::slice::from_ref(folder), session))
+        .collect()
+}
+
 /// Separates every readable song of `folders`.
 ///
 /// # Errors

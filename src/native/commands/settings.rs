@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::tracks::decode_stem;
 use crate::native::interrupt::Interrupt;
 use crate::native::{Session, progress};
-use crate::train::dataset::{Dataset, Multitrack};
+use crate::train::dataset::{ACTIVITY_FILE, Dataset, Multitrack};
 use crate::train::{
     Approach, InputView, LossKind, RunFolder, RunProgress, TrainConfig, TrainData, TrainObserver,
     TrainReport,
@@ -195,6 +195,15 @@ pub fn read_songs(config: &TrainConfig, session: &Session) -> anyhow::Result<Tra
         train: read_folders(&config.train, session)?,
         validation: read_folders(&config.validation, session)?,
     };
+    let has_stems = |song: &Multitrack| song.soft_activity.is_none();
+    anyhow::ensure!(
+        config.approach == Approach::Detector || data.train.songs.iter().all(has_stems),
+        "songs with an {ACTIVITY_FILE} have no stems: only a detector learns from them"
+    );
+    anyhow::ensure!(
+        data.validation.songs.iter().all(has_stems),
+        "songs with an {ACTIVITY_FILE} have no stems: nothing can be validated on them"
+    );
     let plays = |song: &Multitrack| song.activity.0.iter().flatten().any(|plays| *plays);
     for (songs, folders) in [
         (&data.train.songs, &config.train),
