@@ -1,4 +1,4 @@
-//! L7: the page and its engines, for the browser only.
+//! The page and its engines, for the browser only.
 //!
 //! Three wasm binaries of this crate: the page (Leptos, no network code linked) paints at once; one of
 //! two engines (`worker::host`) owns the networks in a module worker: that for the processor is small, that for graphics

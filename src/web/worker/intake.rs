@@ -1,4 +1,4 @@
-//! L7: a job's audio as it arrives, piece by piece: mixed to mono at once, and kept as it is outside of the heap where
+//! A job's audio as it arrives, piece by piece: mixed to mono at once, and kept as it is outside of the heap where
 //! stems are wanted.
 
 use js_sys::Float32Array;

@@ -1,4 +1,4 @@
-//! L7: a started worker (engine or helper), seen from the thread that started it.
+//! A started worker (engine or helper), seen from the thread that started it.
 
 use js_sys::{Array, Float32Array};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! L7: the engine in its module worker, and the page's end of the line.
+//! The engine in its module worker, and the page's end of the line.
 //!
 //! `public/engine.js` starts an engine's wasm in two roles: as *engine* (holds the song, runs jobs, answers the page) and
 //! as *helper* (computes tiles and stems for the engine, which thereby stays free to listen).

@@ -1,4 +1,4 @@
-//! L7: the two engines that the site has, and which of them a visitor needs.
+//! The two engines that the site has, and which of them a visitor needs.
 
 /// An engine's program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

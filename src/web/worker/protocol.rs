@@ -1,4 +1,4 @@
-//! L7: what page, engine and helpers say to each other.
+//! What page, engine and helpers say to each other.
 //!
 //! A message is an array: a JSON head, then attachments (sample buffers, blobs), whose buffers are transferred, not
 //! copied. Heads carry the job's id, so that answers to an abandoned job are recognised.

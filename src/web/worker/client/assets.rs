@@ -1,4 +1,4 @@
-//! L7: what an engine needs, fetched once.
+//! What an engine needs, fetched once.
 
 use wasm_bindgen::JsValue;
 use web_sys::Blob;

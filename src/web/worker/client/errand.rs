@@ -1,4 +1,4 @@
-//! L7: one song's way to the engine and what comes back.
+//! One song's way to the engine and what comes back.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! L7: the page's end of the engine: starts it, hands it songs, and gets it back on its feet.
+//! The page's end of the engine: starts it, hands it songs, and gets it back on its feet.
 //!
 //! Whatever the engine needs is fetched here, once, and kept: an engine that must be started anew (it broke, or did
 //! not obey a cancel in time) asks the server for nothing but its small scripts.

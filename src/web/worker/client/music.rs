@@ -1,4 +1,4 @@
-//! L7: beats, key, chords and sections, which come after a song's result.
+//! Beats, key, chords and sections, which come after a song's result.
 
 use futures_channel::oneshot;
 

@@ -1,4 +1,4 @@
-//! L7: bringing an engine up, and what to do when it falls.
+//! Bringing an engine up, and what to do when it falls.
 
 use std::rc::Rc;
 

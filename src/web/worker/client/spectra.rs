@@ -1,4 +1,4 @@
-//! L7: spectra that the engine computes for pictures of the sound.
+//! Spectra that the engine computes for pictures of the sound.
 
 use futures_channel::oneshot;
 use js_sys::Float32Array;

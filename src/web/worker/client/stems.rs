@@ -1,4 +1,4 @@
-//! L7: stems as the engine makes them, after a song's analysis.
+//! Stems as the engine makes them, after a song's analysis.
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;

@@ -1,4 +1,4 @@
-//! L7: what files say of themselves, as the engine reads it.
+//! What files say of themselves, as the engine reads it.
 
 use futures_channel::oneshot;
 use js_sys::Uint8Array;

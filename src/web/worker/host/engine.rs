@@ -1,4 +1,4 @@
-//! L7: the networks and the separator, for as long as the worker lives.
+//! The networks and the separator, for as long as the worker lives.
 
 use std::{ops::ControlFlow, rc::Rc};
 
@@ -6,8 +6,8 @@ use js_sys::ArrayBuffer;
 
 use super::{
     music::Material,
-    pool::Pool,
-    processor::{Processor, Weights},
+    pool::{Pool, Weights},
+    processor::Processor,
     scope::Report,
     stems::{self, MaskStore, StemsJob},
 };

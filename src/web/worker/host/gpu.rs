@@ -1,4 +1,4 @@
-//! L7: the graphics card, on which burn runs the networks in the engine's own thread.
+//! The graphics card, on which burn runs the networks in the engine's own thread.
 
 use std::rc::Rc;
 
@@ -6,8 +6,8 @@ use js_sys::Uint8Array;
 
 use super::{
     engine::model_failure,
-    pool::Pool,
-    processor::{Processor, Weights},
+    pool::{Pool, Weights},
+    processor::Processor,
 };
 use crate::{
     compute::{self, ComputeDevice},

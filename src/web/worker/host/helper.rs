@@ -1,4 +1,4 @@
-//! L7: a nested worker of the engine: holds the networks, where the processor computes, and runs them on tiles; makes
+//! A nested worker of the engine: holds the networks, where the processor computes, and runs them on tiles; makes
 //! stems.
 
 use js_sys::{ArrayBuffer, Float32Array, Uint8Array};

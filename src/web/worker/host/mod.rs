@@ -1,5 +1,6 @@
-//! L7: the engine's end of the line, in the worker: opens what it computes on once, then runs one job at a time.
+//! The engine's end of the line, in the worker: opens what it computes on once, then runs one job at a time.
 
+mod cpu;
 mod engine;
 #[cfg(feature = "webgpu")]
 mod gpu;
@@ -22,7 +23,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
-use self::{engine::Engine, pool::TilePool, processor::Processor, scope::Report};
+use self::{cpu::TilePool, engine::Engine, processor::Processor, scope::Report};
 use super::{
     intake::Intake,
     protocol::{

@@ -1,4 +1,4 @@
-//! L7: beats, key, chords and sections of a song, found once the page has its result.
+//! Beats, key, chords and sections of a song, found once the page has its result.
 
 use crate::{
     analysis::{Analysis, Rhythm},

@@ -1,4 +1,4 @@
-//! L7: the engine's helpers, nested workers that make stems and, where the processor computes, tiles.
+//! The engine's helpers, nested workers that make stems and, where the processor computes, tiles.
 //!
 //! Even a single helper pays: the engine's own thread then stays free to listen, and obeys a cancel at once.
 
@@ -6,22 +6,27 @@ use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use futures_channel::oneshot;
 use futures_util::future;
-use js_sys::Float32Array;
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::ArrayBuffer;
+use wasm_bindgen::JsValue;
 
-use super::processor::{Processor, Weights};
-use crate::{
-    separate::{EstimateError, TileEstimate, TileEstimator},
-    web::worker::{
-        link::Link,
-        program::Program,
-        protocol::{self, Delivery, Failure, FailureKind, Order, Role},
-    },
+use crate::web::worker::{
+    link::Link,
+    program::Program,
+    protocol::{self, Delivery, Failure, FailureKind, Order, Role},
 };
 
 /// Each helper holds the weights and a tile's activations, some hundred megabytes: more of them would cost more memory
 /// than a page should take.
 const MAX_HELPERS: usize = 4;
+
+/// The networks as they were loaded.
+#[derive(Clone, Copy)]
+pub(super) struct Weights<'a> {
+    /// The model card's text.
+    pub(super) card: &'a str,
+    /// A safetensors file.
+    pub(super) bytes: &'a ArrayBuffer,
+}
 
 type Answer = Result<(Delivery, Vec<JsValue>), Failure>;
 
@@ -37,6 +42,13 @@ impl Pool {
         Ok(Self {
             helpers: future::try_join_all(helpers).await?,
         })
+    }
+
+    /// Gives each the networks.
+    pub(super) async fn load(&self, networks: Weights<'_>) -> Result<(), Failure> {
+        let loads = self.helpers.iter().map(|helper| helper.load(networks));
+        future::try_join_all(loads).await?;
+        Ok(())
     }
 
     /// Their number.
@@ -65,42 +77,6 @@ impl Pool {
             .ask(order, attachments)
             .await
             .map(|(_, attachments)| attachments)
-    }
-}
-
-/// Helpers that hold the networks.
-pub(super) struct TilePool(Rc<Pool>);
-
-impl Processor for TilePool {
-    const PROGRAM: Program = Program::Cpu;
-    const FAILURE: FailureKind = FailureKind::Engine;
-
-    async fn open(networks: Weights<'_>, pool: &Rc<Pool>) -> Result<(Self, String), Failure> {
-        let loads = pool.helpers.iter().map(|helper| helper.load(networks));
-        future::try_join_all(loads).await?;
-        let device = match pool.helpers.len() {
-            1 => "CPU".to_owned(),
-            threads => format!("CPU, {threads} threads"),
-        };
-        Ok((Self(Rc::clone(pool)), device))
-    }
-}
-
-impl TileEstimator for TilePool {
-    fn parallelism(&self) -> usize {
-        self.0.tasks()
-    }
-
-    async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
-        let tile = [Float32Array::from(tile.as_slice()).into()];
-        let answer = self.0.ask(&Order::Estimate, &tile).await;
-        let attachments = answer.map_err(|failure| EstimateError(failure.message))?;
-        let values = attachments
-            .first()
-            .and_then(|values| values.dyn_ref::<Float32Array>());
-        values
-            .ok_or_else(|| EstimateError("a helper sent nothing".to_owned()))
-            .and_then(|values| TileEstimate::from_values(values.to_vec()))
     }
 }
 

@@ -1,10 +1,8 @@
-//! L7: what an engine computes tiles on: each of the two programs has one.
+//! What an engine computes tiles on: each of the two programs has one.
 
 use std::rc::Rc;
 
-use js_sys::ArrayBuffer;
-
-use super::pool::Pool;
+use super::pool::{Pool, Weights};
 use crate::{
     separate::TileEstimator,
     web::worker::{
@@ -12,15 +10,6 @@ use crate::{
         protocol::{Failure, FailureKind},
     },
 };
-
-/// The networks as they were loaded.
-#[derive(Clone, Copy)]
-pub(super) struct Weights<'a> {
-    /// The model card's text.
-    pub(super) card: &'a str,
-    /// A safetensors file.
-    pub(super) bytes: &'a ArrayBuffer,
-}
 
 /// An estimator of tiles that can be opened.
 pub(super) trait Processor: TileEstimator + Sized + 'static {

@@ -1,4 +1,4 @@
-//! L7: the worker's own global scope, and a job's line to the page.
+//! The worker's own global scope, and a job's line to the page.
 
 use std::{cell::Cell, rc::Rc};
 
