@@ -1,0 +1,53 @@
+//! The processor as what an engine computes on: its helpers hold the networks.
+
+use std::rc::Rc;
+
+use js_sys::Float32Array;
+use wasm_bindgen::JsCast;
+
+use super::{
+    pool::{Pool, Weights},
+    processor::Processor,
+};
+use crate::{
+    separate::{EstimateError, TileEstimate, TileEstimator},
+    web::worker::{
+        program::Program,
+        protocol::{Failure, FailureKind, Order},
+    },
+};
+
+/// Helpers that hold the networks.
+pub(super) struct TilePool(Rc<Pool>);
+
+impl Processor for TilePool {
+    const PROGRAM: Program = Program::Cpu;
+    const FAILURE: FailureKind = FailureKind::Engine;
+
+    async fn open(networks: Weights<'_>, pool: &Rc<Pool>) -> Result<(Self, String), Failure> {
+        pool.load(networks).await?;
+        let device = match pool.helpers() {
+            1 => "CPU".to_owned(),
+            threads => format!("CPU, {threads} threads"),
+        };
+        Ok((Self(Rc::clone(pool)), device))
+    }
+}
+
+impl TileEstimator for TilePool {
+    fn parallelism(&self) -> usize {
+        self.0.tasks()
+    }
+
+    async fn estimate(&self, tile: Vec<f32>) -> Result<TileEstimate, EstimateError> {
+        let tile = [Float32Array::from(tile.as_slice()).into()];
+        let answer = self.0.ask(&Order::Estimate, &tile).await;
+        let attachments = answer.map_err(|failure| EstimateError(failure.message))?;
+        let values = attachments
+            .first()
+            .and_then(|values| values.dyn_ref::<Float32Array>());
+        values
+            .ok_or_else(|| EstimateError("a helper sent nothing".to_owned()))
+            .and_then(|values| TileEstimate::from_values(values.to_vec()))
+    }
+}
