@@ -1,4 +1,4 @@
-//! The page: Leptos components over the state in [`session`], [`player`], [`discover`] and [`library`].
+//! The page: Leptos components over the state in `session`, `player`, `discover` and `library`.
 
 mod catalogue;
 mod describe;
