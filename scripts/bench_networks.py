@@ -87,7 +87,10 @@ const put = (bytes) => {
 };
 e.load(...put(fs.readFileSync(card)), ...put(fs.readFileSync(weights)));
 const [at] = put(new Uint8Array(x.buffer));
-const ours = async () => new Float32Array(e.memory.buffer, e.run(at), 5 * 512 * 512);
+const ours = async () => {
+  const masks = e.run(at); // First: the buffer is another one once the memory has grown.
+  return new Float32Array(e.memory.buffer, masks, 5 * 512 * 512);
+};
 const [a, b] = [await onnx(), Float32Array.from(await ours())];
 const times = {onnx: [], ours: []};
 for (let i = 0; i < Number(runs); i++) {
@@ -235,7 +238,7 @@ def native(networks, x, model, threads, runs):
 def kernels():
     """Medians of `cargo bench`: one tile on one thread, and half the time of two tiles on two threads."""
     command = ["cargo", "bench", "--locked", "--bench", "dsp", "--", "tile_on_kernels"]
-    text = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     rows = re.findall(r"─ ([12]) +[\d.]+ \w+ +│ [\d.]+ \w+ +│ ([\d.]+) (\w+)", text)
     found = {int(threads): float(value) * {"ms": 1, "s": 1e3}[unit] for threads, value, unit in rows}
     return {threads: value / threads for threads, value in found.items()}
@@ -254,7 +257,7 @@ def in_wasm(folder, model, runs):
     tile().tofile(folder / "tile.bin")
     files = [folder / "target/wasm32-unknown-unknown/release/tile.wasm", model]
     files += [MODEL / "deepmelody.json", MODEL / "deepmelody.safetensors", folder / "tile.bin", str(runs)]
-    text = subprocess.run(["node", "run.mjs", *files], cwd=folder, check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(["node", "run.mjs", *files], cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(text.strip().splitlines()[-1])
 
 
