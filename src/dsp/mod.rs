@@ -7,6 +7,8 @@ pub mod mel;
 mod overlap_add;
 mod stft;
 mod tempo;
+#[cfg(test)]
+pub(crate) mod test_signals;
 pub mod tiles;
 mod transpose;
 

@@ -174,15 +174,7 @@ fn most_alike(samples: &[f32], wanted: &[f32], usual: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const RATE: u32 = 44_100;
-
-    fn tone(hertz: f32, secs: f32) -> Vec<f32> {
-        let phase = |n: usize| std::f32::consts::TAU * hertz * n as f32 / RATE as f32;
-        (0..(secs * RATE as f32) as usize)
-            .map(|n| 0.5 * phase(n).sin())
-            .collect()
-    }
+    use crate::dsp::test_signals::{RATE, tone};
 
     fn noise(length: usize, seed: u64) -> Vec<f32> {
         use rand::{RngExt, SeedableRng};

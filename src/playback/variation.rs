@@ -135,15 +135,7 @@ fn append(ready: &mut [Vec<f32>], more: Vec<Vec<f32>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const RATE: u32 = 44_100;
-
-    fn tone(hertz: f32, secs: f32) -> Vec<f32> {
-        let phase = |n: usize| std::f32::consts::TAU * hertz * n as f32 / RATE as f32;
-        (0..(secs * RATE as f32) as usize)
-            .map(|n| 0.5 * phase(n).sin())
-            .collect()
-    }
+    use crate::dsp::test_signals::{RATE, tone};
 
     /// Five stems of one channel, each a tone.
     fn stems(secs: f32) -> Stems {

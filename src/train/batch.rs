@@ -138,7 +138,7 @@ impl<'a> Sampler<'a> {
     /// One tile's stems, at least one of which is not silent.
     fn draw_tile(&mut self) -> [StemSegment; Source::COUNT] {
         loop {
-            let is_stemless = self.is_from_stemless();
+            let is_stemless = !self.stemless.is_empty() && self.draws(self.stemless_share());
             let parts = match self.variation {
                 Augmentation::None => self.draw_from_one_song(1.0),
                 Augmentation::Random if is_stemless => self.draw_stemless(),
@@ -163,13 +163,12 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    fn is_from_stemless(&mut self) -> bool {
-        let share = if self.songs.is_empty() {
+    fn stemless_share(&self) -> f64 {
+        if self.songs.is_empty() {
             1.0
         } else {
             STEMLESS_SHARE
-        };
-        !self.stemless.is_empty() && self.random.random_bool(share)
+        }
     }
 
     /// A song's mixture: as it is but for its speed, since no source can be changed by itself.

@@ -311,23 +311,7 @@ fn at_half_the_speed_a_tone_keeps_its_pitch_and_the_song_its_place() {
     );
     let [shown, due] = [0, 1].map(|index| place[index].as_f64().expect("a number"));
     assert!((shown - due).abs() < 0.2, "{shown} is shown, {due} is due");
-    page.wait(
-        "the end",
-        "return document.getElementById(PLAY).ariaLabel === 'Play'",
-    );
-    let heard = page.ask(
-        "const blocks = []; const all = window.started;
-        for (let i = 0; i + 5 <= all.length; i += 5) blocks.push(all.slice(i, i + 5));
-        const sum = blocks.flatMap(block => [...block[0].data[0].keys()].map(
-            n => block.reduce((sum, one) => sum + one.data[0][n], 0)));
-        const rate = all[0].rate;
-        const inside = sum.slice(rate / 2, sum.length - rate / 2);
-        const rises = inside.filter((now, n) => n > 0 && inside[n - 1] < 0 && now >= 0).length;
-        return {secs: sum.length / rate, hertz: rises * rate / inside.length,
-            together: blocks.every(block => block.every(one => one.when === block[0].when)),
-            gapless: blocks.slice(1).every((block, i) =>
-                Math.abs((block[0].when - blocks[i][0].when) * blocks[i][0].clock - blocks[i][0].length) < 1e-3)}",
-    );
+    let heard = page.heard_to_the_end();
     println!("{heard}");
     assert_eq!(heard["together"], json!(true));
     assert_eq!(heard["gapless"], json!(true));

@@ -113,6 +113,11 @@ const CLICKS: &str = "const all = window.started, stems = all.filter(one => wind
     return {clicks, stems: Math.min(...starts), together: tracks.slice(1).every(one => starts.has(one.when)),
         secs: stems.reduce((sum, one) => sum + one.length / one.rate, 0) / 5}";
 
+fn numbers(list: &Value) -> Vec<f64> {
+    let list = list.as_array().expect("a list");
+    list.iter().filter_map(Value::as_f64).collect()
+}
+
 #[test]
 fn the_click_counts_in_and_falls_on_every_beat() {
     let songs = Songs::new();
@@ -135,12 +140,7 @@ fn the_click_counts_in_and_falls_on_every_beat() {
         json!(true),
         "clicks begin with their stems"
     );
-    let clicks: Vec<f64> = heard["clicks"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter_map(Value::as_f64)
-        .collect();
+    let clicks = numbers(&heard["clicks"]);
     let begin = heard["stems"].as_f64().expect("a time");
     assert_eq!(
         clicks.iter().filter(|at| **at < begin - 1e-3).count(),
@@ -220,12 +220,7 @@ fn each_repeat_is_faster_up_to_the_goal() {
     println!("{heard}");
     assert_eq!(heard["gapless"], json!(true));
     // A second of the song at half its speed, then at three quarters.
-    let seams: Vec<f64> = heard["seams"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter_map(Value::as_f64)
-        .collect();
+    let seams = numbers(&heard["seams"]);
     for due in [2.0, 2.0 + 4.0 / 3.0] {
         assert!(
             seams.iter().any(|seam| (seam - due).abs() < 1e-3),
@@ -249,20 +244,7 @@ fn an_octave_down_is_half_the_frequency_in_the_same_time() {
     assert_eq!(page.value(ids::SEMITONES), "-12");
     page.click(ids::PLAY);
     page.wait("some sound", "return window.started.length > 0");
-    page.wait(
-        "the end",
-        "return document.getElementById(PLAY).ariaLabel === 'Play'",
-    );
-    let heard = page.ask(
-        "const blocks = []; const all = window.started;
-        for (let i = 0; i + 5 <= all.length; i += 5) blocks.push(all.slice(i, i + 5));
-        const sum = blocks.flatMap(block => [...block[0].data[0].keys()].map(
-            n => block.reduce((sum, one) => sum + one.data[0][n], 0)));
-        const rate = all[0].rate;
-        const inside = sum.slice(rate / 2, sum.length - rate / 2);
-        const rises = inside.filter((now, n) => n > 0 && inside[n - 1] < 0 && now >= 0).length;
-        return {secs: sum.length / rate, hertz: rises * rate / inside.length}",
-    );
+    let heard = page.heard_to_the_end();
     println!("{heard}");
     let number = |name: &str| heard[name].as_f64().expect("a number");
     assert!((number("secs") - 3.0).abs() < 0.01);

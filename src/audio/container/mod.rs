@@ -16,6 +16,7 @@ mod mp4;
 mod mpeg;
 mod ogg;
 pub(crate) mod riff;
+mod seek;
 mod spliced;
 mod survey;
 mod window;
@@ -24,6 +25,7 @@ use std::io::{self, Read, Seek};
 
 pub(crate) use appended::tagless_start;
 pub use kind::{Codec, Container};
+pub use seek::sought;
 pub use spliced::{Part, Spliced};
 pub use survey::Survey;
 pub use window::Window;

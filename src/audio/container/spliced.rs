@@ -5,6 +5,8 @@ use std::{
     ops::Range,
 };
 
+use super::sought;
+
 /// A part of a file that is put together anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -95,12 +97,7 @@ impl<S: Read + Seek> Read for Spliced<S> {
 
 impl<S: Read + Seek> Seek for Spliced<S> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(offset) => self.length.checked_add_signed(offset),
-            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
-        };
-        self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        self.position = sought(to, self.position, self.length)?;
         Ok(self.position)
     }
 }

@@ -4,6 +4,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use js_sys::{ArrayBuffer, Uint8Array};
 
+use crate::audio::container::sought;
+
 /// Reads an array of the browser's without copying more than is asked for.
 #[derive(Debug)]
 pub struct Reader {
@@ -40,12 +42,7 @@ impl Read for Reader {
 impl Seek for Reader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let length = u64::from(self.bytes.length());
-        let position = match to {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(offset) => length.checked_add_signed(offset),
-            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
-        };
-        self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        self.position = sought(to, self.position, length)?;
         Ok(self.position)
     }
 }

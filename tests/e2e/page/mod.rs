@@ -213,6 +213,28 @@ impl Page {
         self.browser.wait_for("the stems", script, patience);
     }
 
+    /// Waits until the player is at rest, then: how long it played, in seconds of song; the frequency of the parts'
+    /// sum, half a second from either end; whether parts began together; and whether blocks followed without a gap.
+    pub fn heard_to_the_end(&self) -> Value {
+        self.wait(
+            "the end",
+            "return document.getElementById(PLAY).ariaLabel === 'Play'",
+        );
+        self.ask(
+            "const blocks = []; const all = window.started;
+            for (let i = 0; i + 5 <= all.length; i += 5) blocks.push(all.slice(i, i + 5));
+            const sum = blocks.flatMap(block => [...block[0].data[0].keys()].map(
+                n => block.reduce((sum, one) => sum + one.data[0][n], 0)));
+            const rate = all[0].rate;
+            const inside = sum.slice(rate / 2, sum.length - rate / 2);
+            const rises = inside.filter((now, n) => n > 0 && inside[n - 1] < 0 && now >= 0).length;
+            return {secs: sum.length / rate, hertz: rises * rate / inside.length,
+                together: blocks.every(block => block.every(one => one.when === block[0].when)),
+                gapless: blocks.slice(1).every((block, i) =>
+                    Math.abs((block[0].when - blocks[i][0].when) * blocks[i][0].clock - blocks[i][0].length) < 1e-3)}",
+        )
+    }
+
     /// What is shown now.
     pub fn shown(&self) -> Outcome {
         let script =

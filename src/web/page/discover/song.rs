@@ -19,6 +19,8 @@ pub struct Entry {
     pub track: Track,
     /// How well it matches.
     pub found: Recommendation,
+    /// How alike it is, in percent: [`likeness_percent`].
+    pub percent: u32,
     /// What it is compared with.
     pub query: Query,
     /// What to call that.
@@ -36,11 +38,10 @@ pub fn song(entry: Entry) -> impl IntoView {
     let Entry {
         track,
         found,
-        query,
+        percent,
         is_step,
         ..
     } = entry.clone();
-    let percent = likeness_percent(&found, &query);
     let is_explained = move || discovery.explained.get() == Some(found.index);
     let why_id = format!("why-{}", found.index);
     let summary = details(&entry);

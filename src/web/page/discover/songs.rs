@@ -41,6 +41,7 @@ pub fn Songs(
             Some(song(Entry {
                 track,
                 found: one,
+                percent,
                 query,
                 asked_word,
                 is_mine,

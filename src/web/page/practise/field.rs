@@ -95,6 +95,26 @@ pub fn Number(
     }
 }
 
+/// A box to tick.
+#[component]
+pub fn Check(
+    id: &'static str,
+    /// Behind it.
+    words: &'static str,
+    #[prop(into)] is_on: Signal<bool>,
+    on_change: impl Fn(bool) + 'static,
+) -> impl IntoView {
+    view! {
+        <label class="practise__field">
+            <input
+                type="checkbox" id=id prop:checked=move || is_on.get()
+                on:change=move |event| on_change(event_target_checked(&event))
+            />
+            " " {words}
+        </label>
+    }
+}
+
 /// A choice of few.
 #[component]
 pub fn Choice<T>(

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field::{Number, Row, Tool};
+use super::field::{Check, Number, Row, Tool};
 use crate::{
     dsp::{MAX_CENTS, MAX_SEMITONES},
     playback::Pitch,
@@ -29,6 +29,7 @@ pub fn PitchRow() -> impl IntoView {
     let cent_bounds = [-f64::from(MAX_CENTS), f64::from(MAX_CENTS), 1.0];
     let is_lowest = Memo::new(move |_| pitch.get().semitones <= -MAX_SEMITONES);
     let is_highest = Memo::new(move |_| pitch.get().semitones >= MAX_SEMITONES);
+    let keeps_drums = Memo::new(move |_| pitch.get().keeps_drums);
     view! {
         <Row title="Pitch">
             <Tool
@@ -47,16 +48,10 @@ pub fn PitchRow() -> impl IntoView {
                 id="cents" before="and" after="hundredths" bounds=cent_bounds shown=cents
                 on_change=move |number| change(&|pitch| pitch.cents = number as i32)
             />
-            <label class="practise__field">
-                <input
-                    type="checkbox" id="keep-drums" prop:checked=move || pitch.get().keeps_drums
-                    on:change=move |event| {
-                        let keeps_drums = event_target_checked(&event);
-                        change(&|pitch| pitch.keeps_drums = keeps_drums);
-                    }
-                />
-                " Leave the drums as they are"
-            </label>
+            <Check
+                id="keep-drums" words="Leave the drums as they are" is_on=keeps_drums
+                on_change=move |keeps| change(&|pitch| pitch.keeps_drums = keeps)
+            />
         </Row>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 
 use super::{
-    field::{Choice, Number, Row, Tool},
+    field::{Check, Choice, Number, Row, Tool},
     loops::Loops,
     state::Practice,
 };
@@ -150,13 +150,7 @@ fn Rising() -> impl IntoView {
         percent.map(|percent| format!("Now {percent} %"))
     };
     view! {
-        <label class="practise__field">
-            <input
-                type="checkbox" id="ramp" prop:checked=move || is_on.get()
-                on:change=move |event| apply(event_target_checked(&event))
-            />
-            " Faster with each repeat"
-        </label>
+        <Check id="ramp" words="Faster with each repeat" is_on=is_on on_change=apply/>
         <Number
             id="ramp-step" before="by" after="%" bounds=STEP_BOUNDS shown=step
             on_change=move |percent| change(&|ramp| ramp.step_percent = percent as u32)

@@ -61,6 +61,14 @@ impl EngineClient {
         result.await.ok().transpose()
     }
 
+    /// Ends the current job, if there is one.
+    pub(super) fn end_job(&self, failure: Failure) -> Option<JobId> {
+        let job = self.0.job.borrow_mut().take()?;
+        let id = job.id;
+        end(job, Err(failure));
+        Some(id)
+    }
+
     /// Sends the samples in pieces, giving the page its turn between them.
     async fn send_audio(
         &self,

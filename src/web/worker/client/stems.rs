@@ -3,12 +3,12 @@
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use super::{EngineClient, end};
+use super::EngineClient;
 use crate::{
     source::PerSource,
     web::{
         platform::{PlatformError, stems::StemFiles},
-        worker::protocol::{Failure, JobId, StemsLayout},
+        worker::protocol::{JobId, StemsLayout},
     },
 };
 
@@ -56,14 +56,6 @@ impl EngineClient {
     pub(super) fn end_stems(&self, cause: &str) -> Option<JobId> {
         let (id, files) = self.0.stems.take()?;
         files.fail(PlatformError::new(cause));
-        Some(id)
-    }
-
-    /// Ends the current job, if there is one.
-    pub(super) fn end_job(&self, failure: Failure) -> Option<JobId> {
-        let job = self.0.job.borrow_mut().take()?;
-        let id = job.id;
-        end(job, Err(failure));
         Some(id)
     }
 }

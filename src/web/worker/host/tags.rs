@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::{tags, web::worker::protocol::Tags};
+use crate::{audio::container::sought, tags, web::worker::protocol::Tags};
 
 /// The tags of a file of `length` bytes, of which the attachments are the first and the last.
 pub(super) fn read(length: u64, attachments: &[JsValue]) -> Tags {
@@ -74,12 +74,7 @@ fn read_at(bytes: &[u8], position: u64, buffer: &mut [u8]) -> io::Result<usize> 
 
 impl Seek for Ends {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(offset) => self.length.checked_add_signed(offset),
-            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
-        };
-        self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        self.position = sought(to, self.position, self.length)?;
         Ok(self.position)
     }
 }
