@@ -18,8 +18,7 @@ if (self.GPUAdapter) {
 self.onmessage = async ({ data: [program, module] }) => {
   self.onmessage = null;
   try {
-    // With this script's version, so that both are of the same.
-    const { default: init } = await import(`./${program}.js${location.search}`);
+    const { default: init } = await import(`./${program}.js`);
     await init({ module_or_path: module });
   } catch (error) {
     raise(error);

@@ -1,13 +1,13 @@
 // Keeps the site for use without a network: a service worker over a store of files by their content's hash.
 //
-// scripts/offline.sh writes a line before this one: `const FILES = {path: sha256, ...}`, all files of this version.
+// scripts/finish_site.sh writes a line before this one: `const FILES = {path: sha256, ...}`, all files of this version.
 // A version is installed once all that everyone needs are in the store, and takes over when no page of the version before is open.
 // Versions share the store, so a new one fetches only what changed; what none needs any more goes away.
 
 const ROOT = self.registration.scope;
 const STORE = `deepmelody ${ROOT}`;
 // Large, and needed by few: kept once they were used. Without them the processor computes.
-const KEPT_WHEN_USED = /^engine-gpu/;
+const KEPT_WHEN_USED = /engine-gpu/;
 
 addEventListener('install', (event) => event.waitUntil(install()));
 addEventListener('activate', (event) => event.waitUntil(activate()));

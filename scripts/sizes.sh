@@ -19,12 +19,12 @@ row() {
 }
 
 shopt -s nullglob
-page=(index.html app*.js app*.wasm {style,listen,discover,mine}*.css boot*.js icon*.svg)
-starting=(engine.js loader.js)
+page=(index.html app*.js app*.wasm {style,listen,practise,discover,mine}*.css program-*/boot.js icon*.svg)
+starting=(program-*/{engine,loader}.js)
 printf '%-28s %12s %12s %12s\n' bytes raw gzip brotli
 row page "${page[@]}"
-row "engine, on the processor" engine-cpu*.{js,wasm} "${starting[@]}"
-row "engine, on a graphics card" engine-gpu*.{js,wasm} "${starting[@]}"
+row "engine, on the processor" program-*/engine-cpu*.{js,wasm} "${starting[@]}"
+row "engine, on a graphics card" program-*/engine-gpu*.{js,wasm} "${starting[@]}"
 row weights model-weights/*.safetensors
 row "model card and catalogue" model-weights/*.json catalogue.json
 row "demo song" demo.ogg

@@ -4,13 +4,15 @@
 #   scripts/test.sh                    all stages
 #   scripts/test.sh clippy-host docs   these
 #
-# Stages share features and profiles, so that no dependency is compiled twice for the same target.
+# Stages share features and profiles with one another and with the site, so that no dependency is compiled twice for the
+# same target.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/deepmelody/target}"
 all_stages=(fmt clippy-host clippy-wasm host-tests site browser-tests page-tests docs)
-web=(--locked --target wasm32-unknown-unknown --profile web --no-default-features --features web)
+wasm=(--locked --target wasm32-unknown-unknown --profile web --no-default-features)
+web=("${wasm[@]}" --features web)
 
 # Where the standard library is built from source too, checking and building in one folder make it stale for each other.
 in_check_folder() { CARGO_TARGET_DIR="$CARGO_TARGET_DIR/check" scripts/wasm-env.sh "$@"; }
@@ -30,7 +32,10 @@ stage_site() { scripts/wasm-env.sh trunk build --release --locked; }
 
 # In headless Chromium, through webdriver.json; left to choose, the runner would take Firefox, which has no WebGPU here.
 stage_browser-tests() {
-    CHROMEDRIVER="$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=600 scripts/wasm-env.sh cargo test "${web[@]}" --test 'web*'
+    export CHROMEDRIVER WASM_BINDGEN_TEST_TIMEOUT=600
+    CHROMEDRIVER="$(command -v chromedriver)"
+    scripts/wasm-env.sh cargo test "${wasm[@]}" --features page,engine --test web
+    scripts/wasm-env.sh cargo test "${wasm[@]}" --features webgpu --test web_gpu
 }
 
 # The built site in real Chromium, under a sub-path of a plain file server.

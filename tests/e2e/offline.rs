@@ -87,9 +87,53 @@ const DAMAGE_ALL: &str = "const done = arguments[arguments.length - 1];
     })()";
 
 #[test]
+fn a_new_version_over_a_cached_one_is_used_as_a_whole() {
+    let folder = copied_site();
+    // It would keep versions apart by itself.
+    let service_worker = folder.path().join("offline.js");
+    fs::remove_file(&service_worker).expect("removed");
+    let site = Site::serve_folder(folder.path());
+    site.let_cache();
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.engine_ready();
+    let older = program_folder(&page);
+
+    change(
+        &folder,
+        &format!("{older}engine.js"),
+        "// Starts",
+        "// Of version 2. Starts",
+    );
+    list(folder.path());
+    fs::remove_file(&service_worker).expect("removed");
+    site.take_requests();
+    page.reload();
+    page.engine_ready();
+    let newer = program_folder(&page);
+    let asked = site.take_requests();
+    assert_ne!(newer, older);
+    assert!(
+        asked.iter().all(|line| !line.contains("app-")),
+        "unchanged files come out of the browser's cache: {asked:?}"
+    );
+    for file in ["boot.js", "loader.js", "engine.js", "engine-cpu.js"] {
+        let path = format!("{newer}{file}");
+        assert!(
+            asked.iter().any(|line| line.ends_with(&path)),
+            "{path} was not asked for: {asked:?}"
+        );
+    }
+}
+
+fn program_folder(page: &Page) -> String {
+    let script = "return document.querySelector('meta[name=program]').content";
+    let folder = page.browser.session.run(script, &[]);
+    folder.as_str().expect("a folder's name").to_owned()
+}
+
+#[test]
 fn a_new_version_replaces_the_old_one_as_a_whole() {
-    let folder = tempfile::tempdir().expect("a folder");
-    copy_folder(&server::dist(), folder.path());
+    let folder = copied_site();
     let site = Site::serve_folder(folder.path());
     let page = Page::open(&site, "device=cpu", Screen::Desktop);
     page.engine_ready();
@@ -170,9 +214,15 @@ fn change(folder: &TempDir, file: &str, from: &str, to: &str) {
 
 /// What the build does last.
 fn list(site: &Path) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/offline.sh");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/finish_site.sh");
     let status = Command::new(script).arg(site).status();
     assert!(status.expect("the script starts").success());
+}
+
+fn copied_site() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy_folder(&server::dist(), folder.path());
+    folder
 }
 
 fn copy_folder(from: &Path, to: &Path) {
@@ -201,7 +251,7 @@ fn distinct_files(folder: &Path) -> usize {
     let is_kept = |path: &PathBuf| {
         let path = path.strip_prefix(folder).expect("a file inside");
         let name = path.to_string_lossy();
-        name != "offline.js" && !name.starts_with("previews") && !name.starts_with("engine-gpu")
+        name != "offline.js" && !name.starts_with("previews") && !name.contains("engine-gpu")
     };
     let files = files(folder).into_iter().filter(is_kept);
     let contents = files.map(|path| fs::read(path).expect("a file"));

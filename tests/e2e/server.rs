@@ -36,6 +36,7 @@ struct Shared {
     instead: Mutex<Replacements>,
     requests: Mutex<Vec<String>>,
     is_down: AtomicBool,
+    is_cached: AtomicBool,
 }
 
 impl Site {
@@ -58,6 +59,7 @@ impl Site {
             instead: Mutex::default(),
             requests: Mutex::default(),
             is_down: AtomicBool::new(false),
+            is_cached: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
         thread::spawn(move || {
@@ -87,6 +89,11 @@ impl Site {
     /// From now on, serves the folder as it is.
     pub fn heal(&self) {
         self.replacements().clear();
+    }
+
+    /// From now on, allows browsers to take files out of their caches for a year.
+    pub fn let_cache(&self) {
+        self.shared.is_cached.store(true, Ordering::SeqCst);
     }
 
     /// The page's address.
@@ -144,9 +151,14 @@ impl Shared {
             Some(bytes) => ("200 OK", bytes),
             None => ("404 Not Found", b"not found".to_vec()),
         };
+        let caching = if self.is_cached.load(Ordering::SeqCst) {
+            "Cache-Control: max-age=31536000\r\n"
+        } else {
+            ""
+        };
         write!(
             connection,
-            "HTTP/1.1 {status}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 {status}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{caching}Connection: close\r\n\r\n",
             content_type(path),
             bytes.len()
         )?;

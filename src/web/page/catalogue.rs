@@ -10,7 +10,7 @@ use crate::{
     digest::sha256_hex,
     model::ModelCard,
     source::PerSource,
-    web::platform::{fetch, page},
+    web::platform::{fetch, site},
 };
 
 const CATALOGUE: &str = "catalogue.json";
@@ -101,7 +101,7 @@ async fn load(model_id: &str) -> CatalogueState {
     match read(&text, model_id).await {
         Ok(_) if !is_intact(&text) => CatalogueState::Unavailable(
             "the catalogue is not the one that this site was made with: it is damaged, or was replaced without \
-             running scripts/offline.sh"
+             running scripts/finish_site.sh"
                 .to_owned(),
         ),
         Ok(collection) => CatalogueState::Ready(collection),
@@ -141,7 +141,7 @@ async fn read_split(head: &str, model_id: &str) -> Result<LoadedCatalogue, Strin
 
 /// Whether the catalogue is the one whose hash the build wrote into the page, if it wrote one.
 fn is_intact(text: &str) -> bool {
-    page::meta("catalogue-sha256").is_none_or(|expected| expected == sha256_hex(text.as_bytes()))
+    site::meta("catalogue-sha256").is_none_or(|expected| expected == sha256_hex(text.as_bytes()))
 }
 
 /// The id of this page's model, or why it is not known.

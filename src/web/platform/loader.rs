@@ -7,10 +7,9 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Blob, Event, MessageEvent, Worker};
 
-use super::{PlatformError, error::ignore, fetch::FetchError};
+use super::{PlatformError, error::ignore, fetch::FetchError, site};
 
-/// The version keeps browsers from starting an older one out of their caches.
-const SCRIPT: &str = concat!("loader.js?v=", env!("CARGO_PKG_VERSION"));
+const SCRIPT: &str = "loader.js";
 
 /// How far a download is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +45,7 @@ impl Loader {
     /// # Errors
     /// When the browser has no workers for the page.
     pub fn start() -> Result<Self, PlatformError> {
-        let worker = Worker::new(SCRIPT)?;
+        let worker = Worker::new(&site::program_file(SCRIPT))?;
         let (sender, answers) = mpsc::unbounded();
         let to_page = sender.clone();
         // The receiver is gone once the loader is dropped.

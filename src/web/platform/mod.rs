@@ -39,6 +39,7 @@ pub mod reader;
 pub mod save;
 #[cfg(feature = "page")]
 pub mod share;
+pub mod site;
 #[cfg(feature = "page")]
 pub mod stems;
 #[cfg(feature = "page")]

@@ -12,15 +12,6 @@ pub fn query_parameter(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
-/// The content of the document's `<meta>` element of this name, if it is not empty.
-pub fn meta(name: &str) -> Option<String> {
-    let selector = format!("meta[name=\"{name}\"]");
-    let element = scope().document()?.query_selector(&selector).ok()??;
-    element
-        .get_attribute("content")
-        .filter(|content| !content.is_empty())
-}
-
 /// Whether the visitor wants little to be downloaded: data saver is on, or the connection is a phone's. Browsers other
 /// than Chromium do not say, and count as no.
 pub fn saves_data() -> bool {

@@ -9,11 +9,10 @@ use super::{
     program::Program,
     protocol::{self, Role},
 };
-use crate::web::platform::PlatformError;
+use crate::web::platform::{PlatformError, site};
 
-/// Starts an engine's wasm; relative to the page and to the engine alike, which lie in one folder.
-/// The version keeps browsers from starting an older one out of their caches.
-const SCRIPT: &str = concat!("engine.js?v=", env!("CARGO_PKG_VERSION"));
+/// Starts an engine's wasm.
+const SCRIPT: &str = "engine.js";
 
 /// A running worker; dropping it ends the worker.
 pub(super) struct Link {
@@ -34,7 +33,7 @@ impl Link {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name(role.name());
-        let worker = Worker::new_with_options(SCRIPT, &options)?;
+        let worker = Worker::new_with_options(&site::program_file(SCRIPT), &options)?;
         let (mut on_message, mut on_crash) = (on_message, on_crash);
         let on_message = Closure::new(move |event: MessageEvent| on_message(event.data()));
         let on_error = Closure::new(move |event: Event| {

@@ -18,7 +18,7 @@ impl Program {
         }
     }
 
-    /// The address of its wasm.
+    /// The file of its wasm.
     pub fn wasm(self) -> String {
         format!("{}_bg.wasm", self.name())
     }

@@ -8,6 +8,7 @@ use crate::web::{
     platform::{
         fetch,
         loader::{LoadError, Loader},
+        site,
     },
     worker::{
         program::Program,
@@ -35,7 +36,7 @@ impl Assets {
         report: &dyn Fn(EngineStatus),
     ) -> Result<Self, Failure> {
         let mut loader = Loader::start().map_err(super::broken)?;
-        let wasm = program.wasm();
+        let wasm = site::program_file(&program.wasm());
         let module = loader.program(&wasm, |loaded| {
             report(EngineStatus::LoadingProgram(loaded));
         });
