@@ -108,12 +108,15 @@ process.exit(0);
 def weights():
     data = (MODEL / "deepmelody.safetensors").read_bytes()
     size = int.from_bytes(data[:8], "little")
+    types = {"F16": np.float16, "F32": np.float32, "I8": np.int8}
     found = {}
     for name, entry in json.loads(data[8 : 8 + size]).items():
         if name != "__metadata__":
             start, end = (8 + size + at for at in entry["data_offsets"])
-            values = np.frombuffer(data[start:end], np.float16).reshape(entry["shape"])
+            values = np.frombuffer(data[start:end], types[entry["dtype"]]).reshape(entry["shape"])
             found[name] = torch.from_numpy(values.astype(np.float32))
+    for name in [name for name in found if f"{name}.scale" in found]:
+        found[name] *= found.pop(f"{name}.scale")[:, None, None, None]
     return found
 
 

@@ -13,6 +13,7 @@ pub(crate) mod detector_config;
 mod magnitudes;
 #[cfg(feature = "network")]
 mod networks;
+pub mod quantization;
 mod tensors;
 #[cfg(feature = "network")]
 mod unet;

@@ -3,8 +3,12 @@
 use std::{collections::HashMap, ops::Range};
 
 use serde::Deserialize;
+use serde_json::json;
 
-use super::ModelCard;
+use super::{
+    ModelCard,
+    quantization::{Encoded, SCALE_SUFFIX},
+};
 use crate::digest::sha256_hex;
 
 /// Why weights can't be used.
@@ -106,13 +110,11 @@ impl Tensors {
     /// The values of the tensor `name`, in rows.
     ///
     /// # Errors
-    /// When there is none, or it has another shape than `shape`, or values that are no floats of 16 or 32 bits.
+    /// When there is none, or it has another shape than `shape`, or values that are neither floats of 16 or 32 bits nor
+    /// integers of 8 bits with their scales.
     pub fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, WeightsError> {
         let problem = |text: String| WeightsError::Shapes(format!("tensor {name}: {text}"));
-        let entry = self
-            .entries
-            .remove(name)
-            .ok_or_else(|| problem("it is missing".to_owned()))?;
+        let entry = self.remove(name)?;
         if entry.shape != shape {
             return Err(problem(format!(
                 "its shape is {:?}, expected {shape:?}",
@@ -134,9 +136,19 @@ impl Tensors {
                 .iter()
                 .map(|bytes| widen(u16::from_le_bytes(*bytes)))
                 .collect(),
+            "I8" if !shape.is_empty() => {
+                let integers = bytes.to_vec();
+                let scales = self.take(&format!("{name}{SCALE_SUFFIX}"), &shape[..1])?;
+                let channels = integers.chunks((integers.len() / shape[0].max(1)).max(1));
+                let scaled = |(channel, scale): (&[u8], &f32)| {
+                    let weight = |&byte: &u8| f32::from(byte as i8) * scale;
+                    channel.iter().map(weight).collect::<Vec<_>>()
+                };
+                channels.zip(&scales).flat_map(scaled).collect()
+            }
             other => {
                 return Err(problem(format!(
-                    "its values are of type {other}, expected F16 or F32"
+                    "its values are of type {other}, expected F16, F32 or I8"
                 )));
             }
         };
@@ -144,6 +156,45 @@ impl Tensors {
             return Err(problem(format!("it has {} values", values.len())));
         }
         Ok(values)
+    }
+
+    fn remove(&mut self, name: &str) -> Result<Entry, WeightsError> {
+        self.entries
+            .remove(name)
+            .ok_or_else(|| WeightsError::Shapes(format!("tensor {name}: it is missing")))
+    }
+
+    /// Names and shapes of the tensors not yet taken, by name.
+    pub(super) fn shapes(&self) -> Vec<(String, Vec<usize>)> {
+        let entries = self.entries.iter();
+        let mut shapes: Vec<_> = entries
+            .map(|(name, entry)| (name.clone(), entry.shape.clone()))
+            .collect();
+        shapes.sort_unstable();
+        shapes
+    }
+
+    /// Whether a tensor is of 8-bit integers.
+    pub(super) fn is_quantized(&self, name: &str) -> bool {
+        self.entries
+            .get(name)
+            .is_some_and(|entry| entry.dtype == "I8")
+    }
+
+    /// Whether a tensor is yet to be taken.
+    pub(super) fn is_left(&self, name: &str) -> bool {
+        self.entries.contains_key(name)
+    }
+
+    /// The tensor `name` as it lies in the file.
+    pub(super) fn take_encoded(&mut self, name: &str) -> Result<Encoded, WeightsError> {
+        let Entry {
+            dtype,
+            shape,
+            data_offsets: [start, end],
+        } = self.remove(name)?;
+        let bytes = self.bytes[self.range(start, end)].to_vec();
+        Ok((name.to_owned(), dtype, shape, bytes))
     }
 
     fn range(&self, start: usize, end: usize) -> Range<usize> {
@@ -165,6 +216,27 @@ impl Tensors {
             ))),
         }
     }
+}
+
+/// A safetensors file of these tensors.
+pub(super) fn write(mut tensors: Vec<Encoded>) -> Vec<u8> {
+    tensors.sort_unstable();
+    let mut header = serde_json::Map::new();
+    let mut values = Vec::new();
+    for (name, dtype, shape, bytes) in tensors {
+        let start = values.len();
+        values.extend(bytes);
+        let entry = json!({"dtype": dtype, "shape": shape, "data_offsets": [start, values.len()]});
+        header.insert(name, entry);
+    }
+    let mut header = serde_json::Value::Object(header).to_string();
+    // As the format asks, so that values are aligned.
+    let padded = header.len().next_multiple_of(LENGTH_BYTES);
+    header.extend(std::iter::repeat_n(' ', padded - header.len()));
+    let mut file = (padded as u64).to_le_bytes().to_vec();
+    file.extend(header.as_bytes());
+    file.extend(values);
+    file
 }
 
 /// A float of 16 bits (IEEE 754 binary16) as one of 32.

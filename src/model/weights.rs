@@ -1,10 +1,10 @@
-//! Weights as safetensors in 16-bit floats, verified against the model card.
+//! Weights as safetensors, verified against the model card.
 
 use burn::module::Module;
 use burn::tensor::{DType, Device};
 use burn_store::{FloatCastAdapter, ModuleSnapshot, SafetensorsStore};
 
-use super::{ModelCard, Networks, tensors::verify};
+use super::{ModelCard, Networks, quantization::dequantize, tensors::verify};
 
 pub use super::WeightsError;
 
@@ -26,7 +26,7 @@ pub fn load(card: &ModelCard, bytes: Vec<u8>, device: &Device) -> Result<Network
 /// # Errors
 /// When names or shapes of the file's tensors differ from the network's.
 pub fn load_into<N: ModuleSnapshot>(mut network: N, bytes: Vec<u8>) -> Result<N, WeightsError> {
-    let mut store = SafetensorsStore::from_bytes(Some(bytes))
+    let mut store = SafetensorsStore::from_bytes(Some(dequantize(bytes)?))
         .with_from_adapter(FloatCastAdapter::to(DType::F32));
     let result = network
         .load_from(&mut store)
@@ -37,7 +37,7 @@ pub fn load_into<N: ModuleSnapshot>(mut network: N, bytes: Vec<u8>) -> Result<N,
     Ok(network)
 }
 
-/// A network's tensors as a safetensors file of 16-bit floats, as they are shipped.
+/// A network's tensors as a safetensors file of 16-bit floats, as finished runs are kept.
 ///
 /// # Errors
 /// As [`encode`].

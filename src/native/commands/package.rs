@@ -12,7 +12,7 @@ use super::settings::{open_run, read_folders};
 use crate::compute;
 use crate::digest::sha256_hex;
 use crate::kernels;
-use crate::model::{CARD_VERSION, FrontEnd, ModelCard, Tensors, weights};
+use crate::model::{CARD_VERSION, FrontEnd, ModelCard, Tensors, quantization::quantize, weights};
 use crate::native::Session;
 use crate::native::engine::{self, CARD_NAME, WEIGHTS_NAME};
 use crate::native::output::{self, PendingFiles};
@@ -79,7 +79,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     ));
     let networks = Network::into_shipped(separator, detector)
         .context("a model needs a multi-task separator's run and a detector's")?;
-    let bytes = weights::encode_finished(&networks)?;
+    let bytes = quantize(weights::encode_finished(&networks)?)?;
     // Scored as it will run: the weights that are shipped, on the processor.
     let tensors = Tensors::read(bytes.clone())?;
     let packed = kernels::Network::pack(tensors, &config.network, &detector_config.detector)?;
