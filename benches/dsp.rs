@@ -7,7 +7,9 @@ use deepmelody::{
     audio::{Recording, SAMPLE_RATE, to_model_rate},
     catalogue::{Catalogue, Query, Split, SplitCatalogue, Track, rank},
     compute,
-    dsp::{BINS, Complex, OverlapAdd, Spectrogram, Stft, TILE_FRAMES, Tempo, features, image},
+    dsp::{
+        BINS, Complex, OverlapAdd, Spectrogram, Stft, TILE_FRAMES, TimeStretch, features, image,
+    },
     kernels, metrics,
     model::{ModelCard, weights},
     prominence::{librosa_split, rms_frames, truth_activity},
@@ -66,7 +68,7 @@ fn tempo_of_two_seconds(bencher: Bencher, speed: f64) {
     const RATE: u32 = 44_100;
     let block = sound(2 * RATE as usize);
     let channels = vec![block.as_slice(); 10];
-    let mut tempo = Tempo::new(speed, channels.len(), RATE);
+    let mut tempo = TimeStretch::new(speed, channels.len(), RATE);
     bencher.bench_local(|| tempo.push(&channels));
 }
 

@@ -12,7 +12,7 @@ use deepmelody::{
             gpu::{Adapter, describe},
         },
         worker::{
-            program::DevicePreference,
+            engine_kind::DevicePreference,
             protocol::{Failure, FailureKind, Request, Response, Stage, pack, unpack},
         },
     },

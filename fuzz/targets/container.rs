@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     assert!(!found.name().is_empty());
-    for secs in [found.duration_secs, found.promised_secs].into_iter().flatten() {
+    for secs in [found.duration_secs, found.header_secs].into_iter().flatten() {
         assert!(secs.is_finite() && secs >= 0.0, "{secs}");
     }
     let length = bytes.len() as u64;

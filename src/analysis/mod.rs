@@ -2,7 +2,7 @@
 
 mod report;
 
-pub use report::{Report, to_csv};
+pub use report::{AnalysisReport, to_csv};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ pub struct Analysis {
     /// Share of the song in which each source plays, in [0, 1].
     pub prominence: PerSource<f32>,
     /// When and how loud each source plays.
-    pub parts: PerSource<Part>,
+    pub parts: PerSource<SourceActivity>,
     /// [`LEVEL_POINTS`] levels of the song as a whole, in [0, 1], 1 at its loudest.
     #[serde(default)]
     pub levels: Vec<f32>,
@@ -62,7 +62,7 @@ impl Analysis {
 
 /// The activity and level of one source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Part {
+pub struct SourceActivity {
     /// Start and end of each passage in which it plays, seconds.
     pub ranges_secs: Vec<[f32; 2]>,
     /// [`LEVEL_POINTS`] levels over the song, in [0, 1], 1 at the loudest point of the loudest source.
@@ -237,7 +237,7 @@ fn measure(
     Analysis {
         duration_secs,
         prominence: PerSource::from_fn(|source| prominence(&activity[source])),
-        parts: PerSource::from_fn(|source| Part {
+        parts: PerSource::from_fn(|source| SourceActivity {
             ranges_secs: ranges_secs(&activity[source], song.sample_rate, duration_secs),
             levels: std::mem::take(&mut levels[source]),
         }),

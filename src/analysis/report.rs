@@ -9,7 +9,7 @@ use crate::source::Source;
 
 /// The JSON document: the analysis with format, version and file name.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Report<'a> {
+pub struct AnalysisReport<'a> {
     format: &'static str,
     version: u32,
     file: &'a str,
@@ -18,7 +18,7 @@ pub struct Report<'a> {
     analysis: &'a Analysis,
 }
 
-impl<'a> Report<'a> {
+impl<'a> AnalysisReport<'a> {
     /// The document for the file of this name.
     pub fn new(file: &'a str, analysis: &'a Analysis) -> Self {
         Self {
@@ -54,11 +54,11 @@ pub fn to_csv(analysis: &Analysis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Part;
+    use crate::analysis::SourceActivity;
     use crate::source::PerSource;
 
     fn analysis() -> Analysis {
-        let mut parts = PerSource::<Part>::default();
+        let mut parts = PerSource::<SourceActivity>::default();
         parts[Source::Guitar].ranges_secs = vec![[0.5, 2.0], [3.0, 3.75]];
         parts[Source::Drums].ranges_secs = vec![[0.0, 4.0]];
         Analysis {
@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn the_json_says_what_it_is_and_holds_the_analysis() {
         let analysis = analysis();
-        let json = serde_json::to_value(Report::new("a \"song\".mp3", &analysis)).expect("JSON");
+        let json =
+            serde_json::to_value(AnalysisReport::new("a \"song\".mp3", &analysis)).expect("JSON");
         assert_eq!(json["format"], "deepmelody-analysis");
         assert_eq!(json["version"], 1);
         assert_eq!(json["file"], "a \"song\".mp3");

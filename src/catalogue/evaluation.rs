@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
-use super::{Catalogue, Measure, Spread, Spreading, Track};
+use super::{Catalogue, Covariance, Distribution, Measure, Track};
 use crate::source::PerSource;
 
 /// Recommendations for each query.
@@ -29,7 +29,7 @@ pub struct Evaluation {
     /// Share of the songs that are never recommended.
     pub never: f64,
     /// Distribution of the scores of all pairs of songs.
-    pub scores: Spread,
+    pub scores: Distribution,
     /// Share of the songs whose [`TOP`] recommendations have scores within [`SAME_SCORE`] of one another.
     pub saturated: f64,
     /// Agreement with the true ranking, if known.
@@ -62,7 +62,7 @@ pub fn evaluate(catalogue: &Catalogue) -> Vec<Evaluation> {
 }
 
 fn evaluate_whole(catalogue: &Catalogue) -> Vec<Evaluation> {
-    let spreading = Spreading::of(catalogue);
+    let covariance = Covariance::of(catalogue);
     let truth = Truth::of(catalogue);
     let evaluate_one = |measure| {
         let count = catalogue.tracks.len();
@@ -70,7 +70,7 @@ fn evaluate_whole(catalogue: &Catalogue) -> Vec<Evaluation> {
         let (mut pairs, mut saturated) = (Vec::new(), 0);
         for (position, track) in catalogue.tracks.iter().enumerate() {
             let best = best_of(catalogue, position, |other| {
-                spreading.score(measure, &track.prominence, &other.prominence)
+                covariance.score(measure, &track.prominence, &other.prominence)
             });
             let ten = &best[..best.len().min(TOP)];
             ten.iter().for_each(|&(other, _)| recommended[other] += 1);
@@ -87,11 +87,11 @@ fn evaluate_whole(catalogue: &Catalogue) -> Vec<Evaluation> {
             most_often: recommended.iter().copied().max().unwrap_or(0),
             hubness: skewness(&recommended),
             never: share(recommended.iter().filter(|&&times| times == 0).count()),
-            scores: Spread::of(pairs),
+            scores: Distribution::of(pairs),
             saturated: share(saturated),
             truth: truth
                 .as_ref()
-                .map(|truth| truth.agreement(&spreading, measure)),
+                .map(|truth| truth.agreement(&covariance, measure)),
         }
     };
     Measure::ALL.map(evaluate_one).to_vec()
@@ -137,7 +137,7 @@ struct Truth {
     estimated: Vec<PerSource<f32>>,
     known: Vec<PerSource<f32>>,
     /// Their distribution.
-    spreading: Spreading,
+    covariance: Covariance,
 }
 
 impl Truth {
@@ -156,19 +156,19 @@ impl Truth {
             ..Catalogue::new("")
         };
         (known.len() >= 3).then(|| Self {
-            spreading: Spreading::of(&truth),
+            covariance: Covariance::of(&truth),
             estimated,
             known,
         })
     }
 
-    fn agreement(&self, spreading: &Spreading, measure: Measure) -> Agreement {
+    fn agreement(&self, covariance: &Covariance, measure: Measure) -> Agreement {
         let with = |true_measure| {
             let estimated = |a: usize, b: usize| {
-                spreading.score(measure, &self.estimated[a], &self.estimated[b])
+                covariance.score(measure, &self.estimated[a], &self.estimated[b])
             };
             let known = |a: usize, b: usize| {
-                self.spreading
+                self.covariance
                     .score(true_measure, &self.known[a], &self.known[b])
             };
             mean_rank_correlation(self.known.len(), estimated, known)

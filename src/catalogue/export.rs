@@ -9,7 +9,7 @@ use crate::source::{PerSource, Source};
 
 /// One line of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Row<'a> {
+pub struct ExportRow<'a> {
     /// Place in the list, from 1.
     pub rank: usize,
     /// Similarity in [0, 1].
@@ -20,7 +20,7 @@ pub struct Row<'a> {
     pub track: &'a Track,
 }
 
-impl<'a> Row<'a> {
+impl<'a> ExportRow<'a> {
     /// The rows of a list in its order, from the song that each index stands for.
     pub fn list(
         found: &[Recommendation],
@@ -40,7 +40,7 @@ impl<'a> Row<'a> {
 
 /// The list as JSON has it; fields are only ever added to within a version.
 #[derive(Debug, Serialize)]
-pub struct Report<'a> {
+pub struct RecommendationReport<'a> {
     format: &'static str,
     version: u32,
     file: String,
@@ -49,12 +49,12 @@ pub struct Report<'a> {
     weights: PerSource<f32>,
     model_id: &'a str,
     prominence: PerSource<f32>,
-    recommendations: Vec<Row<'a>>,
+    recommendations: Vec<ExportRow<'a>>,
 }
 
-impl<'a> Report<'a> {
+impl<'a> RecommendationReport<'a> {
     /// A report on what is like `file` (its name, or what else the search is called).
-    pub fn new(file: String, query: &Query, model_id: &'a str, rows: Vec<Row<'a>>) -> Self {
+    pub fn new(file: String, query: &Query, model_id: &'a str, rows: Vec<ExportRow<'a>>) -> Self {
         let chosen = query.weights.iter().filter(|(_, weight)| **weight > 0.0);
         Self {
             format: "deepmelody-recommendations",
@@ -72,9 +72,9 @@ impl<'a> Report<'a> {
 
 /// Extended M3U in UTF-8 (M3U8): for each song its preview, or else its link. Songs that have neither are left out,
 /// since a playlist has no place for them. `base_url` is what previews are relative to; it ends with a slash.
-pub fn playlist(rows: &[Row<'_>], base_url: &str) -> String {
+pub fn playlist(rows: &[ExportRow<'_>], base_url: &str) -> String {
     let mut text = String::from("#EXTM3U\n");
-    for Row { track, .. } in rows {
+    for ExportRow { track, .. } in rows {
         let address = match (&track.preview, &track.url) {
             (Some(preview), _) => format!("{base_url}{preview}"),
             (None, Some(url)) => url.clone(),
@@ -91,7 +91,7 @@ pub fn playlist(rows: &[Row<'_>], base_url: &str) -> String {
 }
 
 /// Comma-separated values (RFC 4180) with a header.
-pub fn table(rows: &[Row<'_>]) -> String {
+pub fn table(rows: &[ExportRow<'_>]) -> String {
     let sources = Source::ALL.map(Source::name).join(",");
     let mut text =
         format!("rank,score,distance,title,artist,album,licence,duration_secs,url,{sources}\r\n");
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn playlists_hold_what_can_be_opened() {
         let tracks = tracks();
-        let rows = Row::list(&found(), |index| tracks.get(index));
+        let rows = ExportRow::list(&found(), |index| tracks.get(index));
         assert_eq!(
             playlist(&rows, "https://host/path/"),
             "#EXTM3U\n#EXTINF:62,Ann - One, \"two\"\nhttps://example.org/one\n\
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn tables_quote_what_would_break_them() {
         let tracks = tracks();
-        let rows = Row::list(&found(), |index| tracks.get(index));
+        let rows = ExportRow::list(&found(), |index| tracks.get(index));
         assert_eq!(
             table(&rows),
             "rank,score,distance,title,artist,album,licence,duration_secs,url,guitar,piano,bass,drums,other\r\n\
@@ -198,9 +198,9 @@ mod tests {
     #[test]
     fn reports_say_what_was_asked() {
         let tracks = tracks();
-        let rows = Row::list(&found()[..1], |index| tracks.get(index));
+        let rows = ExportRow::list(&found()[..1], |index| tracks.get(index));
         let query = Query::only(tracks[0].prominence, &[Source::Guitar, Source::Drums]);
-        let report = Report::new("song.mp3".to_owned(), &query, "net-1", rows);
+        let report = RecommendationReport::new("song.mp3".to_owned(), &query, "net-1", rows);
         let json = serde_json::to_value(&report).expect("plain data");
         assert_eq!(json["format"], "deepmelody-recommendations");
         assert_eq!(json["chosen"], serde_json::json!(["guitar", "drums"]));

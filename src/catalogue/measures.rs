@@ -46,13 +46,13 @@ impl Measure {
 
 /// Mean and covariance of a catalogue's prominences.
 #[derive(Clone, Debug)]
-pub struct Spreading {
+pub struct Covariance {
     mean: [f64; N],
     /// Lower triangle L of the covariance L L^T.
     factor: [[f64; N]; N],
 }
 
-impl Spreading {
+impl Covariance {
     /// Of a catalogue's songs; mean 0 for an empty one.
     pub fn of(catalogue: &Catalogue) -> Self {
         let songs: Vec<[f64; N]> = catalogue
@@ -177,17 +177,17 @@ mod tests {
             [0.1, 0.8, 0.4, 0.0, 0.6],
             [0.5, 0.5, 0.9, 0.9, 0.1],
         ];
-        let spreading = Spreading::of(&catalogue(&songs));
+        let covariance = Covariance::of(&catalogue(&songs));
         for measure in Measure::ALL {
             for a in songs.map(PerSource) {
                 assert!(
-                    (spreading.score(measure, &a, &a) - 1.0).abs() < 1e-9,
+                    (covariance.score(measure, &a, &a) - 1.0).abs() < 1e-9,
                     "{measure:?}"
                 );
                 for b in songs.map(PerSource).into_iter().filter(|b| *b != a) {
-                    let score = spreading.score(measure, &a, &b);
+                    let score = covariance.score(measure, &a, &b);
                     assert!((-1.0..0.999).contains(&score), "{measure:?}: {score}");
-                    assert!((score - spreading.score(measure, &b, &a)).abs() < 1e-9);
+                    assert!((score - covariance.score(measure, &b, &a)).abs() < 1e-9);
                 }
             }
         }
@@ -202,9 +202,9 @@ mod tests {
             [0.5, 0.45, 0.0, 0.0, 0.0],
             [0.5, 0.55, 0.0, 0.0, 0.0],
         ];
-        let spreading = Spreading::of(&catalogue(&songs));
+        let covariance = Covariance::of(&catalogue(&songs));
         let from = PerSource([0.5, 0.5, 0.0, 0.0, 0.0]);
-        let score = |to: [f32; N]| spreading.score(Measure::Mahalanobis, &from, &PerSource(to));
+        let score = |to: [f32; N]| covariance.score(Measure::Mahalanobis, &from, &PerSource(to));
         let guitar = score([0.6, 0.5, 0.0, 0.0, 0.0]);
         let piano = score([0.5, 0.6, 0.0, 0.0, 0.0]);
         assert!(guitar > 0.7 && piano < 0.35, "{guitar} {piano}");

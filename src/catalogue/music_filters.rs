@@ -13,7 +13,7 @@ pub struct TempoFilter {
 
 impl TempoFilter {
     /// Whether a song of this tempo passes.
-    pub fn lets_pass(&self, bpm: f32) -> bool {
+    pub fn accepts(&self, bpm: f32) -> bool {
         let is_near = |bpm: f32| (bpm / self.bpm - 1.0).abs() <= self.within;
         [0.5, 1.0, 2.0]
             .into_iter()
@@ -32,7 +32,7 @@ pub struct KeyFilter {
 
 impl KeyFilter {
     /// Whether a song in this key passes.
-    pub fn lets_pass(&self, key: Key) -> bool {
+    pub fn accepts(&self, key: Key) -> bool {
         let frets = self.key.semitones_to(key).rem_euclid(12);
         frets <= i32::from(self.capo_frets)
     }

@@ -7,7 +7,7 @@ use crate::source::PerSource;
 
 /// Which collections to recommend from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shelf {
+pub enum SearchScope {
     /// The catalogue's.
     #[default]
     Catalogue,
@@ -22,17 +22,17 @@ pub enum Shelf {
 pub struct Pool {
     catalogue: Arc<Catalogue>,
     mine: Arc<Vec<Track>>,
-    shelf: Shelf,
+    scope: SearchScope,
     prominence_error: PerSource<f32>,
 }
 
 impl Pool {
-    /// The songs of `shelf`.
-    pub fn new(catalogue: Arc<Catalogue>, mine: Arc<Vec<Track>>, shelf: Shelf) -> Self {
+    /// The songs of `scope`.
+    pub fn new(catalogue: Arc<Catalogue>, mine: Arc<Vec<Track>>, scope: SearchScope) -> Self {
         Self {
             catalogue,
             mine,
-            shelf,
+            scope,
             prominence_error: PerSource::default(),
         }
     }
@@ -53,10 +53,10 @@ impl Pool {
     }
 
     fn parts(&self) -> [&[Track]; 2] {
-        match self.shelf {
-            Shelf::Catalogue => [&self.catalogue.tracks, &[]],
-            Shelf::Mine => [&[], &self.mine],
-            Shelf::Both => [&self.catalogue.tracks, &self.mine],
+        match self.scope {
+            SearchScope::Catalogue => [&self.catalogue.tracks, &[]],
+            SearchScope::Mine => [&[], &self.mine],
+            SearchScope::Both => [&self.catalogue.tracks, &self.mine],
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Ingredient, KeyFilter, Pool, Query, Recommendation, TempoFilter, Track, rank_all,
+    KeyFilter, Pool, Query, QueryExample, Recommendation, TempoFilter, Track, rank_all,
     rank_all_within,
 };
 
@@ -144,25 +144,25 @@ impl Filter {
 impl Refinement {
     /// The same without one filter.
     pub fn without(&self, filter: Filter) -> Self {
-        let mut loosened = self.clone();
+        let mut relaxed = self.clone();
         match filter {
-            Filter::Text => loosened.text.clear(),
-            Filter::Licence => loosened.licence = None,
+            Filter::Text => relaxed.text.clear(),
+            Filter::Licence => relaxed.licence = None,
             Filter::Duration => {
-                (loosened.min_duration_secs, loosened.max_duration_secs) = (None, None);
+                (relaxed.min_duration_secs, relaxed.max_duration_secs) = (None, None);
             }
-            Filter::Previews => loosened.previews = Previews::Any,
-            Filter::Tempo => loosened.tempo = None,
-            Filter::Key => loosened.key = None,
-            Filter::Likeness => loosened.limit = Self::default().limit,
-            Filter::Query => loosened.hide_query = false,
+            Filter::Previews => relaxed.previews = Previews::Any,
+            Filter::Tempo => relaxed.tempo = None,
+            Filter::Key => relaxed.key = None,
+            Filter::Likeness => relaxed.limit = Self::default().limit,
+            Filter::Query => relaxed.hide_query = false,
         }
-        loosened
+        relaxed
     }
 
     /// The same with [`Previews::IfEnough`] decided: only songs with a preview, if at least five of those that pass are 75 %
     /// alike.
-    pub fn resolved(&self, pool: &Pool, query: &Query, asked: &[Ingredient]) -> Self {
+    pub fn resolved(&self, pool: &Pool, query: &Query, asked: &[QueryExample]) -> Self {
         if self.previews != Previews::IfEnough {
             return self.clone();
         }
@@ -199,7 +199,7 @@ impl Refinement {
         }
     }
 
-    fn lets_pass(&self, track: &Track, words: &[String]) -> bool {
+    fn accepts(&self, track: &Track, words: &[String]) -> bool {
         let secs = track.duration_secs;
         self.min_duration_secs.is_none_or(|least| secs >= least)
             && self.max_duration_secs.is_none_or(|most| secs <= most)
@@ -207,11 +207,11 @@ impl Refinement {
             && (track.preview.is_some() || self.previews != Previews::Only)
             && self.tempo.is_none_or(|filter| {
                 let bpm = track.tempo_bpm;
-                bpm.is_some_and(|bpm| filter.lets_pass(bpm))
+                bpm.is_some_and(|bpm| filter.accepts(bpm))
             })
             && self
                 .key
-                .is_none_or(|filter| track.key.is_some_and(|key| filter.lets_pass(key)))
+                .is_none_or(|filter| track.key.is_some_and(|key| filter.accepts(key)))
             && (words.is_empty() || has_words(track, words))
     }
 }
@@ -227,7 +227,7 @@ fn has_words(track: &Track, words: &[String]) -> bool {
 pub fn select(
     pool: &Pool,
     query: &Query,
-    asked: &[Ingredient],
+    asked: &[QueryExample],
     refinement: &Refinement,
 ) -> Vec<Recommendation> {
     let words: Vec<String> = refinement
@@ -250,8 +250,8 @@ pub fn select(
         .filter(|found| found.likeness(query) >= least)
         .filter(|found| {
             pool.get(found.index).is_some_and(|track| {
-                refinement.lets_pass(track, &words)
-                    && !(refinement.hide_doubles && seen.is_double(track))
+                refinement.accepts(track, &words)
+                    && !(refinement.hide_doubles && seen.is_duplicate(track))
                     && !(refinement.hide_query && is_asked(track))
                     && refinement
                         .max_per_artist
@@ -274,7 +274,7 @@ struct Seen {
 
 impl Seen {
     /// Adds the song and returns whether it is a duplicate.
-    fn is_double(&mut self, track: &Track) -> bool {
+    fn is_duplicate(&mut self, track: &Track) -> bool {
         let [guitar, piano, bass, drums, other] = track
             .prominence
             .map(|share| (share / DOUBLE_SHARE).round() as i32)
@@ -336,10 +336,10 @@ fn sort(shown: &mut [Recommendation], pool: &Pool, order: Order) {
 }
 
 /// For an empty list, each filter whose removal alone brings songs back, and how many, most first.
-pub fn loosenings(
+pub fn relaxations(
     pool: &Pool,
     query: &Query,
-    asked: &[Ingredient],
+    asked: &[QueryExample],
     refinement: &Refinement,
 ) -> Vec<(Filter, usize)> {
     let uncounted = |limit| match limit {
@@ -347,9 +347,9 @@ pub fn loosenings(
         limit => limit,
     };
     let count_without = |filter| {
-        let mut loosened = refinement.without(filter);
-        loosened.limit = uncounted(loosened.limit);
-        select(pool, query, asked, &loosened).len()
+        let mut relaxed = refinement.without(filter);
+        relaxed.limit = uncounted(relaxed.limit);
+        select(pool, query, asked, &relaxed).len()
     };
     let mut helpful: Vec<_> = Filter::ALL
         .into_iter()

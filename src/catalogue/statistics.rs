@@ -27,14 +27,14 @@ pub struct Statistics {
     /// Total duration in seconds.
     pub duration_secs: f64,
     /// Distribution of each source's prominence.
-    pub prominence: PerSource<Spread>,
+    pub prominence: PerSource<Distribution>,
     /// Tracks of each licence.
     pub licences: BTreeMap<String, usize>,
 }
 
 /// Distribution of values; zeros without values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Spread {
+pub struct Distribution {
     /// Arithmetic mean.
     pub mean: f64,
     /// Values at [`QUANTILES`], linearly interpolated.
@@ -67,14 +67,14 @@ impl Statistics {
                 let values = tracks
                     .iter()
                     .map(|track| f64::from(track.prominence[source]));
-                Spread::of(values.collect())
+                Distribution::of(values.collect())
             }),
             licences,
         }
     }
 }
 
-impl Spread {
+impl Distribution {
     /// Of finite values in any order.
     pub fn of(mut values: Vec<f64>) -> Self {
         if values.is_empty() {
@@ -101,14 +101,14 @@ mod tests {
 
     #[test]
     fn quantiles_are_interpolated() {
-        let spread = Spread::of(vec![4.0, 0.0, 1.0, 2.0, 3.0]);
-        assert_eq!(spread.mean, 2.0);
+        let distribution = Distribution::of(vec![4.0, 0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(distribution.mean, 2.0);
         let expected = [0.4, 1.0, 2.0, 3.0, 3.6];
-        for (got, expected) in spread.quantiles.into_iter().zip(expected) {
+        for (got, expected) in distribution.quantiles.into_iter().zip(expected) {
             assert!((got - expected).abs() < 1e-12, "{got} {expected}");
         }
-        assert_eq!(Spread::of(Vec::new()), Spread::default());
-        assert_eq!(Spread::of(vec![0.5]).quantiles, [0.5; 5]);
+        assert_eq!(Distribution::of(Vec::new()), Distribution::default());
+        assert_eq!(Distribution::of(vec![0.5]).quantiles, [0.5; 5]);
     }
 
     #[test]
@@ -134,7 +134,10 @@ mod tests {
         assert_eq!(statistics.licences["CC0"], 2);
         assert_eq!(statistics.licences[UNKNOWN], 1);
         assert_eq!(
-            statistics.prominence.0.map(|spread| spread.mean),
+            statistics
+                .prominence
+                .0
+                .map(|distribution| distribution.mean),
             [0.5, 0.0, 0.0, 0.0, 1.0]
         );
     }

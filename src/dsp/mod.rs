@@ -1,22 +1,22 @@
 //! Signal processing: the STFT and its streaming inverse, the network's input features ([`features`], [`mel`]), the two
-//! ways to fit a song to the network's input size ([`tiles`], [`image`]), and time stretching ([`Tempo`]).
+//! ways to fit a song to the network's input size ([`tiles`], [`image`]), and time stretching ([`TimeStretch`]).
 
 pub mod features;
 pub mod image;
 pub mod mel;
 mod overlap_add;
+mod pitch_shift;
 mod stft;
-mod tempo;
 #[cfg(test)]
 pub(crate) mod test_signals;
 pub mod tiles;
-mod transpose;
+mod time_stretch;
 
 pub use overlap_add::OverlapAdd;
+pub use pitch_shift::{MAX_CENTS, MAX_SEMITONES, PitchShift, pitch_ratio};
 pub use realfft::num_complex::Complex;
 pub use stft::{Spectrogram, Stft};
-pub use tempo::Tempo;
-pub use transpose::{MAX_CENTS, MAX_SEMITONES, Transpose, pitch_ratio};
+pub use time_stretch::TimeStretch;
 
 /// Samples in a window (the paper's): 93.9 ms, and 512 bins.
 pub const WINDOW_LENGTH: usize = 1_022;

@@ -148,12 +148,12 @@ const SIDE: usize = 2;
 
 /// A transposed convolution of kernel and stride 2: each pixel becomes four.
 #[derive(Clone, Debug)]
-pub(super) struct Doubling {
+pub(super) struct Upsampling {
     /// One a pixel that comes out: above left, above right, below left, below right.
     parts: Vec<Dense>,
 }
 
-impl Doubling {
+impl Upsampling {
     /// Of weights `[out * 4, in]`, the four pixels of an output channel together.
     pub(super) fn new(level: Level, weights: &[f32], bias: &[f32]) -> Self {
         let inputs = weights.len() / bias.len();

@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::{
-    dense::{Activation, Dense, Doubling, Places},
+    dense::{Activation, Dense, Places, Upsampling},
     elementary,
     frequency::{FrequencyLayers, Linear},
     map::{Map, lanes_of, lanes_of_pair, vectors},
@@ -223,7 +223,7 @@ fn doubling_makes_four_pixels_of_one() {
         let bias = random(9, 4 * outputs);
         for level in levels() {
             let mut output = Map::new(2 * height, 2 * width, 1 + vectors(outputs));
-            Doubling::new(level, &weights, &bias).run(level, &input, &mut output, 1);
+            Upsampling::new(level, &weights, &bias).run(level, &input, &mut output, 1);
             for row in 0..2 * height {
                 for column in 0..2 * width {
                     let pixel = pixel(&output, row, column);

@@ -1,7 +1,7 @@
 //! The separating network: [`UNetConfig`]'s, as `model::UNet` has it.
 
 use super::block::{Block, BlockShape, Buffers};
-use super::dense::{Activation, Dense, Doubling, Places};
+use super::dense::{Activation, Dense, Places, Upsampling};
 use super::map::{Map, lanes_of, lanes_of_pair, vectors};
 use super::pool::pool;
 use super::simd::{LANES, Lanes, Level};
@@ -15,7 +15,7 @@ pub(super) struct UNet {
     config: UNetConfig,
     contracting: Vec<Block>,
     bottom: Block,
-    doublings: Vec<Doubling>,
+    doublings: Vec<Upsampling>,
     expanding: Vec<Block>,
     last: Dense,
 }
@@ -76,7 +76,7 @@ impl UNet {
             let [inputs, outputs] = [channels[at + 1], 4 * channels[at]];
             let weights = tensors.take(&format!("{name}.weight"), &[outputs, inputs, 1, 1])?;
             let bias = tensors.take(&format!("{name}.bias"), &[outputs])?;
-            doublings.push(Doubling::new(level, &weights, &bias));
+            doublings.push(Upsampling::new(level, &weights, &bias));
         }
         Ok(Self {
             config: config.clone(),

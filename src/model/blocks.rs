@@ -88,11 +88,11 @@ impl FrequencyLayers {
 
 /// Transposed convolution of kernel and stride 2, computed as a 1 x 1 convolution and a pixel shuffle.
 #[derive(Module, Debug)]
-pub struct Doubling {
+pub struct Upsampling {
     pub(crate) spread: Convolution,
 }
 
-impl Doubling {
+impl Upsampling {
     /// `channels` in and out.
     pub fn new(channels: [usize; 2], device: &Device) -> Self {
         Self {

@@ -5,7 +5,7 @@ use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
 use burn::tensor::{Device, Tensor, activation::softmax};
 
 use super::UNetConfig;
-use super::blocks::{Block, Doubling, channels_to_patches, patches_to_channels};
+use super::blocks::{Block, Upsampling, channels_to_patches, patches_to_channels};
 use super::convolution::{Convolution, Normalization};
 
 /// A U-Net (Ronneberger et al. 2015) from a log-magnitude spectrogram to soft masks.
@@ -17,7 +17,7 @@ use super::convolution::{Convolution, Normalization};
 pub struct UNet {
     pub(crate) contracting: Vec<Block>,
     pub(crate) bottom: Block,
-    pub(crate) doublings: Vec<Doubling>,
+    pub(crate) doublings: Vec<Upsampling>,
     pub(crate) expanding: Vec<Block>,
     pub(crate) last: Convolution,
     pool: MaxPool2d,
@@ -61,7 +61,7 @@ impl UNetConfig {
             bottom: block(channels[levels - 1], levels),
             doublings: (0..levels)
                 .rev()
-                .map(|level| Doubling::new([channels[level + 1], channels[level]], device))
+                .map(|level| Upsampling::new([channels[level + 1], channels[level]], device))
                 .collect(),
             expanding: (0..levels)
                 .rev()

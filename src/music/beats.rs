@@ -6,10 +6,10 @@ use super::tempo::Periods;
 /// What an interval costs that differs from the period: Ellis' `alpha`, librosa's `tightness`. Theirs is 100, around one
 /// tempo for all of a song; around one that drifts along it can be much higher, and keeps beats from sliding to offbeats.
 const TIGHTNESS: f32 = 800.0;
-/// Beats to either side over which the grid is evened out: clicks of an uneven grid would stumble.
+/// Beats to either side over which the grid is smoothed out: clicks of an uneven grid would stumble.
 const EVEN_REACH: usize = 4;
 
-/// Times of the beats of a whole song, seconds, evened out; from its start to its end, also where nothing sounds.
+/// Times of the beats of a whole song, seconds, smoothed out; from its start to its end, also where nothing sounds.
 pub fn track(envelope: &[f32], periods: &Periods) -> Vec<f64> {
     let scores = local_scores(envelope, periods);
     let frames = best_chain(&scores, periods);
@@ -17,7 +17,7 @@ pub fn track(envelope: &[f32], periods: &Periods) -> Vec<f64> {
         .iter()
         .map(|&frame| refined(&scores, frame))
         .collect();
-    let even = evened(&peaks);
+    let even = smoothed(&peaks);
     to_the_ends(even, envelope.len() as f64)
         .into_iter()
         .map(|frame| frame / FRAME_RATE)
@@ -99,7 +99,7 @@ fn refined(scores: &[f32], frame: usize) -> f64 {
 }
 
 /// Each beat where the straight line through it and its neighbours has it.
-fn evened(beats: &[f64]) -> Vec<f64> {
+fn smoothed(beats: &[f64]) -> Vec<f64> {
     let line = |at: usize| {
         let first = at.saturating_sub(EVEN_REACH);
         let around = &beats[first..(at + EVEN_REACH + 1).min(beats.len())];
@@ -163,8 +163,8 @@ mod tests {
         let beats: Vec<f64> = (0..20)
             .map(|beat| f64::from(beat) * 40.0 + if beat == 10 { 6.0 } else { 0.0 })
             .collect();
-        assert!((evened(&beats)[10] - 400.0).abs() < 1.0);
-        assert!((evened(&beats)[3] - 120.0).abs() < 1e-6);
+        assert!((smoothed(&beats)[10] - 400.0).abs() < 1.0);
+        assert!((smoothed(&beats)[3] - 120.0).abs() < 1e-6);
     }
 
     #[test]

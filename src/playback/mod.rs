@@ -4,31 +4,31 @@
 //! Arithmetic alone, so that it is tested without a browser; the page's player applies it to its audio graph.
 
 mod click;
-mod kept;
+mod effects;
 mod loops;
 mod mix_name;
 mod mixer;
-mod moment;
 mod passages;
-mod practising;
+mod practice_settings;
 mod ramp;
+mod saved_practice;
 mod schedule;
 mod snap;
 mod speed;
-mod variation;
+mod timestamp;
 mod window;
 
 pub use click::ClickTrack;
-pub use kept::{KeptPractice, NamedLoop};
+pub use effects::{Pitch, PlaybackEffects, Stems};
 pub use loops::{LoopRegion, MIN_LOOP_SECS};
 pub use mix_name::{file_stem, mix_name};
 pub use mixer::{Fader, gains};
-pub use moment::{moment, parse_moment};
 pub use passages::{next_start, passage_at, passages, previous_start};
-pub use practising::Practising;
+pub use practice_settings::PracticeSettings;
 pub use ramp::Ramp;
+pub use saved_practice::{NamedLoop, SavedPractice};
 pub use schedule::{Schedule, SongLength};
 pub use snap::{Snap, Unit, lengthened};
 pub use speed::{NORMAL_PERCENT, SPEEDS_PERCENT, faster, slower};
-pub use variation::{Pitch, Stems, Variation};
+pub use timestamp::{parse_timestamp, timestamp};
 pub use window::TimeWindow;

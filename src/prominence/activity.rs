@@ -51,7 +51,7 @@ pub fn estimate_activity(
     source: Source,
     thresholds: &Thresholds,
 ) -> Vec<bool> {
-    let levels_db = weighed_levels_db(evidence, thresholds.db_per_logit);
+    let levels_db = levels_with_logits_db(evidence, thresholds.db_per_logit);
     activity_over(
         evidence,
         &levels_db,
@@ -61,7 +61,7 @@ pub fn estimate_activity(
 }
 
 /// Levels of a stem's frames in dB relative to the song's, plus the weighted logits of the detector.
-pub fn weighed_levels_db(evidence: &Evidence<'_>, db_per_logit: f32) -> Vec<f32> {
+pub fn levels_with_logits_db(evidence: &Evidence<'_>, db_per_logit: f32) -> Vec<f32> {
     let song_level = song_level(evidence.mixture_rms).max(f32::MIN_POSITIVE);
     let logits = evidence.activity_logits.iter().copied();
     evidence
@@ -75,7 +75,7 @@ pub fn weighed_levels_db(evidence: &Evidence<'_>, db_per_logit: f32) -> Vec<f32>
         .collect()
 }
 
-/// [`estimate_activity`] from the output of [`weighed_levels_db`], to try many thresholds.
+/// [`estimate_activity`] from the output of [`levels_with_logits_db`], to try many thresholds.
 pub fn activity_over(
     evidence: &Evidence<'_>,
     levels_db: &[f32],

@@ -11,8 +11,8 @@ mod tests;
 
 pub use crate::model::Thresholds;
 pub use activity::{
-    Evidence, activity_over, estimate_activity, song_level, truth_activity,
-    truth_activity_from_rms, weighed_levels_db,
+    Evidence, activity_over, estimate_activity, levels_with_logits_db, song_level, truth_activity,
+    truth_activity_from_rms,
 };
 pub use level::{LevelMeter, level_curve, level_curves, rms_frames};
 pub use librosa::{librosa_activity, librosa_split};

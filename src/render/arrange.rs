@@ -136,7 +136,7 @@ fn vary_velocity(part: &mut Part, rng: &mut ChaCha8Rng) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::score::Tempo;
+    use crate::render::score::TempoChange;
     use rand_chacha::rand_core::SeedableRng;
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
             part(Some(48), 126),
         ];
         let score = Score {
-            tempos: vec![Tempo {
+            tempos: vec![TempoChange {
                 from_secs: 0.0,
                 beats_per_minute: 100.0,
             }],

@@ -66,7 +66,7 @@ pub fn cast(score: &mut Score, casting: Casting, rng: &mut ChaCha8Rng) {
 }
 
 fn recast(score: &mut Score, rng: &mut ChaCha8Rng) {
-    let takers = draw_takers(rng);
+    let takers = draw_recipients(rng);
     for part in &mut score.parts {
         let Some(program) = part.program else {
             continue;
@@ -84,7 +84,7 @@ fn recast(score: &mut Score, rng: &mut ChaCha8Rng) {
 }
 
 /// The sources that parts may go to, as often as they are to take them.
-fn draw_takers(rng: &mut ChaCha8Rng) -> Vec<Source> {
+fn draw_recipients(rng: &mut ChaCha8Rng) -> Vec<Source> {
     let mut takers = vec![Source::Guitar, Source::Piano, Source::Other];
     if rng.random_bool(GIVE_AWAY_SHARE) {
         takers.swap_remove(rng.random_range(0..takers.len()));

@@ -89,13 +89,13 @@ const VOICE_SHARE: f64 = 0.5;
 const CAST_SEED: u64 = 0x63_61_73_74;
 
 /// What songs are rendered from.
-struct Material {
-    songs: Vec<Song>,
+struct Inputs {
+    songs: Vec<ScoreOrigin>,
     banks: Vec<Bank>,
     singers: Vec<Singer>,
 }
 
-enum Song {
+enum ScoreOrigin {
     Midi(PathBuf),
     Composed,
 }
@@ -128,14 +128,12 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
             cancelled.store(true, Ordering::Relaxed);
         }
     };
-    let material = open_material(options, &tell)?;
+    let inputs = open_inputs(options, &tell)?;
     std::fs::create_dir_all(&options.out).map_err(RenderError::file(&options.out))?;
-    let tracks = options
-        .tracks
-        .map_or(material.songs.len(), NonZeroUsize::get);
+    let tracks = options.tracks.map_or(inputs.songs.len(), NonZeroUsize::get);
     tell(RenderEvent::Started {
-        banks: material.banks.len(),
-        songs: material.songs.len(),
+        banks: inputs.banks.len(),
+        songs: inputs.songs.len(),
         tracks,
     });
     let [rendered, kept, failed] = [const { AtomicUsize::new(0) }; 3];
@@ -150,7 +148,7 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
             let (count, event) = if folder.join(METADATA_FILE).exists() {
                 (&kept, RenderEvent::TrackKept)
             } else {
-                match render_track(options, &material, index, &folder) {
+                match render_track(options, &inputs, index, &folder) {
                     Ok(()) => (&rendered, RenderEvent::TrackDone),
                     Err(error) => (&failed, RenderEvent::TrackFailed(error)),
                 }
@@ -158,7 +156,7 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
             count.fetch_add(1, Ordering::Relaxed);
             tell(event);
         });
-    for error in material.banks.into_iter().flat_map(Bank::into_problems) {
+    for error in inputs.banks.into_iter().flat_map(Bank::into_problems) {
         tell(RenderEvent::Problem(error));
     }
     let [rendered, kept, failed] = [rendered, kept, failed].map(AtomicUsize::into_inner);
@@ -170,10 +168,10 @@ fn render_in_pool(options: &RenderOptions, observe: Observe) -> Result<RenderSum
     })
 }
 
-fn open_material(
+fn open_inputs(
     options: &RenderOptions,
     tell: &(dyn Fn(RenderEvent) + Sync),
-) -> Result<Material, RenderError> {
+) -> Result<Inputs, RenderError> {
     let songs = songs(options, tell);
     if songs.is_empty() {
         return Err(RenderError::NoSongs);
@@ -189,7 +187,7 @@ fn open_material(
     if singers.is_empty() && !options.voices.is_empty() {
         return Err(RenderError::NoVoices);
     }
-    Ok(Material {
+    Ok(Inputs {
         songs,
         banks,
         singers,
@@ -197,7 +195,7 @@ fn open_material(
 }
 
 /// MIDI files and composed songs in an order drawn from the seed.
-fn songs(options: &RenderOptions, tell: &dyn Fn(RenderEvent)) -> Vec<Song> {
+fn songs(options: &RenderOptions, tell: &dyn Fn(RenderEvent)) -> Vec<ScoreOrigin> {
     let mut files = Vec::new();
     for path in &options.midi {
         if let Err(error) = find_midi(path, &mut files) {
@@ -205,8 +203,12 @@ fn songs(options: &RenderOptions, tell: &dyn Fn(RenderEvent)) -> Vec<Song> {
         }
     }
     files.sort();
-    let composed = (0..options.compose).map(|_| Song::Composed);
-    let mut songs: Vec<Song> = files.into_iter().map(Song::Midi).chain(composed).collect();
+    let composed = (0..options.compose).map(|_| ScoreOrigin::Composed);
+    let mut songs: Vec<ScoreOrigin> = files
+        .into_iter()
+        .map(ScoreOrigin::Midi)
+        .chain(composed)
+        .collect();
     songs.shuffle(&mut ChaCha8Rng::seed_from_u64(options.seed));
     songs
 }
@@ -232,19 +234,19 @@ fn find_midi(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), RenderError> {
 
 fn render_track(
     options: &RenderOptions,
-    material: &Material,
+    inputs: &Inputs,
     index: usize,
     folder: &Path,
 ) -> Result<(), RenderError> {
     let mut rng = track_rng(options.seed, index);
     let seconds = options.format.seconds;
-    let (name, mut score) = match &material.songs[index % material.songs.len()] {
-        Song::Midi(path) => {
+    let (name, mut score) = match &inputs.songs[index % inputs.songs.len()] {
+        ScoreOrigin::Midi(path) => {
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             let score = arrange(read_midi(path)?, options.casting, &mut rng);
             (name.into_owned(), score.busiest_window(seconds))
         }
-        Song::Composed => (
+        ScoreOrigin::Composed => (
             format!("composed {}/{index}", options.seed),
             compose::compose(seconds, &mut rng),
         ),
@@ -252,8 +254,8 @@ fn render_track(
     let mut cast_rng = track_rng(options.seed ^ CAST_SEED, index);
     cast(&mut score, options.casting, &mut cast_rng);
     let sings = cast_rng.random_bool(VOICE_SHARE);
-    let singer = material.singers.choose(&mut cast_rng).filter(|_| sings);
-    let track = render_score(&score, &material.banks, singer, options.format, &mut rng)?;
+    let singer = inputs.singers.choose(&mut cast_rng).filter(|_| sings);
+    let track = render_score(&score, &inputs.banks, singer, options.format, &mut rng)?;
     if track.stems.is_empty() {
         return Err(RenderError::SilentSong(name));
     }

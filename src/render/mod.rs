@@ -8,6 +8,7 @@ pub mod arrange;
 pub mod bank;
 pub mod cast;
 pub mod compose;
+mod demo;
 pub mod effects;
 pub mod files;
 pub mod job;
@@ -16,7 +17,6 @@ pub mod metadata;
 pub mod midi;
 pub mod program;
 pub mod score;
-mod showpiece;
 pub mod synth;
 pub mod track;
 pub mod voices;
@@ -28,8 +28,8 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+pub use demo::render_demo;
 pub use job::{Observe, RenderEvent, RenderOptions, RenderSummary, render};
-pub use showpiece::render_demo;
 
 /// Errors of rendering; every message names the file concerned.
 #[derive(Debug, thiserror::Error)]

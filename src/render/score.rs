@@ -51,7 +51,7 @@ pub struct Part {
 
 /// Tempo from a moment on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tempo {
+pub struct TempoChange {
     /// From when.
     pub from_secs: f64,
     /// Quarter notes a minute.
@@ -62,7 +62,7 @@ pub struct Tempo {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Score {
     /// Tempo changes by time; at least one, the first at zero.
-    pub tempos: Vec<Tempo>,
+    pub tempos: Vec<TempoChange>,
     /// The parts.
     pub parts: Vec<Part>,
 }
@@ -105,7 +105,7 @@ impl Score {
             .map(|part| part.window(start_secs, end_secs))
             .filter(|part| !part.notes.is_empty())
             .collect();
-        let mut tempos: Vec<Tempo> = Vec::new();
+        let mut tempos: Vec<TempoChange> = Vec::new();
         for tempo in self
             .tempos
             .iter()
@@ -113,7 +113,7 @@ impl Score {
         {
             let from_secs = (tempo.from_secs - start_secs).max(0.0);
             tempos.retain(|earlier| earlier.from_secs < from_secs);
-            tempos.push(Tempo {
+            tempos.push(TempoChange {
                 from_secs,
                 ..*tempo
             });
@@ -174,15 +174,15 @@ mod tests {
             ..Part::default()
         };
         let tempos = vec![
-            Tempo {
+            TempoChange {
                 from_secs: 0.0,
                 beats_per_minute: 100.0,
             },
-            Tempo {
+            TempoChange {
                 from_secs: 20.0,
                 beats_per_minute: 120.0,
             },
-            Tempo {
+            TempoChange {
                 from_secs: 51.0,
                 beats_per_minute: 90.0,
             },
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(window.tempos.len(), 2);
         assert_eq!(
             window.tempos[0],
-            Tempo {
+            TempoChange {
                 from_secs: 0.0,
                 beats_per_minute: 120.0
             }

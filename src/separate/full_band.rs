@@ -1,10 +1,10 @@
 //! Full-band stems: at the original's own rate, with all its channels.
 //!
 //! The original goes through an STFT of its own, whose windows last about as long as the model's, and every channel is
-//! masked by the same masks ([`MaskStretch`]). Masks sum to 1, so stems sum to the original. Everything streams: apart
+//! masked by the same masks ([`MaskResampler`]). Masks sum to 1, so stems sum to the original. Everything streams: apart
 //! from the original, at most one window is held for each source and channel.
 
-use super::{DeliveryError, MaskSink, frames::FRAME_MASKS, stretch::MaskStretch};
+use super::{DeliveryError, MaskSink, frames::FRAME_MASKS, mask_resampler::MaskResampler};
 use crate::audio::{Recording, SAMPLE_RATE};
 use crate::dsp::{Complex, OverlapAdd, Stft, WINDOW_LENGTH};
 use crate::source::Source;
@@ -62,7 +62,7 @@ pub struct FullBand<'a, O, S> {
     original: &'a O,
     sink: S,
     stft: Stft,
-    stretch: MaskStretch,
+    resampler: MaskResampler,
     /// Inverse STFTs, `[source][channel]`.
     outputs: Vec<Vec<OverlapAdd>>,
     /// Of the song, where `original` begins.
@@ -94,7 +94,7 @@ impl<'a, O: Original, S: StemSink> FullBand<'a, O, S> {
         Self {
             original,
             sink,
-            stretch: MaskStretch::new(&stft, original.sample_rate(), SAMPLE_RATE),
+            resampler: MaskResampler::new(&stft, original.sample_rate(), SAMPLE_RATE),
             outputs: Source::ALL.iter().map(streams).collect(),
             first_frame: 0,
             frame_count: stft.frame_count(original.length()),
@@ -133,13 +133,13 @@ impl<'a, O: Original, S: StemSink> FullBand<'a, O, S> {
     /// Masks the frames whose centres lie at or before this one of the model's.
     fn share_out(&mut self, until: f64) -> Result<(), DeliveryError> {
         while self.next_frame < self.frame_count {
-            let position = self.stretch.position(self.first_frame + self.next_frame);
+            let position = self.resampler.position(self.first_frame + self.next_frame);
             if position > until {
                 break;
             }
             let way = (position + 2.0 - self.model_frames as f64).clamp(0.0, 1.0) as f32;
             let [from, to] = &self.model_masks;
-            self.stretch.apply(from, to, way, &mut self.masks);
+            self.resampler.apply(from, to, way, &mut self.masks);
             self.analyse();
             for source in Source::ALL {
                 self.add(source)?;

@@ -8,12 +8,12 @@ mod frames;
 mod full_band;
 #[cfg(feature = "network")]
 mod local;
+mod mask_resampler;
 mod model_band;
 mod observer;
 mod packed_masks;
 mod parts;
 mod separator;
-mod stretch;
 #[cfg(feature = "native")]
 mod threads;
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::full_band::stft_at;
-use super::stretch::MaskStretch;
+use super::mask_resampler::MaskResampler;
 use super::{DeliveryError, FullBand, MaskSink, StemSink, frames::FRAME_MASKS};
 use crate::audio::{Recording, SAMPLE_RATE};
 use crate::source::{PerSource, Source};
@@ -69,12 +69,12 @@ impl SongParts {
         let input =
             start.saturating_sub(self.hop_length)..self.length.min(samples.end + self.hop_length);
         let stft = stft_at(self.sample_rate);
-        let stretch = MaskStretch::new(&stft, self.sample_rate, SAMPLE_RATE);
+        let resampler = MaskResampler::new(&stft, self.sample_rate, SAMPLE_RATE);
         let first_frame = input.start / self.hop_length;
         let last_frame = first_frame + stft.frame_count(input.len()).saturating_sub(1);
         let last = self.model_frames.saturating_sub(1);
-        let first_model_frame = (stretch.position(first_frame) as usize).min(last);
-        let last_model_frame = (stretch.position(last_frame).ceil() as usize).min(last);
+        let first_model_frame = (resampler.position(first_frame) as usize).min(last);
+        let last_model_frame = (resampler.position(last_frame).ceil() as usize).min(last);
         SongPart {
             samples,
             input,

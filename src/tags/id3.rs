@@ -150,8 +150,8 @@ impl Frame {
         } else {
             (plain, short)
         };
-        let mut leads_on = |size: u64| leads_on(window, at + 10 + size, end);
-        let size = match usual == other || leads_on(usual) || !leads_on(other) {
+        let mut is_frame_boundary = |size: u64| is_frame_boundary(window, at + 10 + size, end);
+        let size = match usual == other || is_frame_boundary(usual) || !is_frame_boundary(other) {
             true => usual,
             false => other,
         };
@@ -176,7 +176,7 @@ fn is_name(name: &[u8]) -> bool {
 }
 
 /// Whether a frame, padding or the end stands at `at`.
-fn leads_on<S: Read + Seek>(window: &mut Window<S>, at: u64, end: u64) -> bool {
+fn is_frame_boundary<S: Read + Seek>(window: &mut Window<S>, at: u64, end: u64) -> bool {
     match window.array::<4>(at) {
         _ if at == end => true,
         Some([0, 0, 0, 0]) => at < end,

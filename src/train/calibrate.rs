@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::evaluate::SeparatedSong;
-use crate::prominence::{Evidence, Thresholds, activity_over, prominence, weighed_levels_db};
+use crate::prominence::{Evidence, Thresholds, activity_over, levels_with_logits_db, prominence};
 use crate::source::{PerSource, Source};
 
 /// Candidates of thresholds, dB relative to the song's level.
@@ -69,7 +69,7 @@ fn best(sets: &[Vec<SeparatedSong>], evidence_of: EvidenceOf) -> Thresholds {
         (choices.iter().map(|(_, (cost, _))| cost).sum(), thresholds)
     });
     candidates
-        .fold((f32::INFINITY, Thresholds::default()), cheaper)
+        .fold((f32::INFINITY, Thresholds::default()), lower_cost)
         .1
 }
 
@@ -81,7 +81,7 @@ fn best_threshold(
     db_per_logit: f32,
     smooth_frames: usize,
 ) -> (f32, f32) {
-    let levels_db = |song| weighed_levels_db(&evidence_of(song, source), db_per_logit);
+    let levels_db = |song| levels_with_logits_db(&evidence_of(song, source), db_per_logit);
     let levels_db = sets
         .iter()
         .map(|songs| songs.iter().map(levels_db).collect());
@@ -100,10 +100,10 @@ fn best_threshold(
         (costs.sum::<f32>() / sets.len().max(1) as f32, least_db)
     };
     let candidates = (0..=STEPS).into_par_iter().map(candidate);
-    candidates.reduce(|| (f32::INFINITY, 0.0), cheaper)
+    candidates.reduce(|| (f32::INFINITY, 0.0), lower_cost)
 }
 
-fn cheaper<T>(one: (f32, T), other: (f32, T)) -> (f32, T) {
+fn lower_cost<T>(one: (f32, T), other: (f32, T)) -> (f32, T) {
     if other.0 < one.0 { other } else { one }
 }
 

@@ -100,7 +100,7 @@ fn explained(error: DecodeError, survey: &Survey) -> DecodeError {
 fn is_cut_off(survey: &Survey, decoded_secs: f64) -> bool {
     let is_short =
         |secs: f64| decoded_secs + PADDING_SECS < secs && decoded_secs < secs * WHOLE_SHARE;
-    let expected = [survey.promised_secs, survey.duration_secs];
+    let expected = [survey.header_secs, survey.duration_secs];
     survey.is_cut_off || expected.into_iter().flatten().any(is_short)
 }
 

@@ -4,7 +4,7 @@
 
 use std::{f64::consts::TAU, fs, sync::atomic::AtomicBool};
 
-use deepmelody::native::decode::{Song, decode_file};
+use deepmelody::native::decode::{DecodedSong, decode_file};
 
 use crate::support::{Shape, Workshop, shipped};
 
@@ -20,12 +20,12 @@ fn chord(secs: f64) -> [f64; 2] {
     ]
 }
 
-fn decoded(name: &str) -> Song {
+fn decoded(name: &str) -> DecodedSong {
     decode_file(&shipped(name), &AtomicBool::new(false)).expect(name)
 }
 
 /// The decoded song against the chord, in dB, if it began `late_frames` late.
-fn snr_db(song: &Song, late_frames: usize) -> f64 {
+fn snr_db(song: &DecodedSong, late_frames: usize) -> f64 {
     let rate = f64::from(song.recording.sample_rate);
     let (mut signal, mut error) = (0.0, 0.0);
     let samples = song.recording.channels[0].iter().skip(late_frames);

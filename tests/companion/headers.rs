@@ -2,18 +2,18 @@
 
 use std::{fs, sync::atomic::AtomicBool};
 
-use deepmelody::native::decode::{Song, decode_file};
+use deepmelody::native::decode::{DecodedSong, decode_file};
 
 use crate::support::{Shape, Workshop, shipped};
 
-fn decoded(workshop: &Workshop, name: &str, bytes: &[u8]) -> Song {
+fn decoded(workshop: &Workshop, name: &str, bytes: &[u8]) -> DecodedSong {
     let path = workshop.file(name, bytes);
     let song = decode_file(&path, &AtomicBool::new(false)).expect(name);
     assert!(song.warnings.is_empty(), "{name}: {:?}", song.warnings);
     song
 }
 
-fn secs(song: &Song) -> f64 {
+fn secs(song: &DecodedSong) -> f64 {
     song.recording.channels[0].len() as f64 / f64::from(song.recording.sample_rate)
 }
 
@@ -29,7 +29,7 @@ fn find(bytes: &[u8], needle: &[u8]) -> usize {
 }
 
 /// A WAV of two seconds, and what it decodes to.
-fn wav(workshop: &Workshop) -> (Vec<u8>, Song) {
+fn wav(workshop: &Workshop) -> (Vec<u8>, DecodedSong) {
     let path = workshop.song("plain.wav", 2.0, 1);
     let bytes = fs::read(path).expect("a song");
     let song = decoded(workshop, "plain.wav", &bytes);

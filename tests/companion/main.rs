@@ -5,15 +5,15 @@ mod broken;
 mod catalogue;
 mod catalogue_commands;
 mod commands;
+mod edge_cases;
 mod formats;
 mod headers;
 mod indexing;
-mod losses;
-mod oddities;
+mod overwriting;
+#[cfg(feature = "train")]
+mod pipeline;
 #[cfg(feature = "train")]
 mod prepare;
-#[cfg(feature = "train")]
-mod road;
 mod shipped;
 mod support;
 #[cfg(feature = "train")]

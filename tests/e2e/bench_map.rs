@@ -7,8 +7,8 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
-use crate::finder::Finder;
 use crate::page::ids;
+use crate::search::SearchPage;
 use crate::server::Site;
 
 const SONGS: usize = 50_000;
@@ -53,7 +53,7 @@ fn fifty_thousand(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// Does something to the map in every frame; milliseconds between frames, and of the slowest handling in between.
-fn frames(finder: &Finder, doing: &str) -> (Vec<f64>, f64) {
+fn frames(search: &SearchPage, doing: &str) -> (Vec<f64>, f64) {
     let script = format!(
         "const done = arguments[arguments.length - 1];
         const map = document.getElementById(MAP);
@@ -74,7 +74,7 @@ fn frames(finder: &Finder, doing: &str) -> (Vec<f64>, f64) {
         }};
         requestAnimationFrame(step);"
     );
-    let measured = finder.page.browser.session.run_async(&script);
+    let measured = search.page.browser.session.run_async(&script);
     let gaps = measured["gaps"].as_array().expect("times").iter();
     let mut gaps: Vec<f64> = gaps.filter_map(Value::as_f64).collect();
     gaps.sort_by(f64::total_cmp);
@@ -86,10 +86,10 @@ fn frames(finder: &Finder, doing: &str) -> (Vec<f64>, f64) {
 fn fifty_thousand_songs() {
     let site = Site::serve();
     site.replace_catalogue(fifty_thousand);
-    let finder = Finder::open(&site, "", Screen::Desktop);
+    let search = SearchPage::open(&site, "", Screen::Desktop);
     let started = Instant::now();
-    finder.page.click(ids::BY_HAND);
-    finder.wait("a list", "return !!document.querySelector(SONGS)");
+    search.page.click(ids::BY_HAND);
+    search.wait("a list", "return !!document.querySelector(SONGS)");
     println!(
         "{SONGS} songs: first list after {:.1} s",
         started.elapsed().as_secs_f64()
@@ -101,11 +101,11 @@ fn fifty_thousand_songs() {
         return new Promise(done => setTimeout(() => done(performance.now() - started)))";
     println!(
         "  a slider's move, to the new list: {:.0} ms",
-        finder.run(slide, &[]).as_f64().expect("a time")
+        search.run(slide, &[]).as_f64().expect("a time")
     );
     let started = Instant::now();
-    finder.page.click(ids::SHOW_MAP);
-    finder.wait(
+    search.page.click(ids::SHOW_MAP);
+    search.wait(
         "the map",
         "return document.getElementById(MAP)?.width > 400",
     );
@@ -114,7 +114,7 @@ fn fifty_thousand_songs() {
         started.elapsed().as_secs_f64() * 1e3
     );
     for (kind, doing) in MOVEMENTS {
-        let (gaps, handled) = frames(&finder, doing);
+        let (gaps, handled) = frames(&search, doing);
         let (median, slow) = (gaps[gaps.len() / 2], gaps[gaps.len() * 95 / 100]);
         println!(
             "  {kind}: frame {median:.1} ms (95 % within {slow:.1} ms), slowest handler {handled:.1} ms"

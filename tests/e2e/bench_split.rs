@@ -6,9 +6,9 @@ use deepmelody::catalogue::{Query, RankBy};
 use deepmelody::source::{PerSource, Source};
 
 use crate::browser::Screen;
-use crate::finder::Finder;
 use crate::large::{self, LargeSite};
 use crate::page::ids;
+use crate::search::SearchPage;
 
 const SONGS: usize = 1_000_000;
 const SHARD_SONGS: usize = 500;
@@ -20,18 +20,18 @@ fn a_million_songs() {
     let mut query = Query::all(PerSource([0.5; Source::COUNT])).ranked_by(RankBy::Amounts);
     let list = large.list(&query);
     let started = Instant::now();
-    let finder = Finder::by_hand(&large.site, Screen::Desktop);
-    large::shows(&finder, &list);
+    let search = SearchPage::by_hand(&large.site, Screen::Desktop);
+    large::shows(&search, &list);
     println!("{SONGS} songs, {} bytes of vectors", SONGS * Source::COUNT);
     println!("  from nothing to the first list: {}", millis(started));
     println!("  files of the catalogue fetched: {}", files(&large));
-    finder.page.watch_long_tasks();
+    search.page.watch_long_tasks();
     for share in [90, 20, 70] {
         query.prominence[Source::Guitar] = share as f32 / 100.0;
         let list = large.list(&query);
         let started = Instant::now();
-        finder.set(ids::SHARE_GUITAR, &share.to_string());
-        large::shows(&finder, &list);
+        search.set(ids::SHARE_GUITAR, &share.to_string());
+        large::shows(&search, &list);
         println!(
             "  a slider's move, to the whole list: {}, {} files",
             millis(started),
@@ -40,11 +40,11 @@ fn a_million_songs() {
     }
     println!(
         "  main-thread tasks over 50 ms: {:.0?}",
-        finder.page.long_tasks()
+        search.page.long_tasks()
     );
     println!(
         "  peak memory of the page's process: {} MiB",
-        finder.page.browser.peak_memory_mib()
+        search.page.browser.peak_memory_mib()
     );
 }
 

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::page::Outcome;
+use crate::page::ShownResult;
 
 /// One percentage point.
 const TOLERANCE: f64 = 0.01;
 
 /// Checks that the companion says the same of the song as the page: the prominences, and what is most similar.
-pub fn agrees(song: &Path, outcome: &Outcome) {
+pub fn agrees(song: &Path, outcome: &ShownResult) {
     let (expected, _) = prominence(song);
     println!("page {:.3?}, companion {expected:.3?}", outcome.prominence);
     assert_eq!(outcome.prominence.len(), expected.len());

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
-use crate::finder::Finder;
 use crate::page::{PATIENCE, Page, ids};
+use crate::search::SearchPage;
 use crate::server::Site;
 use crate::songs::{self, Songs};
 
@@ -21,20 +21,20 @@ fn wait_for_view(page: &Page, view: &str) {
 fn back_and_forward_keep_song_and_search() {
     let songs = Songs::new();
     let site = Site::serve();
-    let finder = Finder::by_hand(&site, Screen::Desktop);
-    finder.set(&ids::of(ids::SHARE, "guitar"), "90");
-    let searched = finder.ids();
-    let page = &finder.page;
+    let search = SearchPage::by_hand(&site, Screen::Desktop);
+    search.set(&ids::of(ids::SHARE, "guitar"), "90");
+    let searched = search.ids();
+    let page = &search.page;
     page.drop_file(&songs.wav("tune.wav", 1, &songs::tune(3.0)));
     page.outcome("tune.wav");
-    let found = finder.ids();
+    let found = search.ids();
     assert_ne!(found, searched);
     let go = |way: &str, view: &str| {
         page.browser.session.run(&format!("history.{way}()"), &[]);
         wait_for_view(page, view);
     };
     go("back", "search");
-    assert_eq!(finder.ids(), searched, "the search as it was left");
+    assert_eq!(search.ids(), searched, "the search as it was left");
     go("back", "start");
     go("forward", "search");
     go("forward", "song");

@@ -4,14 +4,16 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use deepmelody::catalogue::{Catalogue, Pool, Query, Refinement, Shelf, Split, Track, select};
+use deepmelody::catalogue::{
+    Catalogue, Pool, Query, Refinement, SearchScope, Split, Track, select,
+};
 use deepmelody::source::PerSource;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::finder::{self, Finder};
+use crate::search::{self, SearchPage};
 use crate::server::{Site, dist};
 
 /// The site, for as long as this value lives.
@@ -60,14 +62,14 @@ impl LargeSite {
     }
 
     /// Waits for the list that the whole catalogue gives.
-    pub fn shows(&self, finder: &Finder, query: &Query) {
-        shows(finder, &self.list(query));
+    pub fn shows(&self, search: &SearchPage, query: &Query) {
+        shows(search, &self.list(query));
     }
 
     /// The ids that the whole catalogue recommends.
     pub fn list(&self, query: &Query) -> Vec<String> {
         let whole = Arc::clone(&self.catalogue);
-        let pool = Pool::new(whole, Arc::default(), Shelf::Catalogue);
+        let pool = Pool::new(whole, Arc::default(), SearchScope::Catalogue);
         let found = select(&pool, query, &[], &Refinement::default());
         let ids = found
             .iter()
@@ -77,14 +79,14 @@ impl LargeSite {
 }
 
 /// Waits for the list of these songs, and for the page to have done with it.
-pub fn shows(finder: &Finder, ids: &[String]) {
+pub fn shows(search: &SearchPage, ids: &[String]) {
     let script = format!(
         "const ids = [...document.querySelectorAll(SONG_IDS)].map(song => song.dataset.id);
         return document.getElementById(NEAREST)?.ariaBusy === 'false'
             && JSON.stringify(ids) === JSON.stringify({})",
         json!(ids)
     );
-    finder.wait(&format!("the songs {ids:?}"), &script);
+    search.wait(&format!("the songs {ids:?}"), &script);
 }
 
 /// Shares are such as a byte holds exactly, so that vectors and rows rank alike.
@@ -100,7 +102,7 @@ fn random_catalogue(songs: usize) -> Catalogue {
     };
     Catalogue {
         tracks: (0..songs).map(&mut track).collect(),
-        ..Catalogue::new(finder::catalogue().model_id)
+        ..Catalogue::new(search::catalogue().model_id)
     }
 }
 

@@ -74,7 +74,7 @@ fn count<S: Read + Seek>(
     let length = if is_known { claimed.min(rest) } else { rest } / frame * frame;
     let secs = |bytes: u64| bytes as f64 / frame as f64 / f64::from(common.sample_rate.max(1));
     survey.is_cut_off = is_known && claimed > rest;
-    survey.promised_secs = Some(secs(claimed)).filter(|_| survey.is_cut_off);
+    survey.header_secs = Some(secs(claimed)).filter(|_| survey.is_cut_off);
     survey.duration_secs = Some(secs(length));
     let header = common.header(length / frame, length)?;
     survey.streams = vec![vec![

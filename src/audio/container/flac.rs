@@ -51,7 +51,7 @@ pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Opti
         claimed > counted + u64::from(sample_rate / 10) && secs(claimed) < 24.0 * 3600.0
     });
     survey.is_cut_off = is_missing;
-    survey.promised_secs = is_missing.then(|| secs(claimed));
+    survey.header_secs = is_missing.then(|| secs(claimed));
     let is_plain = start == 0 && end == window.length();
     if !is_plain || (total != claimed && !is_missing) {
         let mut head = head;

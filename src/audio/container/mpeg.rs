@@ -210,7 +210,7 @@ pub(super) fn survey_within<S: Read + Seek>(
     survey.duration_secs = Some(runs.iter().map(secs).sum());
     let promised = runs.first().and_then(|run| promise(run, &range));
     survey.is_cut_off = promised.is_some() && runs.len() == 1;
-    survey.promised_secs = promised.filter(|_| survey.is_cut_off);
+    survey.header_secs = promised.filter(|_| survey.is_cut_off);
     if !survey.is_cut_off && (runs.len() > 1 || runs.iter().any(needs_repair)) {
         survey.streams = runs.into_iter().map(|run| run.parts).collect();
     }
@@ -239,7 +239,7 @@ fn walk<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> Vec<Run> {
     while at < range.end {
         let frame = Frame::read(window, at).filter(|frame| at + frame.bytes <= range.end);
         let Some(frame) = frame else {
-            match behind_damage(window, at..range.end) {
+            match resynchronise(window, at..range.end) {
                 Some(next) => at = next,
                 None => break,
             }
@@ -265,7 +265,7 @@ fn walk<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> Vec<Run> {
 }
 
 /// Where frames go on behind a tag or other bytes.
-fn behind_damage<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> Option<u64> {
+fn resynchronise<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> Option<u64> {
     let at = range.start;
     if let Some(length) = id3v2_length(window, at) {
         return Some(at + length).filter(|&next| next < range.end);

@@ -258,7 +258,7 @@ fn finish<S: Read + Seek>(
     let length = there.end - there.start;
     let is_missing = claimed > length && claimed < UNKNOWN_LENGTH;
     survey.is_cut_off = is_missing;
-    survey.promised_secs = format.secs(claimed).filter(|_| is_missing);
+    survey.header_secs = format.secs(claimed).filter(|_| is_missing);
     survey.duration_secs = format.secs(length);
     if let Some(inner) = inner_stream(window, &survey, &there) {
         return Some(inner);
@@ -310,7 +310,7 @@ fn inner_stream<S: Read + Seek>(
     Some(Survey {
         container: Container::Wav,
         is_cut_off: outer.is_cut_off,
-        promised_secs: outer.promised_secs,
+        header_secs: outer.header_secs,
         streams,
         ..inner
     })

@@ -19,7 +19,7 @@ pub struct Survey {
     /// Sound that the bytes hold, counted rather than believed; without it nothing could be counted.
     pub duration_secs: Option<f64>,
     /// What a trustworthy header promises, where that is more than there is.
-    pub promised_secs: Option<f64>,
+    pub header_secs: Option<f64>,
     /// Whether bytes are missing at the end.
     pub is_cut_off: bool,
     /// The recordings that follow one another in the file, each put together so that a decoder takes it; none where
@@ -35,7 +35,7 @@ impl Survey {
             sample_rate: None,
             channel_count: None,
             duration_secs: None,
-            promised_secs: None,
+            header_secs: None,
             is_cut_off: false,
             streams: Vec::new(),
         }

@@ -189,7 +189,7 @@ fn a_wav_that_is_cut_off_says_what_is_missing() {
     let survey = surveyed(&whole[..44 + RATE as usize]);
     assert!(survey.is_cut_off);
     assert_eq!(
-        (survey.duration_secs, survey.promised_secs),
+        (survey.duration_secs, survey.header_secs),
         (Some(0.5), Some(2.0))
     );
     let header_only = surveyed(&whole[..30]);
@@ -316,7 +316,7 @@ fn an_aiff_is_counted_and_put_together() {
         );
     }
     let cut = surveyed(&fine[..fine.len() - 2 * RATE as usize]);
-    assert_eq!((cut.is_cut_off, cut.promised_secs), (true, Some(2.0)));
+    assert_eq!((cut.is_cut_off, cut.header_secs), (true, Some(2.0)));
 }
 
 /// A frame of 128 kbit/s at 44.1 kHz: 417 bytes.
@@ -370,7 +370,7 @@ fn frames_are_counted_whatever_the_header_counts() {
     let cut = [counting_frame(b"Info", 100, 100 * 417), all.clone()].concat();
     let survey = check_mp3("cut off", &cut, 50);
     assert!(survey.is_cut_off && survey.streams.is_empty());
-    assert!((survey.promised_secs.expect("promised") - 100.0 * 1152.0 / 44_100.0).abs() < 1e-6);
+    assert!((survey.header_secs.expect("promised") - 100.0 * 1152.0 / 44_100.0).abs() < 1e-6);
 }
 
 #[test]
@@ -489,7 +489,7 @@ fn a_flac_is_counted_by_its_last_frame() {
     }
     let half = surveyed(&file[..file.len() / 2]);
     assert!(half.is_cut_off);
-    assert!((half.promised_secs.expect("promised") - 1.2).abs() < 1e-9);
+    assert!((half.header_secs.expect("promised") - 1.2).abs() < 1e-9);
     let garbage = surveyed(&[&b"fLaC"[..], &[7; 500]].concat());
     assert!(!garbage.is_cut_off, "damaged from its first block on");
 }

@@ -1,12 +1,12 @@
 //! All songs as points of a plane: their positions ([`Projection`]), the visible part of the plane ([`Viewport`]),
-//! gestures that change it ([`Hands`]), and the rendered picture ([`Picture`]).
+//! gestures that change it ([`Gesture`]), and the rendered picture ([`Picture`]).
 
-mod hands;
+mod gesture;
 mod picture;
 mod projection;
 mod viewport;
 
-pub use hands::Hands;
+pub use gesture::Gesture;
 pub use picture::{Colour, Palette, Picture, parse_colour};
 pub use projection::Projection;
 pub use viewport::Viewport;
@@ -15,7 +15,7 @@ use crate::source::{PerSource, Source};
 
 /// A song on the map.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spot {
+pub struct MapPoint {
     /// Its position, in units of the shares.
     pub at: [f32; 2],
     /// The source with the largest share above the songs' average, which decides the colour.
@@ -28,24 +28,24 @@ pub struct SongMap {
     /// Projection of shares to positions.
     pub projection: Projection,
     /// The songs, in their order.
-    pub spots: Vec<Spot>,
+    pub points: Vec<MapPoint>,
 }
 
 impl SongMap {
     /// Lays out songs by their shares.
     pub fn new<'a>(songs: impl Iterator<Item = &'a PerSource<f32>> + Clone) -> Self {
         let projection = Projection::of(songs.clone());
-        let spots = songs.map(|song| projection.spot(song)).collect();
-        Self { projection, spots }
+        let points = songs.map(|song| projection.point(song)).collect();
+        Self { projection, points }
     }
 
     /// Indices of the `count` songs nearest to a position, nearest first.
     pub fn nearest(&self, to: [f32; 2], count: usize) -> Vec<usize> {
         let square = |&index: &usize| {
-            let [x, y] = self.spots[index].at;
+            let [x, y] = self.points[index].at;
             (x - to[0]).powi(2) + (y - to[1]).powi(2)
         };
-        let mut indices: Vec<usize> = (0..self.spots.len()).collect();
+        let mut indices: Vec<usize> = (0..self.points.len()).collect();
         let nearer = |a: &usize, b: &usize| square(a).total_cmp(&square(b)).then(a.cmp(b));
         if count > 0 && count < indices.len() {
             indices.select_nth_unstable_by(count - 1, nearer);
@@ -57,9 +57,10 @@ impl SongMap {
 
     /// Index of the song nearest to a position, if one is within `radius`.
     pub fn hit(&self, at: [f32; 2], radius: f32) -> Option<usize> {
-        let square = |spot: &Spot| (spot.at[0] - at[0]).powi(2) + (spot.at[1] - at[1]).powi(2);
+        let square =
+            |point: &MapPoint| (point.at[0] - at[0]).powi(2) + (point.at[1] - at[1]).powi(2);
         let nearest = self
-            .spots
+            .points
             .iter()
             .map(square)
             .enumerate()
@@ -77,10 +78,10 @@ impl SongMap {
             f32::NEG_INFINITY,
             f32::NEG_INFINITY,
         ];
-        self.spots
+        self.points
             .iter()
-            .fold(empty, |[left, bottom, right, top], spot| {
-                let [x, y] = spot.at;
+            .fold(empty, |[left, bottom, right, top], point| {
+                let [x, y] = point.at;
                 [left.min(x), bottom.min(y), right.max(x), top.max(y)]
             })
     }

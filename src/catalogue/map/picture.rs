@@ -1,7 +1,7 @@
 //! Rasterises the map. Fifty thousand points take a few milliseconds here, but longer than a frame as calls to a
 //! canvas.
 
-use super::{Spot, Viewport};
+use super::{MapPoint, Viewport};
 use crate::source::PerSource;
 
 /// Red, green and blue.
@@ -36,8 +36,14 @@ impl Picture {
         self.width
     }
 
-    /// Paints the spots in the viewport as discs of this radius in pixels, in the colours of their leading sources.
-    pub fn paint(&mut self, spots: &[Spot], viewport: &Viewport, radius: f32, palette: &Palette) {
+    /// Paints the points in the viewport as discs of this radius in pixels, in the colours of their leading sources.
+    pub fn paint(
+        &mut self,
+        points: &[MapPoint],
+        viewport: &Viewport,
+        radius: f32,
+        palette: &Palette,
+    ) {
         self.clear(viewport.size(), palette.ground);
         let reach = radius.ceil() as isize;
         let rows: Vec<(isize, isize)> = (-reach..=reach)
@@ -46,13 +52,13 @@ impl Picture {
                 (square >= 0.0).then(|| (dy, square.sqrt() as isize))
             })
             .collect();
-        for spot in spots {
+        for point in points {
             let [x, y] = viewport
-                .to_pixel(spot.at)
+                .to_pixel(point.at)
                 .map(|pixel| pixel.round() as isize);
             let is_seen = |at: isize, size: usize| at >= -reach && at < size as isize + reach;
             if is_seen(x, self.width) && is_seen(y, self.height) {
-                let colour = palette.sources[spot.leading];
+                let colour = palette.sources[point.leading];
                 for &(dy, half) in &rows {
                     self.blend_row(y + dy, x - half, x + half + 1, colour);
                 }

@@ -1,6 +1,6 @@
 //! Projects five shares to two coordinates by principal component analysis.
 
-use super::Spot;
+use super::MapPoint;
 use crate::source::{PerSource, Source};
 
 const N: usize = Source::COUNT;
@@ -59,14 +59,14 @@ impl Projection {
     }
 
     /// A song's position and leading source.
-    pub fn spot(&self, song: &PerSource<f32>) -> Spot {
+    pub fn point(&self, song: &PerSource<f32>) -> MapPoint {
         let beyond = |source: &Source| f64::from(song[*source]) - self.mean[source.index()];
         // The first of ties, so that the result is deterministic.
         let leading = Source::ALL
             .into_iter()
             .rev()
             .max_by(|a, b| beyond(a).total_cmp(&beyond(b)));
-        Spot {
+        MapPoint {
             at: self.place(song),
             leading: leading.unwrap_or(Source::Other),
         }

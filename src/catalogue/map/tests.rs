@@ -79,7 +79,7 @@ fn two_dimensions_are_laid_out_as_they_are() {
     };
     for pair in [[0, 1], [3, 40], [17, 49]] {
         let [a, b] = pair;
-        let there = length(&map.spots[a].at, &map.spots[b].at);
+        let there = length(&map.points[a].at, &map.points[b].at);
         assert!((there - length(&flat[a].0, &flat[b].0)).abs() < 1e-5);
     }
 }
@@ -106,12 +106,12 @@ fn maps_are_the_same_every_time_and_point_the_same_way() {
 #[test]
 fn nothing_and_sameness_have_a_map_too() {
     let none = SongMap::new([].iter());
-    assert!(none.spots.is_empty());
+    assert!(none.points.is_empty());
     assert_eq!(none.hit([0.0; 2], 1.0), None);
     assert_eq!(none.nearest([0.0; 2], 5), Vec::<usize>::new());
     let same = [PerSource([0.5_f32; 5]); 9];
     let map = SongMap::new(same.iter());
-    assert!(map.spots.iter().all(|spot| spot.at == [0.0, 0.0]));
+    assert!(map.points.iter().all(|point| point.at == [0.0, 0.0]));
     assert_eq!(map.projection.explained(), [0.0, 0.0]);
     let viewport = Viewport::fitting([300.0, 200.0], map.bounds());
     assert_eq!(viewport.to_pixel([0.0, 0.0]), [150.0, 100.0]);
@@ -126,7 +126,7 @@ fn songs_are_coloured_by_what_they_have_most_beyond_the_average() {
         PerSource([0.5; 5]),
     ];
     let map = SongMap::new(songs.iter());
-    let leading: Vec<_> = map.spots.iter().map(|spot| spot.leading).collect();
+    let leading: Vec<_> = map.points.iter().map(|point| point.leading).collect();
     assert_eq!(leading[..2], [Source::Guitar, Source::Other]);
 }
 
@@ -136,7 +136,7 @@ fn the_nearest_songs_are_found_in_order() {
     let map = SongMap::new(songs.iter());
     let to = [0.1, -0.05];
     let square = |index: usize| {
-        let [x, y] = map.spots[index].at;
+        let [x, y] = map.points[index].at;
         (x - to[0]).powi(2) + (y - to[1]).powi(2)
     };
     let mut slow: Vec<usize> = (0..songs.len()).collect();
@@ -200,10 +200,10 @@ const PALETTE: Palette = Palette {
     ]),
 };
 
-/// A picture of 40 x 30 pixels of these spots, painted as discs of radius 2.
-fn painted(spots: &[Spot]) -> Picture {
+/// A picture of 40 x 30 pixels of these points, painted as discs of radius 2.
+fn painted(points: &[MapPoint]) -> Picture {
     let mut picture = Picture::default();
-    picture.paint(spots, &small_view(), 2.0, &PALETTE);
+    picture.paint(points, &small_view(), 2.0, &PALETTE);
     assert_eq!((picture.width(), picture.bytes().len()), (40, 40 * 30 * 4));
     picture
 }
@@ -219,11 +219,11 @@ fn pixel(picture: &Picture, x: usize, y: usize) -> [u8; 3] {
 
 #[test]
 fn pictures_show_points_where_they_lie_and_are_cut_at_the_edges() {
-    let spot = |at, leading| Spot { at, leading };
+    let point = |at, leading| MapPoint { at, leading };
     let picture = painted(&[
-        spot([0.0, 0.0], Source::Guitar),
-        spot(small_view().to_place([0.0, 0.0]), Source::Piano),
-        spot(small_view().to_place([-50.0, 400.0]), Source::Drums),
+        point([0.0, 0.0], Source::Guitar),
+        point(small_view().to_place([0.0, 0.0]), Source::Piano),
+        point(small_view().to_place([-50.0, 400.0]), Source::Drums),
     ]);
     for (x, y) in [(20, 15), (18, 15), (20, 17)] {
         let [red, green, _] = pixel(&picture, x, y);
@@ -242,12 +242,12 @@ fn pictures_show_points_where_they_lie_and_are_cut_at_the_edges() {
 
 #[test]
 fn colours_grow_stronger_where_points_crowd() {
-    let spot = Spot {
+    let point = MapPoint {
         at: [0.0, 0.0],
         leading: Source::Guitar,
     };
-    let red = |spots: &[Spot]| pixel(&painted(spots), 20, 15)[0];
-    assert!(red(&[spot, spot]) > red(&[spot]));
+    let red = |points: &[MapPoint]| pixel(&painted(points), 20, 15)[0];
+    assert!(red(&[point, point]) > red(&[point]));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::catalogue::{Catalogue, Origin, Role, Shelf};
+use crate::catalogue::{Catalogue, ExampleOrigin, Preference, SearchScope};
 use crate::source::{PerSource, Source};
 
 const ASKED: [f32; 5] = [0.8, 0.4, 0.0, 0.0, 0.0];
@@ -41,7 +41,7 @@ fn pool() -> Pool {
         tracks: tracks(),
         ..Catalogue::new("net-1")
     };
-    Pool::new(Arc::new(catalogue), Arc::default(), Shelf::Catalogue)
+    Pool::new(Arc::new(catalogue), Arc::default(), SearchScope::Catalogue)
 }
 
 fn everything() -> Refinement {
@@ -52,7 +52,7 @@ fn everything() -> Refinement {
     }
 }
 
-fn ids(refinement: &Refinement, asked: &[Ingredient]) -> String {
+fn ids(refinement: &Refinement, asked: &[QueryExample]) -> String {
     let query = Query::all(PerSource(ASKED));
     let shown = select(&pool(), &query, asked, refinement);
     let ids = shown
@@ -102,12 +102,12 @@ fn by_one_source_the_least_likeness_is_a_distance() {
 
 #[test]
 fn the_songs_asked_for_are_hidden() {
-    let asked = Ingredient {
+    let asked = QueryExample {
         name: "Noon".to_owned(),
-        origin: Origin::Track("b".to_owned()),
+        origin: ExampleOrigin::Track("b".to_owned()),
         prominence: PerSource([0.7, 0.4, 0.0, 0.0, 0.0]),
         duration_secs: Some(100.0),
-        role: Role::Like,
+        preference: Preference::Like,
     };
     let hiding = Refinement {
         hide_query: true,
@@ -116,7 +116,7 @@ fn the_songs_asked_for_are_hidden() {
     assert_eq!(ids(&hiding, std::slice::from_ref(&asked)), "acdef");
     assert_eq!(ids(&everything(), std::slice::from_ref(&asked)), "abcdef");
     // With its doubles, where these are hidden too.
-    let dawn = Ingredient::of_track(&tracks()[0], Role::Like);
+    let dawn = QueryExample::of_track(&tracks()[0], Preference::Like);
     assert_eq!(ids(&Refinement::default(), &[dawn]), "bcef");
 }
 
@@ -148,7 +148,7 @@ fn the_same_sound_under_another_name_is_a_double() {
         id: "g".to_owned(),
         ..track("g", "Untitled", "Unknown", 0.3)
     });
-    let pool = Pool::new(Arc::new(catalogue), Arc::default(), Shelf::Catalogue);
+    let pool = Pool::new(Arc::new(catalogue), Arc::default(), SearchScope::Catalogue);
     let query = Query::all(PerSource(ASKED));
     let shown = |hide_doubles| {
         let refinement = Refinement {
@@ -212,7 +212,7 @@ fn lists_are_sorted_as_wished() {
 #[test]
 fn an_empty_list_says_what_to_loosen() {
     let query = Query::all(PerSource(ASKED));
-    let loosen = |refinement: &Refinement| loosenings(&pool(), &query, &[], refinement);
+    let loosen = |refinement: &Refinement| relaxations(&pool(), &query, &[], refinement);
     let refinement = Refinement {
         text: "ann".to_owned(),
         min_duration_secs: Some(200.0),
@@ -242,12 +242,12 @@ fn two_collections_are_counted_through() {
         ..Catalogue::new("net-1")
     });
     let mine = Arc::new(vec![track("mine", "Mine", "Me", 0.8)]);
-    let of = |shelf| Pool::new(Arc::clone(&catalogue), Arc::clone(&mine), shelf);
+    let of = |scope| Pool::new(Arc::clone(&catalogue), Arc::clone(&mine), scope);
     assert_eq!(
-        [Shelf::Catalogue, Shelf::Mine, Shelf::Both].map(|shelf| of(shelf).len()),
+        [SearchScope::Catalogue, SearchScope::Mine, SearchScope::Both].map(|scope| of(scope).len()),
         [6, 1, 7]
     );
-    let both = of(Shelf::Both);
+    let both = of(SearchScope::Both);
     assert_eq!(both.get(6).map(|track| track.id.as_str()), Some("mine"));
     assert!(both.get(7).is_none());
     assert_eq!(both.iter().filter(|track| track.id == "a").count(), 1);
@@ -255,7 +255,7 @@ fn two_collections_are_counted_through() {
         [0, 5, 6].map(|index| both.is_mine(index)),
         [false, false, true]
     );
-    assert!(of(Shelf::Mine).is_mine(0));
+    assert!(of(SearchScope::Mine).is_mine(0));
     assert_eq!(both.licences(), ["CC0-1.0"]);
 }
 
@@ -274,7 +274,7 @@ fn tempo_and_key_filter_and_sort() {
             ..track(id, id, id, 0.8)
         });
     }
-    let pool = Pool::new(Arc::new(catalogue), Arc::default(), Shelf::Catalogue);
+    let pool = Pool::new(Arc::new(catalogue), Arc::default(), SearchScope::Catalogue);
     let ids = |refinement: &Refinement| -> String {
         let shown = select(&pool, &Query::all(PerSource(ASKED)), &[], refinement);
         let ids = shown.iter().filter_map(|found| pool.get(found.index));
@@ -319,7 +319,7 @@ fn the_papers_order_is_there_by_name() {
     ];
     catalogue.tracks[0].prominence = PerSource([0.4, 0.2, 0.0, 0.0, 0.0]);
     catalogue.tracks[1].prominence = PerSource([0.79, 0.4, 0.0, 0.0, 0.0]);
-    let pool = Pool::new(Arc::new(catalogue), Arc::default(), Shelf::Catalogue)
+    let pool = Pool::new(Arc::new(catalogue), Arc::default(), SearchScope::Catalogue)
         .with_error(PerSource([0.1; 5]));
     let first = |order| {
         let refinement = Refinement {
@@ -347,7 +347,7 @@ fn songs_with_previews_come_alone_if_enough_of_them_match() {
             tracks: songs.collect(),
             ..Catalogue::new("net-1")
         };
-        let pool = Pool::new(Arc::new(catalogue), Arc::default(), Shelf::Catalogue);
+        let pool = Pool::new(Arc::new(catalogue), Arc::default(), SearchScope::Catalogue);
         let refinement = Refinement::default().resolved(&pool, &query, &[]);
         let shown = select(&pool, &query, &[], &refinement).len();
         (refinement.previews, shown)

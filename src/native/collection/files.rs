@@ -66,7 +66,7 @@ fn walk(folder: &Path, walked: &mut Walked) {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder {
             walk(&path, walked);
-        } else if promises_audio(&path) && path.is_file() {
+        } else if has_audio_extension(&path) && path.is_file() {
             walked.songs.push(path);
         }
     }
@@ -74,7 +74,7 @@ fn walk(folder: &Path, walked: &mut Walked) {
 
 /// By its name, or else by its beginning; hidden files, such as those that some systems leave beside others, promise
 /// nothing.
-fn promises_audio(path: &Path) -> bool {
+fn has_audio_extension(path: &Path) -> bool {
     let is_hidden = path
         .file_name()
         .is_some_and(|name| name.to_string_lossy().starts_with('.'));

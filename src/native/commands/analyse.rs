@@ -5,7 +5,7 @@ use std::{fmt::Write, path::PathBuf};
 use clap::Args;
 
 use crate::{
-    analysis::{Analysis, Report},
+    analysis::{Analysis, AnalysisReport},
     music::{Music, NO_CHORD, Spelling},
     native::{Session, engine::Engine, format, output, song},
 };
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let analysis = song::analyse_file(&arguments.song, &engine, session)?;
     let file = arguments.song.display().to_string();
     if arguments.json {
-        output::print_json(&Report::new(&file, &analysis))
+        output::print_json(&AnalysisReport::new(&file, &analysis))
     } else {
         output::print(&describe(&file, &analysis))
     }

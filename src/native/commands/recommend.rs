@@ -13,8 +13,8 @@ use clap::{Args, ValueEnum};
 use crate::{
     analysis::Analysis,
     catalogue::{
-        Catalogue, KeyFilter, Limit, Order, Pool, Query, Recommendation, Refinement, Report, Row,
-        Shelf, TempoFilter, select,
+        Catalogue, ExportRow, KeyFilter, Limit, Order, Pool, Query, Recommendation,
+        RecommendationReport, Refinement, SearchScope, TempoFilter, select,
     },
     native::{Session, engine::Engine, format, output, song, text},
     source::{PerSource, Source},
@@ -142,8 +142,12 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     };
     let refinement = arguments.refinement(&analysis)?;
     let catalogue = Arc::new(catalogue);
-    let pool = Pool::new(Arc::clone(&catalogue), Arc::default(), Shelf::Catalogue)
-        .with_error(engine.card.prominence_error());
+    let pool = Pool::new(
+        Arc::clone(&catalogue),
+        Arc::default(),
+        SearchScope::Catalogue,
+    )
+    .with_error(engine.card.prominence_error());
     let ranked = select(&pool, &query, &[], &refinement);
     if arguments.json {
         output::print_json(&report(arguments, &query, &catalogue, &ranked))
@@ -163,10 +167,10 @@ fn report<'a>(
     query: &Query,
     catalogue: &'a Catalogue,
     ranked: &[Recommendation],
-) -> Report<'a> {
-    let rows = Row::list(ranked, |index| catalogue.tracks.get(index));
+) -> RecommendationReport<'a> {
+    let rows = ExportRow::list(ranked, |index| catalogue.tracks.get(index));
     let file = arguments.song.display().to_string();
-    Report::new(file, query, &catalogue.model_id, rows)
+    RecommendationReport::new(file, query, &catalogue.model_id, rows)
 }
 
 /// A table: the song itself, then the recommendations.

@@ -1,7 +1,7 @@
 //! Audio files of the usual kinds (WAV, FLAC, MP3, Ogg Vorbis, AAC/M4A, AIFF, CAF, ALAC) to a recording.
 //!
 //! The file is surveyed first (see [`crate::audio::container`]): where its headers are wrong, the decoder gets it put
-//! together anew. What can be read of a damaged file is kept and the rest is said in [`Song::warnings`].
+//! together anew. What can be read of a damaged file is kept and the rest is said in [`DecodedSong::warnings`].
 
 mod collector;
 mod edit_list;
@@ -34,7 +34,7 @@ pub use input::STANDARD_INPUT;
 
 /// An audio file's contents.
 #[derive(Clone, Debug)]
-pub struct Song {
+pub struct DecodedSong {
     /// The average of the file's channels, or these as they are, at the file's sample rate, without the encoder's
     /// padding.
     pub recording: Recording,
@@ -50,7 +50,7 @@ pub struct Song {
 ///
 /// # Errors
 /// See [`DecodeError`]. A decoder that panics, as some do on hostile files, counts as damage.
-pub fn decode_file(path: &Path, cancelled: &AtomicBool) -> Result<Song, DecodeError> {
+pub fn decode_file(path: &Path, cancelled: &AtomicBool) -> Result<DecodedSong, DecodeError> {
     decode_channels(path, Channels::Averaged, cancelled)
 }
 
@@ -62,7 +62,7 @@ pub fn decode_channels(
     path: &Path,
     channels: Channels,
     cancelled: &AtomicBool,
-) -> Result<Song, DecodeError> {
+) -> Result<DecodedSong, DecodeError> {
     let file = input::open(path, cancelled)?;
     guard::run(|| decode_whole(&file, channels, cancelled))
         .unwrap_or_else(|| Err(DecodeError::Damaged("the decoder gave up".to_owned())))
@@ -72,7 +72,7 @@ fn decode_whole(
     file: &File,
     channels: Channels,
     cancelled: &AtomicBool,
-) -> Result<Song, DecodeError> {
+) -> Result<DecodedSong, DecodeError> {
     let survey = container::survey(file)?;
     let job = Job {
         file,
@@ -84,7 +84,7 @@ fn decode_whole(
     if let Some(loudest) = collected.loudest_if_cancelled {
         (collected, warnings) = job.decode(Channels::Only(loudest))?;
     }
-    Ok(Song {
+    Ok(DecodedSong {
         recording: collected.recording,
         channel_count: collected.channel_count,
         tags: guard::run(|| tags::read(file)).unwrap_or_default(),
@@ -186,10 +186,10 @@ impl Job<'_> {
         }
         let collected = collector.finish();
         let mut found = opened.warnings();
-        if let (Some(collected), Some(promised_secs)) = (&collected, opened.promised_secs())
+        if let (Some(collected), Some(header_secs)) = (&collected, opened.header_secs())
             && self.trusts_header()
         {
-            warn_if_cut_off(&collected.recording, promised_secs, &mut found);
+            warn_if_cut_off(&collected.recording, header_secs, &mut found);
         }
         warnings.append(&mut found);
         Ok(collected)
@@ -237,8 +237,8 @@ impl Job<'_> {
         let Some(survey) = self.survey else {
             return;
         };
-        if let Some(promised_secs) = survey.promised_secs {
-            warn_if_cut_off(recording, promised_secs, warnings);
+        if let Some(header_secs) = survey.header_secs {
+            warn_if_cut_off(recording, header_secs, warnings);
         }
         let secs = secs_of(recording);
         // Encoders' padding is counted, too.
@@ -258,12 +258,12 @@ fn secs_of(recording: &Recording) -> f64 {
 }
 
 /// Says when clearly less was decoded than promised, in place of what was said of that before.
-fn warn_if_cut_off(recording: &Recording, promised_secs: f64, warnings: &mut Vec<String>) {
+fn warn_if_cut_off(recording: &Recording, header_secs: f64, warnings: &mut Vec<String>) {
     let secs = secs_of(recording);
-    if secs + 0.1 < promised_secs {
+    if secs + 0.1 < header_secs {
         warnings.retain(|warning| !warning.starts_with("is cut off"));
         warnings.push(format!(
-            "is cut off: {secs:.1} of {promised_secs:.1} seconds could be read"
+            "is cut off: {secs:.1} of {header_secs:.1} seconds could be read"
         ));
     }
 }

@@ -172,7 +172,7 @@ impl Opened {
     }
 
     /// The duration that the header promises.
-    pub(super) fn promised_secs(&self) -> Option<f64> {
+    pub(super) fn header_secs(&self) -> Option<f64> {
         let (rate, _) = self.shape?;
         Some(self.expected_frames? as f64 / f64::from(rate))
     }

@@ -10,7 +10,7 @@ use super::line::{Line, Time};
 use super::scene::Scene;
 use super::style::{GuitarManner, PianoManner};
 use super::{chordal, patterns, rhythm};
-use crate::render::score::{Part, Score, Tempo};
+use crate::render::score::{Part, Score, TempoChange};
 
 /// Its title.
 pub const TITLE: &str = "Five Friends";
@@ -222,7 +222,7 @@ impl Lines {
             .map(|(program, line)| line.into_part(program, TIME, rng))
             .collect();
         Score {
-            tempos: vec![Tempo {
+            tempos: vec![TempoChange {
                 from_secs: 0.0,
                 beats_per_minute: TIME.beats_per_minute,
             }],

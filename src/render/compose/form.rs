@@ -9,7 +9,7 @@ use super::style::Style;
 
 /// The function of an instrument in the arrangement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
+pub enum InstrumentRole {
     /// Drum kit.
     Drums,
     /// Bass.
@@ -34,13 +34,13 @@ pub enum Role {
     Sequence,
 }
 
-use Role::{
+use InstrumentRole::{
     Bass, Counter, Drums, Lead, LeadGuitar, LeadPiano, Pad, Piano, RhythmGuitar, Sequence, Stabs,
 };
 
-const LEADS: [Role; 3] = [LeadGuitar, LeadPiano, Lead];
+const LEADS: [InstrumentRole; 3] = [LeadGuitar, LeadPiano, Lead];
 /// Chance that a song has the role at all.
-const BAND: [(Role, f64); 11] = [
+const BAND: [(InstrumentRole, f64); 11] = [
     (Drums, 0.85),
     (Bass, 0.88),
     (RhythmGuitar, 0.75),
@@ -83,14 +83,14 @@ pub struct Section {
     /// A chord a bar.
     pub chords: Vec<Chord>,
     /// The roles that play.
-    pub roles: Vec<Role>,
+    pub roles: Vec<InstrumentRole>,
     /// 0 quiet to 1 loud.
     pub intensity: f64,
 }
 
 impl Section {
     /// Whether the role plays here.
-    pub fn has(&self, role: Role) -> bool {
+    pub fn has(&self, role: InstrumentRole) -> bool {
         self.roles.contains(&role)
     }
 }
@@ -113,7 +113,7 @@ const FORM: [Kind; 14] = [
 ];
 
 /// Draws the band: usually most of it, sometimes a solo or a duo.
-pub fn band(rng: &mut ChaCha8Rng) -> Vec<Role> {
+pub fn band(rng: &mut ChaCha8Rng) -> Vec<InstrumentRole> {
     let small = match rng.random_range(0..100) {
         0..4 => vec![Piano, LeadPiano],
         4..8 => vec![RhythmGuitar, LeadGuitar],
@@ -127,7 +127,7 @@ pub fn band(rng: &mut ChaCha8Rng) -> Vec<Role> {
     if !small.is_empty() {
         return small;
     }
-    let mut band: Vec<Role> = BAND
+    let mut band: Vec<InstrumentRole> = BAND
         .iter()
         .filter(|(_, chance)| rng.random_bool(*chance))
         .map(|(role, _)| *role)
@@ -142,7 +142,7 @@ pub fn band(rng: &mut ChaCha8Rng) -> Vec<Role> {
 pub fn sections(
     style: &Style,
     key: &Key,
-    band: &[Role],
+    band: &[InstrumentRole],
     bars: usize,
     rng: &mut ChaCha8Rng,
 ) -> Vec<Section> {
@@ -207,7 +207,7 @@ fn intensity(kind: Kind) -> f64 {
 }
 
 /// Draws the roles that play in a section: at least one, and seldom more than one lead.
-fn players(kind: Kind, band: &[Role], rng: &mut ChaCha8Rng) -> Vec<Role> {
+fn players(kind: Kind, band: &[InstrumentRole], rng: &mut ChaCha8Rng) -> Vec<InstrumentRole> {
     let (rhythm, lead) = match kind {
         Kind::Intro => (0.42, 0.25),
         Kind::Verse => (0.78, 0.45),
@@ -217,13 +217,13 @@ fn players(kind: Kind, band: &[Role], rng: &mut ChaCha8Rng) -> Vec<Role> {
         Kind::Breakdown => (0.25, 0.3),
         Kind::Outro => (0.5, 0.3),
     };
-    let chance = |role: &Role| if LEADS.contains(role) { lead } else { rhythm };
-    let mut players: Vec<Role> = band
+    let chance = |role: &InstrumentRole| if LEADS.contains(role) { lead } else { rhythm };
+    let mut players: Vec<InstrumentRole> = band
         .iter()
         .filter(|role| rng.random_bool(chance(role)))
         .copied()
         .collect();
-    let mut leads: Vec<Role> = band
+    let mut leads: Vec<InstrumentRole> = band
         .iter()
         .filter(|role| LEADS.contains(role))
         .copied()

@@ -22,7 +22,7 @@ use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
 pub use demo::{TITLE as DEMO_TITLE, demo};
-pub use form::{Kind, Role, Section};
+pub use form::{InstrumentRole, Kind, Section};
 pub use harmony::{Chord, Colour, Key};
 pub use line::{Line, Time};
 pub use patterns::Groove;
@@ -31,12 +31,12 @@ pub use style::{GuitarManner, PianoManner, Style};
 pub use styles::STYLES;
 
 use super::program;
-use super::score::{Score, Tempo};
+use super::score::{Score, TempoChange};
 use melody::{Pace, Touch, Voice};
 
 /// Programs and patterns that stay the same throughout a song.
 struct Band {
-    programs: BTreeMap<Role, Option<u8>>,
+    programs: BTreeMap<InstrumentRole, Option<u8>>,
     guitars: [GuitarManner; 2],
     pianos: [PianoManner; 2],
     grooves: [Groove; 2],
@@ -60,7 +60,7 @@ pub fn compose_in(style: &Style, seconds: f64, rng: &mut ChaCha8Rng) -> Score {
     let band = draw_band(style, &roles, rng);
     let bars = (seconds / (style.beats as f64 * 60.0 / time.beats_per_minute)) as usize;
     let sections = form::sections(style, &key, &roles, bars, rng);
-    let mut lines: BTreeMap<Role, Line> = BTreeMap::new();
+    let mut lines: BTreeMap<InstrumentRole, Line> = BTreeMap::new();
     for section in &sections {
         let scene = Scene {
             section,
@@ -76,7 +76,7 @@ pub fn compose_in(style: &Style, seconds: f64, rng: &mut ChaCha8Rng) -> Score {
         .map(|(role, line)| line.into_part(band.programs.get(&role).copied().flatten(), time, rng))
         .collect();
     Score {
-        tempos: vec![Tempo {
+        tempos: vec![TempoChange {
             from_secs: 0.0,
             beats_per_minute: time.beats_per_minute,
         }],
@@ -85,17 +85,17 @@ pub fn compose_in(style: &Style, seconds: f64, rng: &mut ChaCha8Rng) -> Score {
     .busiest_window(seconds)
 }
 
-fn draw_band(style: &Style, roles: &[Role], rng: &mut ChaCha8Rng) -> Band {
+fn draw_band(style: &Style, roles: &[InstrumentRole], rng: &mut ChaCha8Rng) -> Band {
     let mut pick = |programs: &[u8]| programs.choose(rng).copied();
-    let mut programs: BTreeMap<Role, Option<u8>> = BTreeMap::new();
+    let mut programs: BTreeMap<InstrumentRole, Option<u8>> = BTreeMap::new();
     for role in roles {
         let program = match role {
-            Role::Drums => None,
-            Role::Bass => pick(style.bass_programs),
-            Role::RhythmGuitar => pick(style.guitar_programs),
-            Role::LeadGuitar => pick(style.lead_guitar_programs),
-            Role::Piano | Role::LeadPiano => pick(style.piano_programs),
-            Role::Pad => pick(&[
+            InstrumentRole::Drums => None,
+            InstrumentRole::Bass => pick(style.bass_programs),
+            InstrumentRole::RhythmGuitar => pick(style.guitar_programs),
+            InstrumentRole::LeadGuitar => pick(style.lead_guitar_programs),
+            InstrumentRole::Piano | InstrumentRole::LeadPiano => pick(style.piano_programs),
+            InstrumentRole::Pad => pick(&[
                 16, 18, 19, 20, 44, 48, 48, 49, 50, 51, 52, 53, 54, 60, 61, 62, 88, 89, 90, 91, 92,
                 93, 94, 95,
             ]),
@@ -105,7 +105,7 @@ fn draw_band(style: &Style, roles: &[Role], rng: &mut ChaCha8Rng) -> Band {
     }
     for (role, program) in &mut programs {
         match program {
-            None if *role != Role::Drums => *program = Some(program::other(rng)),
+            None if *role != InstrumentRole::Drums => *program = Some(program::other(rng)),
             Some(old) if rng.random_bool(0.3) => *program = Some(program::varied(*old, rng)),
             _ => {}
         }
@@ -124,7 +124,7 @@ fn two<T: Copy>(choices: &[T], rng: &mut ChaCha8Rng) -> [T; 2] {
 }
 
 /// Writes one role's notes of one section.
-fn write(scene: &Scene, role: Role, band: &Band, line: &mut Line, rng: &mut ChaCha8Rng) {
+fn write(scene: &Scene, role: InstrumentRole, band: &Band, line: &mut Line, rng: &mut ChaCha8Rng) {
     let second = usize::from(matches!(scene.section.kind, Kind::Chorus | Kind::Solo));
     let pace = if scene.section.kind == Kind::Solo {
         Pace::Solo
@@ -132,14 +132,14 @@ fn write(scene: &Scene, role: Role, band: &Band, line: &mut Line, rng: &mut ChaC
         Pace::Melody
     };
     match role {
-        Role::Drums => rhythm::drums(scene, band.grooves[second], line, rng),
-        Role::Bass => rhythm::bass(scene, band.basses[second], line, rng),
-        Role::RhythmGuitar => chordal::guitar(scene, band.guitars[second], line, rng),
-        Role::Piano => chordal::piano(scene, band.pianos[second], line, rng),
-        Role::Pad => chordal::pad(scene, line, rng),
-        Role::Stabs => chordal::stabs(scene, line, rng),
-        Role::Sequence => chordal::sequence(scene, line, rng),
-        Role::LeadGuitar => melody::melody(
+        InstrumentRole::Drums => rhythm::drums(scene, band.grooves[second], line, rng),
+        InstrumentRole::Bass => rhythm::bass(scene, band.basses[second], line, rng),
+        InstrumentRole::RhythmGuitar => chordal::guitar(scene, band.guitars[second], line, rng),
+        InstrumentRole::Piano => chordal::piano(scene, band.pianos[second], line, rng),
+        InstrumentRole::Pad => chordal::pad(scene, line, rng),
+        InstrumentRole::Stabs => chordal::stabs(scene, line, rng),
+        InstrumentRole::Sequence => chordal::sequence(scene, line, rng),
+        InstrumentRole::LeadGuitar => melody::melody(
             scene,
             Voice {
                 range: (52, 84),
@@ -149,7 +149,7 @@ fn write(scene: &Scene, role: Role, band: &Band, line: &mut Line, rng: &mut ChaC
             line,
             rng,
         ),
-        Role::LeadPiano => melody::melody(
+        InstrumentRole::LeadPiano => melody::melody(
             scene,
             Voice {
                 range: (60, 90),
@@ -159,7 +159,7 @@ fn write(scene: &Scene, role: Role, band: &Band, line: &mut Line, rng: &mut ChaC
             line,
             rng,
         ),
-        Role::Lead => melody::melody(
+        InstrumentRole::Lead => melody::melody(
             scene,
             Voice {
                 range: range(band, role),
@@ -169,12 +169,12 @@ fn write(scene: &Scene, role: Role, band: &Band, line: &mut Line, rng: &mut ChaC
             line,
             rng,
         ),
-        Role::Counter => melody::counter(scene, range(band, role), line, rng),
+        InstrumentRole::Counter => melody::counter(scene, range(band, role), line, rng),
     }
 }
 
 /// Lowest and highest key of a role.
-fn range(band: &Band, role: Role) -> (i32, i32) {
+fn range(band: &Band, role: InstrumentRole) -> (i32, i32) {
     match band.programs.get(&role).copied().flatten() {
         Some(42 | 57 | 60 | 66 | 70) => (45, 69),
         Some(43 | 47 | 58 | 67) => (36, 60),

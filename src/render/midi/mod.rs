@@ -12,7 +12,7 @@ const DRUM_CHANNEL: u8 = 9;
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::render::score::{Control, ControlKind, Note, Part, Score, Tempo};
+    use crate::render::score::{Control, ControlKind, Note, Part, Score, TempoChange};
 
     fn score() -> Score {
         let note = |start_secs, key| Note {
@@ -26,11 +26,11 @@ mod tests {
             kind: ControlKind::PitchBend(9000),
         };
         let tempos = vec![
-            Tempo {
+            TempoChange {
                 from_secs: 0.0,
                 beats_per_minute: 90.0,
             },
-            Tempo {
+            TempoChange {
                 from_secs: 2.0,
                 beats_per_minute: 140.0,
             },

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use midly::{Format, MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
 
 use super::DRUM_CHANNEL;
-use crate::render::score::{Control, ControlKind, Note, Part, Score, Tempo};
+use crate::render::score::{Control, ControlKind, Note, Part, Score, TempoChange};
 
 /// Controllers kept: modulation, volume, expression, pedal. Bank select and pan would override the banks drawn here.
 const KEPT_CONTROLLERS: [u8; 4] = [1, 7, 11, 64];
@@ -125,11 +125,11 @@ impl Clock {
         seconds + (tick - from) as f64 * rate
     }
 
-    fn tempos(&self) -> Vec<Tempo> {
-        let mut tempos: Vec<Tempo> = Vec::new();
+    fn tempos(&self) -> Vec<TempoChange> {
+        let mut tempos: Vec<TempoChange> = Vec::new();
         for &(_, from_secs, rate) in &self.changes {
             tempos.retain(|earlier| earlier.from_secs < from_secs);
-            tempos.push(Tempo {
+            tempos.push(TempoChange {
                 from_secs,
                 beats_per_minute: (60.0 * self.beats_a_tick / rate).clamp(10.0, 600.0),
             });

@@ -6,7 +6,7 @@ use midly::{
 };
 
 use super::DRUM_CHANNEL;
-use crate::render::score::{ControlKind, Part, Score, Tempo};
+use crate::render::score::{ControlKind, Part, Score, TempoChange};
 
 const TICKS_A_BEAT: u16 = 480;
 const MICROSECONDS_A_MINUTE: f64 = 60_000_000.0;
@@ -111,7 +111,7 @@ fn track(mut events: Vec<Timed>) -> Vec<TrackEvent<'static>> {
 struct Ruler(Vec<(f64, f64, f64)>);
 
 impl Ruler {
-    fn new(tempos: &[Tempo]) -> Self {
+    fn new(tempos: &[TempoChange]) -> Self {
         let mut changes = vec![(0.0, 0.0, 2.0 * f64::from(TICKS_A_BEAT))];
         for tempo in tempos {
             let (from, ticks, rate) = changes[changes.len() - 1];

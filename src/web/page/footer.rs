@@ -20,8 +20,8 @@ pub fn Footer() -> impl IntoView {
         Phase::Done(song) => Some(format!(
             "Computed on {} in {}; {} from file to result. Model {}.",
             song.opened.device,
-            format::took(song.compute_secs),
-            format::took(song.total_secs as f32),
+            format::elapsed(song.compute_secs),
+            format::elapsed(song.total_secs as f32),
             song.opened.model_id,
         )),
         _ => None,
@@ -58,10 +58,10 @@ fn Offline() -> impl IntoView {
             offline::keep(move |state| kept.set(Some(state)));
         }
     });
-    view! { <p id="kept" class="colophon__kept">{move || kept.get().map(kept_words)}</p> }
+    view! { <p id="kept" class="colophon__kept">{move || kept.get().map(offline_text)}</p> }
 }
 
-fn kept_words(state: OfflineState) -> &'static str {
+fn offline_text(state: OfflineState) -> &'static str {
     match state {
         OfflineState::Underway => "Being saved on this machine, to work offline.",
         OfflineState::Yes => words::WORKS_OFFLINE,

@@ -34,7 +34,7 @@ pub fn time_left(secs: f32) -> String {
 }
 
 /// How long something took.
-pub fn took(secs: f32) -> String {
+pub fn elapsed(secs: f32) -> String {
     match secs {
         secs if secs < 60.0 => format!("{secs:.1} s"),
         secs => format!("{} min {} s", (secs / 60.0).floor(), (secs % 60.0).floor()),

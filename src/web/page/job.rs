@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AudioBuffer, Blob};
 
-use super::describe::{Ends, SongNames};
+use super::song_names::{Ends, SongNames};
 use crate::{
     analysis::{Analysis, MAX_DURATION_SECS, MIN_DURATION_SECS},
     music::Music,
@@ -14,8 +14,8 @@ use crate::{
         decoding::{self, DecodeError},
         platform::{PlatformError, clock, stems::StemFiles},
         worker::{
-            client::{EngineClient, Finished, MusicToCome, Progress},
-            protocol::{Failure, FailureKind, Opened, Wanted},
+            client::{AnalysisProgress, EngineClient, Finished, MusicToCome},
+            protocol::{Failure, FailureKind, JobOutput, Opened},
         },
     },
 };
@@ -38,7 +38,7 @@ pub enum Step {
     /// The file is read and decoded.
     Decoding,
     /// The engine works on it (or is still being loaded, if there is no progress yet).
-    Engine(Option<Progress>),
+    Engine(Option<AnalysisProgress>),
 }
 
 /// What is called back while a song is analysed.
@@ -74,7 +74,7 @@ pub struct AnalysedSong {
 }
 
 /// What [`run`] gives.
-pub struct Outcome {
+pub struct FinishedSong {
     /// The song and its analysis.
     pub song: AnalysedSong,
     /// Its stems.
@@ -174,7 +174,7 @@ pub async fn run(
     file: SongFile,
     engine: EngineClient,
     listener: JobListener,
-) -> Result<Outcome, JobError> {
+) -> Result<FinishedSong, JobError> {
     let started_secs = clock::now_secs();
     (listener.on_step)(Step::Decoding);
     let (finished, is_cut_off) = analyse(&file, engine.clone(), listener).await?;
@@ -190,7 +190,7 @@ pub async fn run(
         is_cut_off,
         is_restored: false,
     };
-    Ok(Outcome {
+    Ok(FinishedSong {
         song,
         stems: finished.stems,
         music: finished.music,
@@ -224,7 +224,7 @@ async fn analyse(
     on_decoded(&audio);
     on_step(Step::Engine(None));
     let finished = engine
-        .analyse(&audio, Wanted::Stems, move |progress| {
+        .analyse(&audio, JobOutput::Stems, move |progress| {
             on_step(Step::Engine(Some(progress)))
         })
         .await

@@ -1,7 +1,6 @@
 //! The page: Leptos components over the state in `session`, `player`, `discover` and `library`.
 
 mod catalogue;
-mod describe;
 mod discover;
 mod drawing;
 mod example;
@@ -10,21 +9,22 @@ mod footer;
 pub mod format;
 mod icons;
 mod job;
-mod keys;
 mod lane;
 mod last_song;
 mod library;
 mod loop_handles;
-mod making;
 mod mixer;
 mod player;
 mod practise;
 mod result;
 mod route;
 mod session;
+mod shortcuts;
+mod song_names;
 mod spectrogram;
 mod spectrum;
 mod start;
+mod stem_progress;
 mod system;
 mod timeline;
 mod toolbar;
@@ -44,14 +44,14 @@ use self::{
     job::AnalysedSong,
     library::{LibrarySection, MyLibrary},
     player::PlayerState,
-    practise::{Keeping, Practice},
+    practise::{Practice, PracticeStorage},
     result::Composition,
     route::{Route, Router},
     session::{Phase, Session, song_file},
     start::{FailureNotice, Start},
     working::{Announcer, Working},
 };
-use crate::web::platform::{clock, gather::Dropped, page};
+use crate::web::platform::{clock, file_picker::Dropped, page};
 
 /// Puts the page into the document.
 pub fn mount() {
@@ -76,7 +76,7 @@ fn App() -> impl IntoView {
     let router = Router::new();
     let discovery = Discovery::new(router, player, catalogue);
     let practice = Practice::new(player);
-    let session = Session::new(router, player, discovery, Keeping::new(practice));
+    let session = Session::new(router, player, discovery, PracticeStorage::new(practice));
     system::connect(session, player);
     let last = restore(session);
     router.follow_history(move |route| {

@@ -2,7 +2,7 @@
 //!
 //! Components read the signals and call the methods; only this module writes them.
 
-mod practising;
+mod practice;
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,7 +12,7 @@ use std::{
 use leptos::prelude::*;
 
 use crate::{
-    playback::{self, Fader, LoopRegion, NORMAL_PERCENT, Practising, TimeWindow, Unit},
+    playback::{self, Fader, LoopRegion, NORMAL_PERCENT, PracticeSettings, TimeWindow, Unit},
     source::{PerSource, Source},
     web::platform::{
         PlatformError,
@@ -51,7 +51,7 @@ pub struct PlayerState {
     /// Whether there are stems to play.
     pub can_play: ReadSignal<bool>,
     /// What the song is practised with.
-    pub practising: ReadSignal<Practising>,
+    pub practising: ReadSignal<PracticeSettings>,
     /// What the ends of loops fall on, where that is wished.
     pub snaps_to: RwSignal<Option<Unit>>,
     /// The moment pointed at.
@@ -73,7 +73,7 @@ struct Writers {
     volume: WriteSignal<f32>,
     window: WriteSignal<TimeWindow>,
     can_play: WriteSignal<bool>,
-    practising: WriteSignal<Practising>,
+    practising: WriteSignal<PracticeSettings>,
     trouble: WriteSignal<Option<String>>,
 }
 
@@ -93,7 +93,7 @@ impl PlayerState {
         let (volume, set_volume) = signal(1.0);
         let (window, set_window) = signal(TimeWindow::whole(0.0));
         let (can_play, set_can_play) = signal(false);
-        let (practising, set_practising) = signal(Practising::default());
+        let (practising, set_practising) = signal(PracticeSettings::default());
         let (trouble, set_trouble) = signal(None);
         let inner = Inner {
             player: Player::new(move |now| set_playback.set(now)),
@@ -138,7 +138,7 @@ impl PlayerState {
         inner.player.load(stems);
         self.write.looped.set(None);
         self.write.speed_percent.set(NORMAL_PERCENT);
-        self.practise(|practising| *practising = practising.for_another_song());
+        self.change_practice(|practising| *practising = practising.for_another_song());
         self.pointed.set(None);
         self.write.trouble.set(None);
         self.reset_faders();

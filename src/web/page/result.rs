@@ -8,14 +8,14 @@ use super::{
     format,
     icons::NextSign,
     job::AnalysedSong,
-    keys::{self, Keys},
     lane::Lane,
-    making::StemsMade,
     mixer::{Mixer, MuteButton, SoloButton},
     player::PlayerState,
     practise::Practise,
+    shortcuts::{self, Keys},
     spectrogram::Spectrograms,
     start::FilePicker,
+    stem_progress::StemsMade,
     timeline::Timeline,
     toolbar::Toolbar,
     words,
@@ -33,7 +33,7 @@ pub fn Composition(
     /// The song and its analysis.
     song: Arc<AnalysedSong>,
 ) -> impl IntoView {
-    keys::listen(Arc::clone(&song));
+    shortcuts::listen(Arc::clone(&song));
     let parts = Source::ALL.map(|source| view! { <Part song=Arc::clone(&song) source=source/> });
     // Once it is in the document, the keyboard focus goes to the result.
     clock::after_millis(0, || page::focus(TITLE_ID));

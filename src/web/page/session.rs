@@ -14,10 +14,10 @@ use web_sys::Blob;
 
 use super::{
     discover::Discovery,
-    job::{self, AnalysedSong, JobError, JobListener, Outcome, SongFile, Step},
+    job::{self, AnalysedSong, FinishedSong, JobError, JobListener, SongFile, Step},
     last_song,
     player::PlayerState,
-    practise::Keeping,
+    practise::PracticeStorage,
     route::{Route, Router},
     waveform::LEVELS,
 };
@@ -27,7 +27,7 @@ use crate::{
         platform::{clock, fetch, page, waveform},
         worker::{
             client::{EngineClient, EngineStatus, MusicToCome},
-            program::DevicePreference,
+            engine_kind::DevicePreference,
         },
     },
 };
@@ -80,7 +80,7 @@ pub struct Session {
     router: Router,
     player: PlayerState,
     discovery: Discovery,
-    keeping: Keeping,
+    practice_storage: PracticeStorage,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
@@ -98,7 +98,7 @@ impl Session {
         router: Router,
         player: PlayerState,
         discovery: Discovery,
-        keeping: Keeping,
+        practice_storage: PracticeStorage,
     ) -> Self {
         let (phase, set_phase) = signal(Phase::Idle);
         let (waveform, set_waveform) = signal(Arc::default());
@@ -119,7 +119,7 @@ impl Session {
             router,
             player,
             discovery,
-            keeping,
+            practice_storage,
             inner: StoredValue::new_local(Rc::new(inner)),
         }
     }
@@ -181,7 +181,7 @@ impl Session {
 
     /// Gives up what is under way.
     pub fn cancel(self) {
-        self.give_up();
+        self.abandon();
         match self.router.route.get_untracked() {
             Route::Search => self.discovery.enter(Route::Search),
             Route::Start | Route::Song => self.router.replace(Route::Start),
@@ -192,10 +192,10 @@ impl Session {
     /// Shows the analysis of an earlier visit.
     pub fn restore(self, song: AnalysedSong) {
         self.inner().file.replace(None);
-        self.keeping.close();
+        self.practice_storage.close();
         self.player
             .load(None, f64::from(song.analysis.duration_secs));
-        self.keeping.open(&song);
+        self.practice_storage.open(&song);
         self.show(Arc::new(song));
     }
 
@@ -204,13 +204,13 @@ impl Session {
     pub fn leave_view(self) {
         self.player.pause();
         match self.phase.get_untracked() {
-            Phase::Working { .. } => self.give_up(),
+            Phase::Working { .. } => self.abandon(),
             Phase::Failed { .. } => self.set_phase.set(Phase::Idle),
             Phase::Idle | Phase::Done(_) => {}
         }
     }
 
-    fn give_up(self) {
+    fn abandon(self) {
         self.next_ticket();
         self.inner().engine.cancel();
         self.set_phase.set(Phase::Idle);
@@ -230,12 +230,12 @@ impl Session {
         let name = file.name.clone();
         let listener = self.listener(ticket, &name);
         let result = job::run(file.clone(), self.inner().engine.clone(), listener).await;
-        let result = result.map(|Outcome { song, stems, music }| {
+        let result = result.map(|FinishedSong { song, stems, music }| {
             if self.is_current(ticket) {
                 self.player
                     .load(stems, f64::from(song.analysis.duration_secs));
                 self.inner().file.replace(Some(file));
-                self.keeping.open(&song);
+                self.practice_storage.open(&song);
                 spawn_local(self.add_music(ticket, song.clone(), music));
             }
             song
@@ -253,7 +253,7 @@ impl Session {
             return;
         }
         let song = music.as_deref().map(|music| song.with_music(music));
-        self.keeping.take_music(music);
+        self.practice_storage.set_music(music);
         if let Some(song) = song {
             // As in `finish`.
             last_song::save(&song).await.ok();
@@ -297,10 +297,10 @@ impl Session {
     fn begin(self, name: &str) -> u32 {
         let ticket = self.next_ticket();
         self.inner().engine.cancel();
-        self.keeping.close();
+        self.practice_storage.close();
         self.player.load(None, 0.0);
         self.discovery.leave(self.router.route.get_untracked());
-        self.discovery.forget();
+        self.discovery.clear();
         self.set_waveform.set(Arc::default());
         self.set_phase.set(Phase::Working {
             name: name.to_owned(),

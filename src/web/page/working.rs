@@ -12,7 +12,7 @@ use super::{
 };
 use crate::web::{
     platform::{clock, page},
-    worker::{client::Progress, protocol::Stage},
+    worker::{client::AnalysisProgress, protocol::Stage},
 };
 
 const TITLE_ID: &str = "working-title";
@@ -91,7 +91,7 @@ fn stage_line(step: Step) -> &'static str {
 
 fn time_left(step: Step) -> String {
     match step {
-        Step::Engine(Some(Progress {
+        Step::Engine(Some(AnalysisProgress {
             secs_left: Some(secs),
             ..
         })) => format::time_left(secs),

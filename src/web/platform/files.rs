@@ -14,7 +14,7 @@ const AUDIO_EXTENSIONS: [&str; 9] = [
 
 /// How the page reads a file.
 #[derive(Clone, Debug)]
-pub enum Origin {
+pub enum FileOrigin {
     /// As long as the page is open.
     File(File),
     /// For longer: the handle can be stored, and needs permission again at the next visit.
@@ -32,7 +32,7 @@ pub struct LocalFile {
     /// Folders and name.
     pub path: String,
     /// How to read it.
-    pub origin: Origin,
+    pub origin: FileOrigin,
 }
 
 impl LocalFile {
@@ -42,8 +42,8 @@ impl LocalFile {
     /// When it is gone, or the visitor gives no permission.
     pub async fn open(&self) -> Result<File, PlatformError> {
         match &self.origin {
-            Origin::File(file) => Ok(file.clone()),
-            Origin::Handle { file, .. } => {
+            FileOrigin::File(file) => Ok(file.clone()),
+            FileOrigin::Handle { file, .. } => {
                 Ok(JsFuture::from(file.get_file()).await?.unchecked_into())
             }
         }
@@ -52,8 +52,8 @@ impl LocalFile {
     /// Asks the visitor for permission to read it, where the browser wants that: right after a click only.
     pub async fn ask_permission(&self) -> bool {
         match &self.origin {
-            Origin::File(_) => true,
-            Origin::Handle { file, folder } => match folder {
+            FileOrigin::File(_) => true,
+            FileOrigin::Handle { file, folder } => match folder {
                 Some(folder) => permission(folder).await,
                 None => permission(file).await,
             },

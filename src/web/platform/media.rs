@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DataTransfer, File};
 
-use super::{clock::scope, error::ignore, gather::Dropped};
+use super::{clock::scope, error::ignore, file_picker::Dropped};
 
 /// What a media key or the lock screen asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]

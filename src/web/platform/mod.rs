@@ -13,9 +13,9 @@ mod error;
 #[cfg(feature = "page")]
 pub mod fetch;
 #[cfg(feature = "page")]
-pub mod files;
+pub mod file_picker;
 #[cfg(feature = "page")]
-pub mod gather;
+pub mod files;
 pub mod gpu;
 #[cfg(feature = "page")]
 pub mod history;

@@ -16,7 +16,7 @@ use web_sys::IdbDatabase;
 use super::{
     clock::{epoch_millis, scope},
     error::{PlatformError, ignore},
-    files::{LocalFile, Origin},
+    files::{FileOrigin, LocalFile},
 };
 
 /// Raised when the object stores change; [`Storage::open`] then brings an older database up to it.
@@ -171,7 +171,7 @@ impl Storage {
     }
 
     /// Removes an analysed file from the queue, and adds its song if there is one.
-    pub async fn settle(
+    pub async fn finish_file(
         &self,
         waiting_key: &str,
         song: Option<(&str, &str)>,
@@ -202,7 +202,7 @@ impl Storage {
     }
 
     /// The text that is kept of practising the song of this id, if any.
-    pub async fn practised(&self, id: &str) -> Result<Option<String>, StorageError> {
+    pub async fn practice(&self, id: &str) -> Result<Option<String>, StorageError> {
         let transaction = self
             .database
             .transaction(&[PRACTISED], TransactionMode::ReadOnly)?;
@@ -212,7 +212,7 @@ impl Storage {
     }
 
     /// Keeps the text on practising the song of this id, in place of the one before.
-    pub async fn put_practised(&self, id: &str, text: &str) -> Result<(), StorageError> {
+    pub async fn put_practice(&self, id: &str, text: &str) -> Result<(), StorageError> {
         let (transaction, store) = self.write(PRACTISED)?;
         store.put(&text.into(), Some(&id.into()))?;
         done(transaction).await
@@ -317,7 +317,9 @@ fn value_of(file: &WaitingFile) -> JsValue {
     };
     set("key", &file.key.as_str().into());
     set("path", &file.path.as_str().into());
-    if let Some(Origin::Handle { file, folder }) = file.found.as_ref().map(|found| &found.origin) {
+    if let Some(FileOrigin::Handle { file, folder }) =
+        file.found.as_ref().map(|found| &found.origin)
+    {
         set("file", file);
         folder.iter().for_each(|folder| set("folder", folder));
     }
@@ -331,7 +333,7 @@ fn kept_of(value: &JsValue) -> Option<WaitingFile> {
     let folder = field("folder").and_then(|folder| folder.dyn_into().ok());
     let found = handle.map(|file| LocalFile {
         path: path.clone(),
-        origin: Origin::Handle { file, folder },
+        origin: FileOrigin::Handle { file, folder },
     });
     let key = field("key")?.as_string()?;
     Some(WaitingFile { key, path, found })

@@ -20,26 +20,26 @@ pub type JobId = u32;
 
 /// What a worker is started as, which its name tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum WorkerKind {
     /// Serves the page.
     Engine,
     /// Serves an engine.
     Helper,
 }
 
-impl Role {
+impl WorkerKind {
     /// The worker's name.
     pub const fn name(self) -> &'static str {
         match self {
-            Role::Engine => "engine",
-            Role::Helper => "helper",
+            WorkerKind::Engine => "engine",
+            WorkerKind::Helper => "helper",
         }
     }
 }
 
 /// What a job is to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Wanted {
+pub enum JobOutput {
     /// The analysis and the stems.
     Stems,
     /// The analysis alone: the original is not kept, and no stems are made.
@@ -61,7 +61,7 @@ pub enum Request {
         /// The job.
         id: JobId,
         /// What it is to give.
-        wanted: Wanted,
+        wanted: JobOutput,
         /// In Hz.
         sample_rate: u32,
         /// Samples a channel, in all.

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::browser::Screen;
-use crate::finder::Finder;
 use crate::page::ids;
+use crate::search::SearchPage;
 use crate::server::{Instead, Site};
 
 /// How many of the picture's pixels have another colour than its corner.
@@ -41,54 +41,54 @@ const SWEEP: &str = "const done = arguments[arguments.length - 1];
         done(null);
     })();";
 
-fn open_map(site: &Site) -> Finder {
-    let finder = Finder::by_hand(site, Screen::Desktop);
-    finder.page.click(ids::SHOW_MAP);
-    let painted = finder.wait("the map", PAINTED).as_i64().expect("a number");
+fn open_map(site: &Site) -> SearchPage {
+    let search = SearchPage::by_hand(site, Screen::Desktop);
+    search.page.click(ids::SHOW_MAP);
+    let painted = search.wait("the map", PAINTED).as_i64().expect("a number");
     assert!(painted > 1000, "{painted} pixels painted");
-    finder
+    search
 }
 
 #[test]
 fn the_map_opens_the_song_pointed_at() {
     let site = Site::serve();
-    let finder = open_map(&site);
-    let tip = finder.page.browser.session.run_async(SWEEP);
+    let search = open_map(&site);
+    let tip = search.page.browser.session.run_async(SWEEP);
     let tip = tip.as_str().expect("a song under the pointer");
-    let card = finder.page.text_of(ids::MAP_CARD);
+    let card = search.page.text_of(ids::MAP_CARD);
     println!("pointed at {tip:?}, chosen {card:?}");
     assert!(
         card.contains(tip.split(" · ").next().expect("a title")),
         "{tip} {card}"
     );
-    finder.run("document.querySelector(MAP_ALIKE).click()", &[]);
-    assert_eq!(finder.texts(ids::INGREDIENTS).len(), 1);
+    search.run("document.querySelector(MAP_ALIKE).click()", &[]);
+    assert_eq!(search.texts(ids::EXAMPLES).len(), 1);
 }
 
 #[test]
 fn the_map_moves_by_keys_and_lists_its_middle() {
     let site = Site::serve();
-    let finder = open_map(&site);
-    finder.run("document.querySelector(MAP_LIST_SUMMARY).click()", &[]);
-    finder.wait(
+    let search = open_map(&site);
+    search.run("document.querySelector(MAP_LIST_SUMMARY).click()", &[]);
+    search.wait(
         "the list",
         "return document.querySelectorAll(MAP_LIST).length === 12",
     );
-    let listed = finder.texts(ids::MAP_LIST);
-    finder.run("document.querySelector(MAP_LIST_BUTTONS).click()", &[]);
-    let card = finder.page.text_of(ids::MAP_CARD);
+    let listed = search.texts(ids::MAP_LIST);
+    search.run("document.querySelector(MAP_LIST_BUTTONS).click()", &[]);
+    let card = search.page.text_of(ids::MAP_CARD);
     let title = listed[0].split(" · ").next().expect("a title");
     assert!(card.contains(title), "{card}");
-    finder.page.click(ids::MAP_CLOSER);
+    search.page.click(ids::MAP_CLOSER);
     let keys = "const map = document.getElementById(MAP);
         for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp'])
             map.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));";
-    finder.run(keys, &[]);
+    search.run(keys, &[]);
     let moved = format!(
         "return document.querySelector(MAP_LIST_LAST).innerText !== {}",
         json!(listed[11])
     );
-    finder.wait("another list", &moved);
+    search.wait("another list", &moved);
 }
 
 /// Puts two fingers down beside a song, pulls them apart to twice their distance, and points at where the song then has
@@ -107,19 +107,19 @@ const PINCH: &str = "const [x, y] = arguments;
 #[test]
 fn two_fingers_pull_the_map_larger() {
     let site = Site::serve();
-    let finder = open_map(&site);
-    let tip = finder.page.browser.session.run_async(SWEEP);
+    let search = open_map(&site);
+    let tip = search.page.browser.session.run_async(SWEEP);
     let place = "const {left, top} = document.getElementById(MAP_TIP).style;
         return [parseFloat(left), parseFloat(top)]";
-    let place = finder.run(place, &[]);
+    let place = search.run(place, &[]);
     let place = place.as_array().expect("a place");
-    finder.run(PINCH, place);
+    search.run(PINCH, place);
     let moved = format!(
         "const tip = document.getElementById(MAP_TIP);
         return tip?.innerText === {tip} && Math.abs(parseFloat(tip.style.left) - {} - 40) <= 2",
         place[0]
     );
-    finder.wait("the same song, further to the right", &moved);
+    search.wait("the same song, further to the right", &moved);
 }
 
 /// The catalogue in which every song's preview is the demo song.
@@ -136,10 +136,10 @@ fn with_previews(bytes: Vec<u8>) -> Vec<u8> {
 fn previews_play_where_there_are_any() {
     let site = Site::serve();
     site.replace_catalogue(with_previews);
-    let finder = Finder::by_hand(&site, Screen::Phone);
+    let search = SearchPage::by_hand(&site, Screen::Phone);
     site.take_requests();
-    finder.run("document.querySelector(PREVIEWS).click()", &[]);
-    finder.wait(
+    search.run("document.querySelector(PREVIEWS).click()", &[]);
+    search.wait(
         "the sound",
         "return document.querySelector(PREVIEWS).ariaPressed === 'true'",
     );
@@ -150,14 +150,14 @@ fn previews_play_where_there_are_any() {
     {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    finder.run("document.querySelector(PREVIEWS).click()", &[]);
-    finder.wait(
+    search.run("document.querySelector(PREVIEWS).click()", &[]);
+    search.wait(
         "silence",
         "return document.querySelector(PREVIEWS).ariaPressed === 'false'",
     );
     site.replace("demo.ogg", Instead::Missing);
-    finder.run("document.querySelectorAll(PREVIEWS)[1].click()", &[]);
-    finder.wait(
+    search.run("document.querySelectorAll(PREVIEWS)[1].click()", &[]);
+    search.wait(
         "words on it",
         "return !!document.getElementById(PREVIEW_NOTICE)",
     );
@@ -166,18 +166,18 @@ fn previews_play_where_there_are_any() {
 #[test]
 fn the_search_fits_a_phone() {
     let site = Site::serve();
-    let finder = Finder::by_hand(&site, Screen::Phone);
-    assert_eq!(finder.page.overflow_pixels(), 0, "the search is too wide");
-    finder.refine();
-    finder.take();
-    finder.why(0);
-    finder.page.click(ids::SHOW_MAP);
-    finder.wait(
+    let search = SearchPage::by_hand(&site, Screen::Phone);
+    assert_eq!(search.page.overflow_pixels(), 0, "the search is too wide");
+    search.refine();
+    search.take();
+    search.why(0);
+    search.page.click(ids::SHOW_MAP);
+    search.wait(
         "the map",
         "return document.getElementById(MAP)?.width > 300",
     );
     assert_eq!(
-        finder.page.overflow_pixels(),
+        search.page.overflow_pixels(),
         0,
         "refined and explained it is too wide"
     );

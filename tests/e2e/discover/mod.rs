@@ -6,14 +6,14 @@ mod map;
 mod split;
 
 use deepmelody::catalogue::{
-    Ingredient, Limit, Order, Previews, Query, RankBy, Refinement, Role, Track, blend, closeness,
-    distance,
+    Limit, Order, Preference, Previews, Query, QueryExample, RankBy, Refinement, Track, blend,
+    closeness, distance,
 };
 use deepmelody::source::{PerSource, Source};
 
 use crate::browser::Screen;
-use crate::finder::{Finder, catalogue, expected};
 use crate::page::ids;
+use crate::search::{SearchPage, catalogue, expected};
 use crate::server::Site;
 use crate::words;
 
@@ -37,9 +37,9 @@ fn track(id: &str) -> Track {
 #[test]
 fn a_search_by_hand_needs_no_file() {
     let site = Site::serve();
-    let finder = Finder::by_hand(&site, Screen::Desktop);
+    let search = SearchPage::by_hand(&site, Screen::Desktop);
     assert_eq!(
-        finder.ids(),
+        search.ids(),
         expected(&by_hand(EVERYTHING_HALF), &Refinement::default())
     );
     let wanted = [
@@ -50,38 +50,38 @@ fn a_search_by_hand_needs_no_file() {
         ("other", 20),
     ];
     for (source, percent) in wanted {
-        finder.set(&ids::of(ids::SHARE, source), &percent.to_string());
+        search.set(&ids::of(ids::SHARE, source), &percent.to_string());
     }
     let mut query = by_hand(PerSource(wanted.map(|(_, percent)| percent as f32 / 100.0)));
-    assert_eq!(finder.ids(), expected(&query, &Refinement::default()));
+    assert_eq!(search.ids(), expected(&query, &Refinement::default()));
 
-    finder.refine();
-    finder.set(ids::WEIGHT_GUITAR, "2");
-    finder.set(ids::WEIGHT_DRUMS, "0.25");
+    search.refine();
+    search.set(ids::WEIGHT_GUITAR, "2");
+    search.set(ids::WEIGHT_DRUMS, "0.25");
     query.weights = PerSource([2.0, 1.0, 1.0, 0.25, 1.0]);
-    assert_eq!(finder.ids(), expected(&query, &Refinement::default()));
-    finder.page.click(ids::EQUAL_WEIGHTS);
+    assert_eq!(search.ids(), expected(&query, &Refinement::default()));
+    search.page.click(ids::EQUAL_WEIGHTS);
 
     for source in ["piano", "bass", "drums", "other"] {
-        finder.page.click(&ids::of(ids::SWITCH, source));
+        search.page.click(&ids::of(ids::SWITCH, source));
     }
     let guitar = Query::only(query.prominence, &[Source::Guitar]).ranked_by(RankBy::Amounts);
-    assert_eq!(finder.ids(), expected(&guitar, &Refinement::default()));
-    let how = finder.page.text_of(ids::HOW);
+    assert_eq!(search.ids(), expected(&guitar, &Refinement::default()));
+    let how = search.page.text_of(ids::HOW);
     assert!(how.contains(words::HOW_BY_ONE), "{how}");
-    finder.page.click(ids::LEAVE_SEARCH);
-    finder.wait("the first view", FIRST_VIEW);
+    search.page.click(ids::LEAVE_SEARCH);
+    search.wait("the first view", FIRST_VIEW);
 }
 
 #[test]
 fn how_much_is_asked_for_matters() {
     let site = Site::serve();
-    let finder = Finder::by_hand(&site, Screen::Desktop);
+    let search = SearchPage::by_hand(&site, Screen::Desktop);
     let ask = |percent: &str| {
         for source in Source::ALL {
-            finder.set(&ids::of(ids::SHARE, source), percent);
+            search.set(&ids::of(ids::SHARE, source), percent);
         }
-        finder.ids()
+        search.ids()
     };
     let (little, much) = (ask("10"), ask("100"));
     assert_eq!(
@@ -97,48 +97,48 @@ fn how_much_is_asked_for_matters() {
 #[test]
 fn lists_are_refined() {
     let site = Site::serve();
-    let finder = Finder::by_hand(&site, Screen::Desktop);
+    let search = SearchPage::by_hand(&site, Screen::Desktop);
     let query = by_hand(EVERYTHING_HALF);
-    finder.refine();
-    finder.choose(ids::LIMIT, &format!("{} 25", words::BEST));
-    finder.choose(ids::PER_ARTIST, words::ONE_EACH);
-    finder.choose(ids::ORDER, words::BY_TITLE);
+    search.refine();
+    search.choose(ids::LIMIT, &format!("{} 25", words::BEST));
+    search.choose(ids::PER_ARTIST, words::ONE_EACH);
+    search.choose(ids::ORDER, words::BY_TITLE);
     let mut refinement = Refinement {
         limit: Limit::Best(25),
         max_per_artist: Some(1),
         order: Order::Title,
         ..Refinement::default()
     };
-    let shown = finder.ids();
+    let shown = search.ids();
     assert_eq!(shown, expected(&query, &refinement));
     assert!(!shown.is_empty());
 
     let licence = catalogue().tracks[0].licence.clone().expect("a licence");
-    finder.choose(ids::LICENCE, &licence);
-    finder.set(ids::MAX_MINUTES, "3");
+    search.choose(ids::LICENCE, &licence);
+    search.set(ids::MAX_MINUTES, "3");
     refinement.licence = Some(licence);
     refinement.max_duration_secs = Some(180.0);
-    assert_eq!(finder.ids(), expected(&query, &refinement));
+    assert_eq!(search.ids(), expected(&query, &refinement));
 
-    finder.choose(ids::LICENCE, words::ANY_LICENCE);
-    finder.set(ids::MAX_MINUTES, "");
-    finder.choose(ids::PER_ARTIST, words::ANY_NUMBER);
-    finder.choose(ids::ORDER, words::BY_LIKENESS);
-    finder.choose(ids::LIMIT, &format!("{} 80 % alike", words::AT_LEAST));
+    search.choose(ids::LICENCE, words::ANY_LICENCE);
+    search.set(ids::MAX_MINUTES, "");
+    search.choose(ids::PER_ARTIST, words::ANY_NUMBER);
+    search.choose(ids::ORDER, words::BY_LIKENESS);
+    search.choose(ids::LIMIT, &format!("{} 80 % alike", words::AT_LEAST));
     let all = Refinement {
         limit: Limit::AtLeast(0.8),
         ..Refinement::default()
     };
-    assert_eq!(finder.ids(), expected(&query, &all));
+    assert_eq!(search.ids(), expected(&query, &all));
 
-    finder.choose(ids::LIMIT, &format!("{} 25", words::BEST));
-    finder.page.click(ids::ONLY_PREVIEWS);
+    search.choose(ids::LIMIT, &format!("{} 25", words::BEST));
+    search.page.click(ids::ONLY_PREVIEWS);
     let heard = Refinement {
         limit: Limit::Best(25),
         previews: Previews::Only,
         ..Refinement::default()
     };
-    let shown = finder.ids();
+    let shown = search.ids();
     assert_eq!(shown, expected(&query, &heard));
     assert!(!shown.is_empty());
     assert!(shown.iter().all(|id| track(id).preview.is_some()));
@@ -147,34 +147,34 @@ fn lists_are_refined() {
 #[test]
 fn an_empty_list_says_what_to_loosen() {
     let site = Site::serve();
-    let finder = Finder::by_hand(&site, Screen::Desktop);
+    let search = SearchPage::by_hand(&site, Screen::Desktop);
     let query = by_hand(EVERYTHING_HALF);
-    finder.refine();
-    finder.set(ids::MAX_MINUTES, "3");
+    search.refine();
+    search.set(ids::MAX_MINUTES, "3");
     let short = Refinement {
         max_duration_secs: Some(180.0),
         ..Refinement::default()
     };
-    finder.set(ids::WORDS, "no song is called so");
-    assert!(finder.ids().is_empty());
-    let words = finder.page.text_of(ids::NOTHING);
+    search.set(ids::WORDS, "no song is called so");
+    assert!(search.ids().is_empty());
+    let words = search.page.text_of(ids::NOTHING);
     println!("{words}");
     assert!(words.contains("“no song is called so”: "), "{words}");
-    let ways = finder.texts(ids::LOOSENINGS);
+    let ways = search.texts(ids::LOOSENINGS);
     assert_eq!(ways.len(), 1, "only the words stand in the way: {ways:?}");
-    finder.run("document.querySelector(LOOSEN_WORDS).click()", &[]);
-    assert_eq!(finder.ids(), expected(&query, &short));
-    finder.set(ids::WORDS, "nothing of the kind");
-    finder.page.click(ids::START_OVER);
-    assert_eq!(finder.ids(), expected(&query, &Refinement::default()));
+    search.run("document.querySelector(LOOSEN_WORDS).click()", &[]);
+    assert_eq!(search.ids(), expected(&query, &short));
+    search.set(ids::WORDS, "nothing of the kind");
+    search.page.click(ids::START_OVER);
+    assert_eq!(search.ids(), expected(&query, &Refinement::default()));
 }
 
 #[test]
 fn songs_explain_themselves() {
     let site = Site::serve();
-    let finder = Finder::by_hand(&site, Screen::Desktop);
-    let first = track(&finder.ids()[0]);
-    let reasons = finder.why(0);
+    let search = SearchPage::by_hand(&site, Screen::Desktop);
+    let first = track(&search.ids()[0]);
+    let reasons = search.why(0);
     println!("{reasons}");
     let percent = format!("{:.0} %", first.prominence[Source::Guitar] * 100.0);
     assert!(
@@ -182,7 +182,7 @@ fn songs_explain_themselves() {
         "{reasons}"
     );
     assert!(reasons.contains(&percent), "{percent} in {reasons}");
-    let shown: Vec<f32> = finder
+    let shown: Vec<f32> = search
         .texts(ids::SCORES)
         .iter()
         .filter_map(|text| text.trim_end_matches([' ', '%']).parse().ok())
@@ -197,10 +197,10 @@ fn songs_explain_themselves() {
 #[test]
 fn songs_lead_to_others() {
     let site = Site::serve();
-    let finder = Finder::by_hand(&site, Screen::Desktop);
-    let first = track(&finder.ids()[0]);
-    finder.act(0, "alike");
-    let ids = finder.ids();
+    let search = SearchPage::by_hand(&site, Screen::Desktop);
+    let first = track(&search.ids()[0]);
+    search.act(0, "alike");
+    let ids = search.ids();
     assert!(!ids.contains(&first.id), "the song itself is hidden");
     let like = Query::all(first.prominence);
     let mut list = expected(
@@ -212,23 +212,23 @@ fn songs_lead_to_others() {
     );
     list.retain(|id| *id != first.id);
     assert_eq!(ids, list[..10]);
-    assert_eq!(finder.texts(ids::INGREDIENTS).len(), 1);
+    assert_eq!(search.texts(ids::EXAMPLES).len(), 1);
 }
 
 #[test]
 fn several_songs_are_asked_for_together() {
     let site = Site::serve();
-    let finder = Finder::by_hand(&site, Screen::Desktop);
-    let first = track(&finder.ids()[0]);
-    finder.act(0, "alike");
-    let second = track(&finder.ids()[3]);
-    finder.act(3, "add");
-    let third = track(&finder.ids()[5]);
-    finder.act(5, "take");
+    let search = SearchPage::by_hand(&site, Screen::Desktop);
+    let first = track(&search.ids()[0]);
+    search.act(0, "alike");
+    let second = track(&search.ids()[3]);
+    search.act(3, "add");
+    let third = track(&search.ids()[5]);
+    search.act(5, "take");
     let asked = [
-        Ingredient::of_track(&first, Role::Like),
-        Ingredient::of_track(&second, Role::Like),
-        Ingredient::of_track(&third, Role::Unlike),
+        QueryExample::of_track(&first, Preference::Like),
+        QueryExample::of_track(&second, Preference::Like),
+        QueryExample::of_track(&third, Preference::Unlike),
     ];
     let query = Query::all(blend(&asked).expect("two to be like"));
     let mut list = expected(
@@ -239,8 +239,8 @@ fn several_songs_are_asked_for_together() {
         },
     );
     list.retain(|id| ![&first.id, &second.id, &third.id].contains(&id));
-    assert_eq!(finder.ids(), list[..10]);
-    assert_eq!(finder.texts(ids::INGREDIENTS).len(), 3);
-    finder.run("document.querySelector(REMOVE_UNLIKE).click()", &[]);
-    assert_eq!(finder.texts(ids::INGREDIENTS).len(), 2);
+    assert_eq!(search.ids(), list[..10]);
+    assert_eq!(search.texts(ids::EXAMPLES).len(), 3);
+    search.run("document.querySelector(REMOVE_UNLIKE).click()", &[]);
+    assert_eq!(search.texts(ids::EXAMPLES).len(), 2);
 }

@@ -4,9 +4,9 @@ use deepmelody::catalogue::{Query, RankBy, SharedSearch};
 use deepmelody::source::{PerSource, Source};
 
 use crate::browser::Screen;
-use crate::finder::Finder;
 use crate::large::LargeSite;
 use crate::page::{Page, ids};
+use crate::search::SearchPage;
 use crate::server::Instead;
 
 const SONGS: usize = 20_000;
@@ -27,18 +27,18 @@ fn shards_asked_for(large: &LargeSite) -> usize {
 #[test]
 fn a_split_catalogue_recommends_as_the_whole_one_would() {
     let large = LargeSite::serve(SONGS, SHARD_SONGS);
-    let finder = Finder::by_hand(&large.site, Screen::Desktop);
+    let search = SearchPage::by_hand(&large.site, Screen::Desktop);
     let mut shares = PerSource([0.5; Source::COUNT]);
-    large.shows(&finder, &by_hand(shares));
-    let how = finder.page.text_of(ids::HOW);
+    large.shows(&search, &by_hand(shares));
+    let how = search.page.text_of(ids::HOW);
     assert!(how.contains("20000 songs"), "{how}");
-    finder.set(ids::SHARE_GUITAR, "100");
+    search.set(ids::SHARE_GUITAR, "100");
     shares[Source::Guitar] = 1.0;
-    large.shows(&finder, &by_hand(shares));
+    large.shows(&search, &by_hand(shares));
     for source in ["piano", "bass", "drums", "other"] {
-        finder.page.click(&ids::of(ids::SWITCH, source));
+        search.page.click(&ids::of(ids::SWITCH, source));
     }
-    large.shows(&finder, &Query::only(shares, &[Source::Guitar]));
+    large.shows(&search, &Query::only(shares, &[Source::Guitar]));
     let asked = shards_asked_for(&large);
     assert!(
         asked > 0 && asked < large.shards,
@@ -54,9 +54,9 @@ fn without_its_rows_a_split_catalogue_says_so_and_goes_on() {
     large
         .site
         .replace("1.json", Instead::Changed(|bytes| bytes[1..].to_vec()));
-    let finder = Finder::by_hand(&large.site, Screen::Desktop);
+    let search = SearchPage::by_hand(&large.site, Screen::Desktop);
     let notice = "return document.getElementById(SHARDS_NOTICE)?.innerText || null";
-    let words = finder.wait("words on what is missing", notice);
+    let words = search.wait("words on what is missing", notice);
     assert!(
         words
             .as_str()
@@ -64,9 +64,9 @@ fn without_its_rows_a_split_catalogue_says_so_and_goes_on() {
         "{words}"
     );
     large.site.heal();
-    finder.set(ids::SHARE_GUITAR, "0");
+    search.set(ids::SHARE_GUITAR, "0");
     let shares = PerSource([0.0, 0.5, 0.5, 0.5, 0.5]);
-    large.shows(&finder, &by_hand(shares));
+    large.shows(&search, &by_hand(shares));
 }
 
 #[test]
@@ -80,9 +80,9 @@ fn without_its_vectors_a_split_catalogue_is_said_to_be_incomplete() {
     };
     let fragment = format!("#{}", search.to_fragment());
     let page = Page::open(&large.site, &fragment, Screen::Desktop);
-    let finder = Finder { page };
+    let search = SearchPage { page };
     let notice = "return document.getElementById(CATALOGUE_NOTICE)?.innerText || null";
-    let words = finder.wait("words on the catalogue", notice);
+    let words = search.wait("words on the catalogue", notice);
     assert!(
         words
             .as_str()

@@ -156,8 +156,8 @@ elements! {
     DRUM_PASSAGES = "#part-drums .lane__range";
     FAILURE = ".trouble";
     FAILURE_NAME = ".trouble__name";
-    INGREDIENTS = "#asked .asked__item";
-    INGREDIENT_NAMES = "#asked .asked__item span:nth-of-type(3)";
+    EXAMPLES = "#asked .asked__item";
+    EXAMPLE_NAMES = "#asked .asked__item span:nth-of-type(3)";
     LIBRARY_ROWS = "#mine-list > li";
     LIBRARY_DELETE = "#mine-list [data-act=delete]";
     LIBRARY_ALIKE = "#mine-list [data-act=alike]";

@@ -24,7 +24,7 @@ pub struct Page {
 
 /// What the page says of a song.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct ShownResult {
     /// In the order of the sources.
     pub prominence: Vec<f64>,
     /// The ids of the recommended songs, the best first.
@@ -189,12 +189,12 @@ impl Page {
     }
 
     /// Waits for the result of the song of this name.
-    pub fn outcome(&self, name: &str) -> Outcome {
+    pub fn outcome(&self, name: &str) -> ShownResult {
         self.outcome_within(name, PATIENCE)
     }
 
     /// [`Self::outcome`] of a song that takes another time.
-    pub fn outcome_within(&self, name: &str, patience: Duration) -> Outcome {
+    pub fn outcome_within(&self, name: &str, patience: Duration) -> ShownResult {
         let script = format!(
             "if (document.querySelector(FAILURE)) return {{trouble: document.querySelector(FAILURE).innerText}};
             return document.getElementById(FILE_NAME)?.innerText === {} && !!document.getElementById(SIMILAR_TITLE)",
@@ -236,7 +236,7 @@ impl Page {
     }
 
     /// What is shown now.
-    pub fn shown(&self) -> Outcome {
+    pub fn shown(&self) -> ShownResult {
         let script =
             "const all = (selector, read) => [...document.querySelectorAll(selector)].map(read);
             return {
@@ -245,7 +245,7 @@ impl Page {
             }";
         let shown = self.browser.session.run(script, &[]);
         let list = |key: &str| shown[key].as_array().cloned().unwrap_or_default();
-        Outcome {
+        ShownResult {
             prominence: list("prominence")
                 .iter()
                 .filter_map(Value::as_f64)

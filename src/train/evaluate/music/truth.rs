@@ -248,7 +248,7 @@ fn key(score: &Score) -> Option<Key> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::score::{Part, Tempo};
+    use crate::render::score::{Part, TempoChange};
 
     fn note(start_secs: f64, duration_secs: f64, key: u8) -> Note {
         Note {
@@ -272,7 +272,7 @@ mod tests {
         });
         let kicks = (0..64).map(|beat| note(late_secs + 0.5 * f64::from(beat), 0.1, 36));
         Score {
-            tempos: vec![Tempo {
+            tempos: vec![TempoChange {
                 from_secs: 0.0,
                 beats_per_minute: 120.0,
             }],
@@ -323,7 +323,7 @@ mod tests {
 
     #[test]
     fn the_clock_runs_through_changes_of_tempo() {
-        let tempo = |from_secs, beats_per_minute| Tempo {
+        let tempo = |from_secs, beats_per_minute| TempoChange {
             from_secs,
             beats_per_minute,
         };

@@ -5,7 +5,9 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{Discovery, results::Results};
 use crate::{
-    catalogue::{self, Recommendation, Report, Row, links_page, playlist, table},
+    catalogue::{
+        self, ExportRow, Recommendation, RecommendationReport, links_page, playlist, table,
+    },
     web::platform::{PlatformError, save, share},
 };
 
@@ -186,7 +188,7 @@ fn save_as(
 ) -> Result<(), PlatformError> {
     let pool = results.pool.get_untracked();
     let shown = results.shown.get_untracked();
-    let rows = Row::list(&shown, |index| pool.get(index));
+    let rows = ExportRow::list(&shown, |index| pool.get(index));
     match kind {
         FileKind::Playlist => {
             let previews: Vec<_> = rows
@@ -205,7 +207,7 @@ fn save_as(
             let file = discovery
                 .asked
                 .with_untracked(|asked| catalogue::name(asked));
-            let report = Report::new(file, &query, model_id, rows);
+            let report = RecommendationReport::new(file, &query, model_id, rows);
             let text = serde_json::to_string_pretty(&report)
                 .map_err(|error| PlatformError::new(error.to_string()))?;
             save::offer_text("similar-songs.json", "application/json", &text)

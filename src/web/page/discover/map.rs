@@ -52,7 +52,7 @@ fn Map(results: Results) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let view = MapView::new(canvas, map, results, discovery);
     let label = move || {
-        let count = map.with(|map| map.spots.len());
+        let count = map.with(|map| map.points.len());
         format!(
             "Map of {count} songs. Arrow keys move, plus and minus zoom, 0 shows all; the list below holds what is in the middle."
         )

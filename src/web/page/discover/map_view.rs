@@ -7,7 +7,7 @@ use web_sys::{Element, KeyboardEvent, PointerEvent, WheelEvent};
 
 use super::{Discovery, results::Results};
 use crate::{
-    catalogue::{Colour, Hands, Palette, Picture, SongMap, Viewport, parse_colour},
+    catalogue::{Colour, Gesture, Palette, Picture, SongMap, Viewport, parse_colour},
     source::PerSource,
     web::platform::canvas::{self, Canvas},
 };
@@ -35,7 +35,7 @@ pub struct MapView {
     canvas: NodeRef<html::Canvas>,
     map: Memo<Arc<SongMap>>,
     discovery: Discovery,
-    hands: StoredValue<Hands>,
+    gesture: StoredValue<Gesture>,
 }
 
 impl MapView {
@@ -53,7 +53,7 @@ impl MapView {
             canvas,
             map,
             discovery,
-            hands: StoredValue::new(Hands::default()),
+            gesture: StoredValue::new(Gesture::default()),
         };
         Effect::new(move |_| {
             map.track();
@@ -94,8 +94,8 @@ impl MapView {
         let palette = palette();
         let unit = Canvas::pixel_ratio();
         let map = self.map.get_untracked();
-        let radius = unit * radius(map.spots.len()) * viewport.zoom().max(1.0).powf(0.35);
-        picture.paint(&map.spots, &viewport, radius, &palette);
+        let radius = unit * radius(map.points.len()) * viewport.zoom().max(1.0).powf(0.35);
+        picture.paint(&map.points, &viewport, radius, &palette);
         canvas.put(picture.bytes(), picture.width()).ok()?;
         let ink = colour("--ink");
         let mark = |place, radius: f32| {
@@ -103,7 +103,7 @@ impl MapView {
             canvas.ring(pixel, radius * unit, 4.0 * unit, palette.ground);
             canvas.ring(pixel, radius * unit, 2.0 * unit, ink);
         };
-        let place = |index: usize| map.spots.get(index).map(|spot| spot.at);
+        let place = |index: usize| map.points.get(index).map(|point| point.at);
         results.shown.with_untracked(|shown| {
             let places = shown.iter().take(MARKED).filter_map(|one| place(one.index));
             places.for_each(|at| mark(at, 5.0));
@@ -151,7 +151,7 @@ impl MapView {
     pub fn on_page(self, index: usize) -> Option<[f32; 2]> {
         let place = self
             .map
-            .with(|map| map.spots.get(index).map(|spot| spot.at))?;
+            .with(|map| map.points.get(index).map(|point| point.at))?;
         let pixel = self.viewport.get()?.to_pixel(place);
         Some(pixel.map(|length| length / Canvas::pixel_ratio()))
     }
@@ -161,8 +161,8 @@ impl MapView {
         if let Some(element) = self.canvas.get_untracked() {
             canvas::capture(&element, event);
             let at = pointed_at(&element, event);
-            self.hands
-                .update_value(|hands| hands.down(event.pointer_id(), at));
+            self.gesture
+                .update_value(|gesture| gesture.down(event.pointer_id(), at));
         }
     }
 
@@ -175,8 +175,8 @@ impl MapView {
         };
         let at = pointed_at(&element, event);
         let moved = self
-            .hands
-            .try_update_value(|hands| hands.moved(event.pointer_id(), at, &view));
+            .gesture
+            .try_update_value(|gesture| gesture.moved(event.pointer_id(), at, &view));
         match moved.flatten() {
             Some(view) => self.viewport.set(Some(view)),
             None => {
@@ -196,17 +196,17 @@ impl MapView {
         let at = pointed_at(&element, event);
         let reach = CLICK_PIXELS * Canvas::pixel_ratio();
         let is_click = self
-            .hands
-            .try_update_value(|hands| hands.up(event.pointer_id(), at, reach));
+            .gesture
+            .try_update_value(|gesture| gesture.up(event.pointer_id(), at, reach));
         if is_click == Some(true) {
             self.selected.set(self.hit(at));
         }
     }
 
-    /// A pointer is gone.
+    /// A pointer is cancelled, or leaves.
     pub fn on_leave(self, event: &PointerEvent) {
-        self.hands
-            .update_value(|hands| hands.gone(event.pointer_id()));
+        self.gesture
+            .update_value(|gesture| gesture.cancel(event.pointer_id()));
         self.hovered.set(None);
     }
 

@@ -8,7 +8,8 @@ mod filters;
 mod map;
 mod map_view;
 mod neighbours;
-mod nothing;
+mod no_results;
+mod query;
 mod refine;
 mod results;
 mod search;
@@ -17,7 +18,6 @@ mod slider;
 mod song;
 mod songs;
 mod state;
-mod wanted;
 mod weights;
 
 pub use search::{Invitation, LinkTrouble, Search};

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{filters::Filters, results::Results, wanted::Shares, weights::Weights};
+use super::{filters::Filters, query::Shares, results::Results, weights::Weights};
 use crate::web::page::route::{Route, Router};
 
 /// The disclosure.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Discovery, Similar, wanted::Shares};
+use super::{Discovery, Similar, query::Shares};
 use crate::{
     catalogue::SharedSearch,
     web::{
@@ -27,7 +27,7 @@ pub fn Invitation() -> impl IntoView {
     let discovery = expect_context::<Discovery>();
     let begin = move |_| {
         session.leave_view();
-        discovery.ask_by_hand();
+        discovery.query_by_hand();
     };
     view! {
         <p class="invitation">
@@ -46,7 +46,7 @@ pub fn Search() -> impl IntoView {
     clock::after_millis(0, || page::focus(TITLE_ID));
     keep_in_address(discovery);
     let leave = move |_| {
-        discovery.forget();
+        discovery.clear();
         router.go(Route::Start);
         clock::after_millis(0, || page::focus("main"));
     };

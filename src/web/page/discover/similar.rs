@@ -9,13 +9,13 @@ use super::{
     export::ListExport,
     map::MapSection,
     neighbours::Neighbours,
+    query::QueryExamples,
     refine::Refine,
     results::{Results, TITLE_ID},
     songs::Songs,
-    wanted::Ingredients,
 };
 use crate::{
-    catalogue::{Catalogue, Pool, Previews, Shelf, SplitCatalogue, select},
+    catalogue::{Catalogue, Pool, Previews, SearchScope, SplitCatalogue, select},
     source::Source,
     web::page::{
         catalogue::{CatalogueState, CatalogueStore, LoadedCatalogue},
@@ -80,11 +80,11 @@ fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
     let model_id = songs.with_untracked(|songs| songs.model_id.clone());
     let pool = Signal::derive(move || {
         let mine = library.tracks.get();
-        let shelf = match mine.is_empty() {
-            true => Shelf::Catalogue,
-            false => discovery.shelf.get().unwrap_or(Shelf::Both),
+        let scope = match mine.is_empty() {
+            true => SearchScope::Catalogue,
+            false => discovery.scope.get().unwrap_or(SearchScope::Both),
         };
-        Pool::new(songs.get(), mine, shelf).with_error(prominence_error.get())
+        Pool::new(songs.get(), mine, scope).with_error(prominence_error.get())
     });
     let refinement = Memo::new(move |_| {
         let chosen = discovery.refinement.get();
@@ -112,9 +112,9 @@ fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
     };
     view! {
         <Switches/>
-        <Shelves/>
+        <ScopeSwitch/>
         <PreviewSwitch results=results/>
-        <Ingredients/>
+        <QueryExamples/>
         <div class="refines">
             <Refine results=results/>
             <ListExport results=results model_id=model_id/>
@@ -149,21 +149,21 @@ fn Switches() -> impl IntoView {
 
 /// Which songs to choose from; shown only if the visitor's library has some.
 #[component]
-fn Shelves() -> impl IntoView {
-    const SHELVES: [(Shelf, &str, &str); 3] = [
-        (Shelf::Catalogue, "shelf-catalogue", "the catalogue"),
-        (Shelf::Mine, "shelf-mine", "my songs"),
-        (Shelf::Both, "shelf-both", "both"),
+fn ScopeSwitch() -> impl IntoView {
+    const SCOPES: [(SearchScope, &str, &str); 3] = [
+        (SearchScope::Catalogue, "scope-catalogue", "the catalogue"),
+        (SearchScope::Mine, "scope-mine", "my songs"),
+        (SearchScope::Both, "scope-both", "both"),
     ];
     let library = expect_context::<MyLibrary>();
     let discovery = expect_context::<Discovery>();
     let buttons = move || {
-        SHELVES.map(|(shelf, id, name)| {
+        SCOPES.map(|(scope, id, name)| {
             view! {
                 <button
                     class="chip" id=id type="button"
-                    aria-pressed=move || (discovery.shelf.get().unwrap_or(Shelf::Both) == shelf).to_string()
-                    on:click=move |_| discovery.shelf.set(Some(shelf))
+                    aria-pressed=move || (discovery.scope.get().unwrap_or(SearchScope::Both) == scope).to_string()
+                    on:click=move |_| discovery.scope.set(Some(scope))
                 >
                     {name}
                 </button>
@@ -172,7 +172,7 @@ fn Shelves() -> impl IntoView {
     };
     view! {
         <Show when=move || !library.tracks.with(|mine| mine.is_empty())>
-            <div class="switches" id="shelves" role="group" aria-label="Songs to choose from">
+            <div class="switches" id="scope" role="group" aria-label="Songs to choose from">
                 <span class="switches__label" aria-hidden="true">"From"</span>
                 {buttons()}
             </div>

@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::{Discovery, results::TITLE_ID};
 use crate::{
-    catalogue::{Query, Recommendation, Role, Track, compare},
+    catalogue::{Preference, Query, Recommendation, Track, compare},
     source::{PerSource, Source},
     web::{
         page::{format, icons::PlaySign, words},
@@ -24,7 +24,7 @@ pub struct Entry {
     /// What it is compared with.
     pub query: Query,
     /// What to call that.
-    pub asked_word: &'static str,
+    pub query_word: &'static str,
     /// Whether it is the visitor's own.
     pub is_mine: bool,
     /// Whether its mix is less alike than that of the songs above it, though its amounts may be closer: a step of the
@@ -142,7 +142,7 @@ fn profile(entry: &Entry) -> impl IntoView + use<> {
     const HEIGHT: f32 = 36.0;
     const PITCH: f32 = 20.0;
     let (theirs, asked) = (entry.track.prominence, entry.query.prominence);
-    let (weights, asked_word) = (entry.query.weights, entry.asked_word);
+    let (weights, query_word) = (entry.query.weights, entry.query_word);
     let bars = Source::ALL.map(|source| {
         let x = source.index() as f32 * PITCH;
         let height = |share: f32| 1.0 + share.clamp(0.0, 1.0) * (HEIGHT - 1.0);
@@ -161,7 +161,7 @@ fn profile(entry: &Entry) -> impl IntoView + use<> {
     });
     let share = |(source, &share): (Source, &f32)| {
         format!(
-            "{source} {} percent, {asked_word} {}",
+            "{source} {} percent, {query_word} {}",
             format::percent(share),
             format::percent(asked[source])
         )
@@ -180,11 +180,11 @@ fn reasons(entry: Entry) -> impl IntoView {
     let Entry {
         track,
         query,
-        asked_word,
+        query_word,
         ..
     } = entry;
     let sentences: Vec<_> = compare(&query, &track.prominence)
-        .sentences(asked_word)
+        .sentences(query_word)
         .into_iter()
         .map(|sentence| view! { <p>{sentence}</p> })
         .collect();
@@ -193,7 +193,7 @@ fn reasons(entry: Entry) -> impl IntoView {
         {sentences}
         <table class="versus">
             <thead>
-                <tr><th scope="col">"Instrument"</th><th scope="col">"That song"</th><th scope="col">{capital(asked_word)}</th></tr>
+                <tr><th scope="col">"Instrument"</th><th scope="col">"That song"</th><th scope="col">{capital(query_word)}</th></tr>
             </thead>
             <tbody>{lines}</tbody>
         </table>
@@ -232,15 +232,15 @@ pub fn actions(track: Track) -> impl IntoView {
     view! {
         <div class="choices">
             <button class="button button--small" type="button" data-act="alike" on:click=move |_| {
-                discovery.ask_like(&alike);
+                discovery.query_like(&alike);
                 moved_on();
             }>"More like this"</button>
             <button class="button button--quiet button--small" type="button" data-act="add" on:click=move |_| {
-                discovery.add(&added, Role::Like);
+                discovery.add(&added, Preference::Like);
                 moved_on();
             }>"Add to the search"</button>
             <button class="button button--quiet button--small" type="button" data-act="take" on:click=move |_| {
-                discovery.add(&taken, Role::Unlike);
+                discovery.add(&taken, Preference::Unlike);
                 moved_on();
             }>"Less like this"</button>
         </div>

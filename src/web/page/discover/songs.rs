@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::{
     Discovery,
-    nothing::Nothing,
+    no_results::Nothing,
     results::Results,
     song::{Entry, likeness_percent, song},
 };
 use crate::{
-    catalogue::{Order, Pool, Query, RankBy, Shelf},
+    catalogue::{Order, Pool, Query, RankBy, SearchScope},
     source::Source,
     web::page::{format, words},
 };
@@ -25,7 +25,7 @@ pub fn Songs(
 ) -> impl IntoView {
     let discovery = expect_context::<Discovery>();
     let rows = move || {
-        let (query, asked_word) = (discovery.query()?, discovery.asked_word());
+        let (query, query_word) = (discovery.query()?, discovery.query_word());
         let pool = results.pool.get();
         let shown = results.shown.get();
         let is_by_likeness = results
@@ -43,7 +43,7 @@ pub fn Songs(
                 found: one,
                 percent,
                 query,
-                asked_word,
+                query_word,
                 is_mine,
                 is_step,
             }))
@@ -60,7 +60,7 @@ pub fn Songs(
         <Show when=move || is_any.get() fallback=move || view! { <Nothing results=results/> }>
             <p class="key" aria-hidden="true">
                 <span class="key__theirs"></span> "that song"
-                <span class="key__yours"></span> {move || discovery.asked_word()}
+                <span class="key__yours"></span> {move || discovery.query_word()}
             </p>
         </Show>
         <ol class="songs" id="songs">{rows}</ol>
@@ -85,7 +85,7 @@ fn explanation(discovery: Discovery, results: Results) -> String {
     // Of a large catalogue the pool holds the nearest songs; one's own are few beside it.
     let all = results
         .all
-        .filter(|_| discovery.shelf.get() != Some(Shelf::Mine));
+        .filter(|_| discovery.scope.get() != Some(SearchScope::Mine));
     let count = all.map_or(near, |all| all.max(near));
     if count == 0 {
         return "The catalogue is empty: there is nothing to recommend yet.".to_owned();

@@ -7,7 +7,8 @@ use leptos::{ev, prelude::*};
 use super::results::TITLE_ID;
 use crate::{
     catalogue::{
-        Ingredient, Origin, Query, Refinement, Role, SharedSearch, Shelf, Track, blend, rank_by,
+        ExampleOrigin, Preference, Query, QueryExample, Refinement, SearchScope, SharedSearch,
+        Track, blend, rank_by,
     },
     source::{PerSource, Source},
     web::{
@@ -32,9 +33,9 @@ const BY_HAND_START: f32 = 0.5;
 #[derive(Clone, Copy)]
 pub struct Discovery {
     /// The songs or shares that the search starts from.
-    pub asked: RwSignal<Vec<Ingredient>>,
+    pub asked: RwSignal<Vec<QueryExample>>,
     /// The visitor's song, once it is analysed.
-    pub own: RwSignal<Option<Ingredient>>,
+    pub own: RwSignal<Option<QueryExample>>,
     /// Which sources songs are compared by.
     pub chosen: RwSignal<PerSource<bool>>,
     /// How much each of them counts, 0 to 2.
@@ -42,7 +43,7 @@ pub struct Discovery {
     /// What the visitor wants to see of the ranking.
     pub refinement: RwSignal<Refinement>,
     /// Whose songs are recommended; unless chosen, everybody's.
-    pub shelf: RwSignal<Option<Shelf>>,
+    pub scope: RwSignal<Option<SearchScope>>,
     /// Position in the pool of the song whose place is being explained.
     pub explained: RwSignal<Option<usize>>,
     /// Why the link that was opened cannot be followed.
@@ -53,7 +54,7 @@ pub struct Discovery {
     pub preview_failed: RwSignal<bool>,
     linked: RwSignal<Option<SharedSearch>>,
     /// What was asked for in views that were left.
-    left: StoredValue<HashMap<Route, Vec<Ingredient>>>,
+    left: StoredValue<HashMap<Route, Vec<QueryExample>>>,
     router: Router,
     sound: StoredValue<Option<Rc<Preview>>, LocalStorage>,
 }
@@ -72,7 +73,7 @@ impl Discovery {
             chosen: RwSignal::new(PerSource([true; Source::COUNT])),
             weights: RwSignal::new(PerSource([1.0; Source::COUNT])),
             refinement: RwSignal::new(Refinement::default()),
-            shelf: RwSignal::new(None),
+            scope: RwSignal::new(None),
             explained: RwSignal::new(None),
             link_trouble: RwSignal::new(None),
             preview,
@@ -84,7 +85,7 @@ impl Discovery {
             sound: StoredValue::new_local(Preview::new(on_end).ok().map(Rc::new)),
         };
         discovery.follow_catalogue(catalogue);
-        discovery.silence_with(player);
+        discovery.stop_preview_during_playback(player);
         discovery.open_link();
         window_event_listener(ev::hashchange, move |_| {
             // An entry with a name is one that the visitor comes back to.
@@ -102,7 +103,7 @@ impl Discovery {
                 (self.linked.get(), catalogue.state.get())
                 && let Err(error) = search.check_model(collection.model_id())
             {
-                self.forget();
+                self.clear();
                 self.router.replace(Route::Start);
                 self.link_trouble.set(Some(error.to_string()));
             }
@@ -110,7 +111,7 @@ impl Discovery {
     }
 
     /// Previews and the visitor's song never play at the same time.
-    fn silence_with(self, player: PlayerState) {
+    fn stop_preview_during_playback(self, player: PlayerState) {
         Effect::new(move |_| {
             if self.preview.with(Option::is_some) {
                 player.pause();
@@ -132,7 +133,7 @@ impl Discovery {
     }
 
     /// What to call the other side of a comparison.
-    pub fn asked_word(self) -> &'static str {
+    pub fn query_word(self) -> &'static str {
         match self.is_own() {
             true => "yours",
             false => "asked for",
@@ -160,23 +161,23 @@ impl Discovery {
     }
 
     /// Asks for the visitor's own song again.
-    pub fn ask_own_again(self) {
+    pub fn query_own_song(self) {
         if let Some(own) = self.own.get_untracked() {
-            self.ask(vec![own]);
+            self.set_examples(vec![own]);
         }
     }
 
     /// Searches for songs like the one that was just analysed.
     pub fn recommend_for(self, song: &AnalysedSong) {
-        let own = Ingredient {
+        let own = QueryExample {
             name: song.names.title.clone(),
-            origin: Origin::Song,
+            origin: ExampleOrigin::Song,
             prominence: song.analysis.prominence,
             duration_secs: Some(song.analysis.duration_secs),
-            role: Role::Like,
+            preference: Preference::Like,
         };
         self.own.set(Some(own.clone()));
-        self.ask(vec![own]);
+        self.set_examples(vec![own]);
     }
 
     /// Keeps what is asked for, for when its view is entered again.
@@ -193,14 +194,14 @@ impl Discovery {
     /// Asks for what was asked for when this view was left.
     pub fn enter(self, route: Route) {
         if let Some(asked) = self.left.with_value(|left| left.get(&route).cloned()) {
-            self.ask(asked);
+            self.set_examples(asked);
         }
     }
 
     /// Asks for shares set by hand, from the middle of each.
-    pub fn ask_by_hand(self) {
+    pub fn query_by_hand(self) {
         self.router.go(Route::Search);
-        self.ask(vec![Ingredient::by_hand(PerSource(
+        self.set_examples(vec![QueryExample::by_hand(PerSource(
             [BY_HAND_START; Source::COUNT],
         ))]);
     }
@@ -211,42 +212,42 @@ impl Discovery {
         let start = PerSource([BY_HAND_START; Source::COUNT]);
         let mut prominence = blend(&asked).unwrap_or(start);
         prominence[source] = share;
-        self.ask(vec![Ingredient::by_hand(prominence)]);
+        self.set_examples(vec![QueryExample::by_hand(prominence)]);
     }
 
     /// Asks for songs like this one, on the song's view if that is open, else on the search's.
-    pub fn find_like(self, track: &Track) {
+    pub fn find_similar(self, track: &Track) {
         if self.router.route.get_untracked() != Route::Song {
             self.router.go(Route::Search);
         }
-        self.ask_like(track);
+        self.query_like(track);
         clock::after_millis(0, || page::focus(TITLE_ID));
     }
 
     /// Asks for songs like this one alone.
-    pub fn ask_like(self, track: &Track) {
-        self.ask(vec![Ingredient::of_track(track, Role::Like)]);
+    pub fn query_like(self, track: &Track) {
+        self.set_examples(vec![QueryExample::of_track(track, Preference::Like)]);
     }
 
     /// Adds a song to be like or unlike to what is asked for.
-    pub fn add(self, track: &Track, role: Role) {
-        let added = Ingredient::of_track(track, role);
+    pub fn add(self, track: &Track, preference: Preference) {
+        let added = QueryExample::of_track(track, preference);
         let mut asked = self.asked.get_untracked();
         asked.retain(|one| one.origin != added.origin);
         asked.push(added);
-        self.ask(asked);
+        self.set_examples(asked);
     }
 
-    /// Takes one ingredient out of what is asked for.
+    /// Takes one example out of what is asked for.
     pub fn remove(self, position: usize) {
         let mut asked = self.asked.get_untracked();
         if position < asked.len() {
             asked.remove(position);
-            self.ask(asked);
+            self.set_examples(asked);
         }
     }
 
-    fn ask(self, asked: Vec<Ingredient>) {
+    fn set_examples(self, asked: Vec<QueryExample>) {
         self.explained.set(None);
         self.linked.set(None);
         self.link_trouble.set(None);
@@ -254,11 +255,11 @@ impl Discovery {
     }
 
     /// Asks for nothing.
-    pub fn forget(self) {
+    pub fn clear(self) {
         self.stop_preview();
         if !self.asked.with_untracked(Vec::is_empty) {
             self.own.set(None);
-            self.ask(Vec::new());
+            self.set_examples(Vec::new());
         }
     }
 
@@ -267,7 +268,7 @@ impl Discovery {
         let query = self.query()?;
         let is_measured = self
             .asked
-            .with(|asked| asked.iter().any(|one| one.origin != Origin::Hand));
+            .with(|asked| asked.iter().any(|one| one.origin != ExampleOrigin::Hand));
         Some(SharedSearch {
             query,
             model_id: is_measured.then(|| model_id.to_owned()),
@@ -278,25 +279,25 @@ impl Discovery {
     fn open_link(self) {
         match SharedSearch::from_fragment(&share::fragment()) {
             Ok(None) => {}
-            Ok(Some(search)) => self.ask_shared(search),
+            Ok(Some(search)) => self.query_shared(search),
             Err(error) => self.link_trouble.set(Some(error.to_string())),
         }
     }
 
-    fn ask_shared(self, search: SharedSearch) {
+    fn query_shared(self, search: SharedSearch) {
         self.router.replace(Route::Search);
         let weights = search.query.weights;
-        self.ask(vec![match (&search.model_id, &search.name) {
-            (None, None) => Ingredient::by_hand(search.query.prominence),
-            (model_id, name) => Ingredient {
+        self.set_examples(vec![match (&search.model_id, &search.name) {
+            (None, None) => QueryExample::by_hand(search.query.prominence),
+            (model_id, name) => QueryExample {
                 name: name.clone().unwrap_or_else(|| "A shared search".to_owned()),
                 origin: match model_id {
-                    Some(_) => Origin::Link,
-                    None => Origin::Hand,
+                    Some(_) => ExampleOrigin::Link,
+                    None => ExampleOrigin::Hand,
                 },
                 prominence: search.query.prominence,
                 duration_secs: None,
-                role: Role::Like,
+                preference: Preference::Like,
             },
         }]);
         self.chosen.set(weights.map(|weight| weight > 0.0));

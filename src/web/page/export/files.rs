@@ -5,7 +5,7 @@ use std::{io::Write, rc::Rc, sync::Arc};
 use web_sys::Blob;
 
 use crate::{
-    analysis::{Report, to_csv},
+    analysis::{AnalysisReport, to_csv},
     archive::{Archive, Contents},
     audio::{
         AudioError,
@@ -111,7 +111,7 @@ pub(super) async fn make(
             (format!("{song} – parts.zip"), "application/zip", is_whole)
         }
         Content::Json => {
-            let report = Report::new(&request.song.name, &request.song.analysis);
+            let report = AnalysisReport::new(&request.song.name, &request.song.analysis);
             serde_json::to_writer_pretty(&mut file, &report)?;
             (format!("{song}.json"), "application/json", true)
         }

@@ -56,7 +56,7 @@ impl Exporter {
             content,
             format: self.format.get_untracked(),
             gains: playback::gains(&self.player.faders.get_untracked()),
-            song: self.song_as_known(),
+            song: self.song_with_music(),
             stems: self.player.stems(),
         };
         spawn_local(async move {
@@ -75,7 +75,7 @@ impl Exporter {
     }
 
     /// With its beats and chords, where they have been found.
-    fn song_as_known(self) -> Arc<AnalysedSong> {
+    fn song_with_music(self) -> Arc<AnalysedSong> {
         let song = self.song.get_value();
         match untrack(|| self.practice.music()) {
             Some(music) => Arc::new(AnalysedSong::clone(&song).with_music(&music)),

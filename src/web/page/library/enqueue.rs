@@ -6,8 +6,8 @@ use wasm_bindgen_futures::spawn_local;
 use super::state::{ID, MyLibrary, QueueState, QueuedFile};
 use crate::web::platform::{
     clock,
+    file_picker::{self, Dropped},
     files::LocalFile,
-    gather::{self, Dropped},
     page,
     storage::WaitingFile,
 };
@@ -42,7 +42,7 @@ impl MyLibrary {
             match dropped.files().await {
                 Ok(found) => self.add(found),
                 Err(error) => {
-                    self.complain(format!("What you dropped could not be read: {error}."))
+                    self.show_error(format!("What you dropped could not be read: {error}."))
                 }
             }
         });
@@ -51,10 +51,10 @@ impl MyLibrary {
     /// Lets the visitor choose a folder; `fall_back` is called where only a file input can.
     pub fn add_folder(self, fall_back: impl FnOnce() + 'static) {
         spawn_local(async move {
-            match gather::pick_folder().await {
+            match file_picker::pick_folder().await {
                 Some(Ok(found)) => self.add(found),
                 Some(Err(error)) => {
-                    self.complain(format!("The folder could not be read: {error}."))
+                    self.show_error(format!("The folder could not be read: {error}."))
                 }
                 None => fall_back(),
             }
@@ -90,14 +90,14 @@ impl MyLibrary {
     }
 
     /// Drops the files of an earlier visit.
-    pub fn forget_left_over(self) {
+    pub fn discard_unfinished(self) {
         let left_over = std::mem::take(&mut *self.left_over.write());
         spawn_local(async move {
             let Some(storage) = self.storage() else {
                 return;
             };
             for left in left_over {
-                self.check(storage.settle(&left.key, None).await);
+                self.check(storage.finish_file(&left.key, None).await);
             }
         });
     }

@@ -24,7 +24,7 @@ use crate::web::{
         route::{Route, Router},
         words,
     },
-    platform::{gather, page},
+    platform::{file_picker, page},
 };
 
 const FILES_ID: &str = "mine-files";
@@ -67,7 +67,7 @@ fn Ways() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
     let take = move |event: ev::Event| {
         let input: HtmlInputElement = event_target(&event);
-        let found = gather::take_chosen(&input);
+        let found = file_picker::take_chosen(&input);
         library.add(found);
     };
     let add_folder = move |_| library.add_folder(|| page::click(FOLDER_ID));
@@ -129,7 +129,7 @@ fn LeftOver() -> impl IntoView {
                             "Go on"
                         </button>
                     })}
-                    <button class="button button--quiet" id="mine-forget" type="button" on:click=move |_| library.forget_left_over()>
+                    <button class="button button--quiet" id="mine-forget" type="button" on:click=move |_| library.discard_unfinished()>
                         "Forget them"
                     </button>
                 </div>

@@ -15,13 +15,13 @@ use crate::{
     catalogue::Track,
     web::{
         page::{
-            describe::Ends,
             job::{self, Step},
             session::Phase,
+            song_names::Ends,
             words, working,
         },
         platform::{PlatformError, clock},
-        worker::protocol::{Failure, FailureKind, Wanted},
+        worker::protocol::{Failure, FailureKind, JobOutput},
     },
 };
 
@@ -116,10 +116,10 @@ impl MyLibrary {
             return;
         }
         match result {
-            Ok(track) => self.take_in(file, track).await,
+            Ok(track) => self.add_analysed(file, track).await,
             Err(FileError::Known) => {
                 self.progress.update(|progress| progress.known += 1);
-                self.settle(&file, None).await;
+                self.finish_file(&file, None).await;
             }
             Err(FileError::Interrupted) => self.put_back(file),
             Err(FileError::Broken(reason)) => self.skip(file, reason).await,
@@ -158,7 +158,7 @@ impl MyLibrary {
             return Err(FileError::Interrupted);
         }
         let engine = self.session.engine();
-        let finished = engine.analyse(&audio, Wanted::Numbers, move |progress| {
+        let finished = engine.analyse(&audio, JobOutput::Numbers, move |progress| {
             self.progress.update(|shown| {
                 shown.fraction = working::progress_share(Step::Engine(Some(progress)))
             });
@@ -167,8 +167,8 @@ impl MyLibrary {
         Ok(finished.analysis)
     }
 
-    async fn take_in(self, file: QueuedFile, track: Track) {
-        if !self.settle(&file, Some(&track)).await {
+    async fn add_analysed(self, file: QueuedFile, track: Track) {
+        if !self.finish_file(&file, Some(&track)).await {
             self.is_paused.set(true);
             return self.put_back(file);
         }
@@ -182,7 +182,7 @@ impl MyLibrary {
     }
 
     async fn skip(self, file: QueuedFile, reason: String) {
-        self.settle(&file, None).await;
+        self.finish_file(&file, None).await;
         self.progress
             .update(|progress| progress.skipped.push(SkippedFile { file, reason }));
     }

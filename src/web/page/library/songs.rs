@@ -164,7 +164,7 @@ fn row(library: MyLibrary, track: &Track) -> impl IntoView + use<> {
                 <button
                     class="button button--quiet button--small" type="button" data-act="alike"
                     aria-label=format!("Similar songs to {}", track.title)
-                    on:click=move |_| library.discovery.find_like(&searched)
+                    on:click=move |_| library.discovery.find_similar(&searched)
                 >
                     "Similar songs"
                 </button>

@@ -188,11 +188,13 @@ impl MyLibrary {
     async fn load(self) {
         let model_id = match catalogue::model_id().await {
             Ok(model_id) => model_id,
-            Err(reason) => return self.complain(format!("Your library cannot be read: {reason}.")),
+            Err(reason) => {
+                return self.show_error(format!("Your library cannot be read: {reason}."));
+            }
         };
         self.inner().model_id.replace(Some(model_id.clone()));
         if let Err(error) = self.load_kept(&model_id).await {
-            self.complain(error.to_string());
+            self.show_error(error.to_string());
         }
     }
 
@@ -202,7 +204,7 @@ impl MyLibrary {
         let left_over = storage.waiting().await?;
         self.inner().storage.replace(Some(Rc::new(storage)));
         if let Some(words) = not_used(&stored) {
-            self.complain(words);
+            self.show_error(words);
         }
         let others = Broadcast::open(move || spawn_local(self.load_again()));
         self.inner().others.replace(others);
@@ -223,7 +225,7 @@ impl MyLibrary {
     }
 
     /// Tells the other tabs that the stored songs have changed.
-    pub(super) fn tell_others(self) {
+    pub(super) fn notify_other_tabs(self) {
         if let Some(others) = self.inner().others.borrow().as_ref() {
             others.send();
         }
@@ -242,7 +244,7 @@ impl MyLibrary {
     }
 
     /// Stores a song and removes its file from the stored queue; false if that failed.
-    pub(super) async fn settle(self, file: &QueuedFile, track: Option<&Track>) -> bool {
+    pub(super) async fn finish_file(self, file: &QueuedFile, track: Option<&Track>) -> bool {
         let inner = self.inner();
         let (Some(storage), Some(model_id)) = (self.storage(), inner.model_id.borrow().clone())
         else {
@@ -255,16 +257,16 @@ impl MyLibrary {
         {
             Ok(text) => text,
             Err(error) => {
-                self.complain(error.to_string());
+                self.show_error(error.to_string());
                 return false;
             }
         };
         let song = track
             .zip(text.as_deref())
             .map(|(track, text)| (track.id.as_str(), text));
-        let is_stored = self.check(storage.settle(&file.key, song).await);
+        let is_stored = self.check(storage.finish_file(&file.key, song).await);
         if song.is_some() {
-            self.tell_others();
+            self.notify_other_tabs();
         }
         is_stored
     }
@@ -289,13 +291,13 @@ impl MyLibrary {
         match result {
             Ok(()) => true,
             Err(error) => {
-                self.complain(error.to_string());
+                self.show_error(error.to_string());
                 false
             }
         }
     }
 
-    pub(super) fn complain(self, words: String) {
+    pub(super) fn show_error(self, words: String) {
         self.notice.set(Some(words));
     }
 }

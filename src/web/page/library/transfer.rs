@@ -9,7 +9,7 @@ use super::{state::MyLibrary, stored};
 use crate::{
     catalogue::{Catalogue, CatalogueError, Track},
     web::{
-        page::{catalogue::in_plain_words, describe::Ends},
+        page::{catalogue::in_plain_words, song_names::Ends},
         platform::{decode, save, storage::StorageError},
     },
 };
@@ -27,7 +27,7 @@ impl MyLibrary {
             saved.map_err(|error| error.to_string())
         });
         if let Err(reason) = saved {
-            self.complain(format!("The library could not be saved: {reason}."));
+            self.show_error(format!("The library could not be saved: {reason}."));
         }
     }
 
@@ -64,12 +64,12 @@ impl MyLibrary {
     /// Adds the song on the page, which is analysed already.
     pub fn keep_song(self) {
         spawn_local(async move {
-            let kept = self.keep_open_song().await;
+            let kept = self.add_current_song().await;
             self.tell(kept.map_err(|reason| format!("The song was not added: {reason}.")));
         });
     }
 
-    async fn keep_open_song(self) -> Result<String, String> {
+    async fn add_current_song(self) -> Result<String, String> {
         let model_id = self.known_model_id().await?;
         let (file, analysis) = self.session.open_song().ok_or("it was closed")?;
         let ends = Ends::read(&file.content)
@@ -92,7 +92,7 @@ impl MyLibrary {
                 self.notice.set(None);
                 self.said.set(words);
             }
-            Err(words) => self.complain(words),
+            Err(words) => self.show_error(words),
         }
     }
 
@@ -108,7 +108,7 @@ impl MyLibrary {
         if let Some(storage) = self.storage() {
             let trimmed = |error: StorageError| error.to_string().trim_end_matches('.').to_owned();
             storage.put_songs(&texts).await.map_err(trimmed)?;
-            self.tell_others();
+            self.notify_other_tabs();
         }
         self.set_tracks
             .update(|mine| Arc::make_mut(mine).extend(tracks));
@@ -122,7 +122,7 @@ impl MyLibrary {
         spawn_local(async move {
             if let Some(storage) = self.storage() {
                 self.check(storage.delete_song(&id).await);
-                self.tell_others();
+                self.notify_other_tabs();
             }
         });
     }
@@ -135,7 +135,7 @@ impl MyLibrary {
         spawn_local(async move {
             if let Some(storage) = self.storage() {
                 self.check(storage.delete_songs().await);
-                self.tell_others();
+                self.notify_other_tabs();
             }
         });
     }

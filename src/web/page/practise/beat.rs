@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    field::{Choice, Number, Row, Switch, Tool},
+    controls::{Choice, Number, Row, Switch, Tool},
     state::Practice,
 };
 use crate::{
@@ -112,7 +112,7 @@ fn Clicks() -> impl IntoView {
         />
         <Choice
             id="count-in" label="Count in" options=options chosen=count_in is_disabled=has_no_beats
-            on_change=move |bars| player.practise(|practising| practising.count_in_bars = bars)
+            on_change=move |bars| player.change_practice(|practising| practising.count_in_bars = bars)
         />
     }
 }

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 
 use super::{
-    field::{Choice, Row},
+    controls::{Choice, Row},
     names::{ChordNames, MAX_CAPO},
     state::Practice,
 };

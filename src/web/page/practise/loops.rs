@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{field::Tool, state::Practice};
+use super::{controls::Tool, state::Practice};
 use crate::{
     playback::{self, NamedLoop},
     web::page::player::PlayerState,
@@ -46,7 +46,7 @@ fn Kept(place: usize) -> impl IntoView {
     let name = move || kept().map_or_else(String::new, |kept: NamedLoop| kept.name);
     let times = move || -> Option<String> {
         let region = kept()?.region;
-        let [from, to] = [region.from_secs, region.to_secs].map(playback::moment);
+        let [from, to] = [region.from_secs, region.to_secs].map(playback::timestamp);
         Some(format!("{from}–{to}"))
     };
     let is_on = move || kept().is_some_and(|kept| player.looped.get() == Some(kept.region));

@@ -2,26 +2,26 @@
 //! opens all of it.
 
 mod beat;
-mod field;
-mod form;
+mod controls;
 mod harmony;
-mod keeping;
 mod lanes;
 mod loops;
 mod names;
 mod pitch;
 mod repeat;
+mod sections;
 mod state;
+mod storage;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use self::{
-    beat::Beat, form::Form, harmony::Harmony, lanes::Lanes, pitch::PitchRow, repeat::Repeat,
+    beat::Beat, harmony::Harmony, lanes::Lanes, pitch::PitchRow, repeat::Repeat, sections::Form,
 };
 pub use self::{
-    keeping::Keeping,
     state::{Finding, Practice},
+    storage::PracticeStorage,
 };
 use super::{format, player::PlayerState, words};
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field::{Check, Number, Row, Tool};
+use super::controls::{Check, Number, Row, Tool};
 use crate::{
     dsp::{MAX_CENTS, MAX_SEMITONES},
     playback::Pitch,
@@ -14,7 +14,7 @@ pub fn PitchRow() -> impl IntoView {
     let player = expect_context::<PlayerState>();
     let pitch = Memo::new(move |_| player.practising.with(|practising| practising.pitch));
     let change = move |change: &dyn Fn(&mut Pitch)| {
-        player.practise(|practising| change(&mut practising.pitch))
+        player.change_practice(|practising| change(&mut practising.pitch))
     };
     let step = move |by: i32| {
         let limits = -MAX_SEMITONES..=MAX_SEMITONES;

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 
 use super::{
-    field::{Check, Choice, Number, Row, Tool},
+    controls::{Check, Choice, Number, Row, Tool},
     loops::Loops,
     state::Practice,
 };
@@ -75,10 +75,10 @@ fn Moment(
     let input = NodeRef::<leptos::html::Input>::new();
     let shown = move || {
         let region = player.looped.get();
-        region.map_or_else(String::new, |region| playback::moment(of(&region)))
+        region.map_or_else(String::new, |region| playback::timestamp(of(&region)))
     };
     let on_change = move |event: ev::Event| {
-        if let Some(secs) = playback::parse_moment(&event_target_value(&event)) {
+        if let Some(secs) = playback::parse_timestamp(&event_target_value(&event)) {
             on_change(secs);
         }
         // What was not understood is not left standing.
@@ -137,7 +137,7 @@ fn Rising() -> impl IntoView {
     });
     let apply = move |is_on: bool| {
         let ramp = is_on.then_some(chosen.get_untracked());
-        player.practise(|practising| practising.ramp = ramp);
+        player.change_practice(|practising| practising.ramp = ramp);
     };
     let change = move |change: &dyn Fn(&mut Ramp)| {
         chosen.update(change);
@@ -146,7 +146,11 @@ fn Rising() -> impl IntoView {
     let step = Signal::derive(move || chosen.get().step_percent.to_string());
     let goal = Signal::derive(move || chosen.get().goal_percent.to_string());
     let heard = move || {
-        let percent = player.playback.get().heard_percent.filter(|_| is_on.get());
+        let percent = player
+            .playback
+            .get()
+            .current_speed_percent
+            .filter(|_| is_on.get());
         percent.map(|percent| format!("Now {percent} %"))
     };
     view! {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     music::{BeatGrid, Chord, GridError, Music, Section, Span},
-    playback::{KeptPractice, LoopRegion, NamedLoop, Unit},
+    playback::{LoopRegion, NamedLoop, SavedPractice, Unit},
     web::{page::player::PlayerState, platform::clock},
 };
 
@@ -46,7 +46,7 @@ pub struct Practice {
     pub trouble: ReadSignal<Option<String>>,
     pub(super) player: PlayerState,
     /// What was kept of the song; its beats and chords wait here until the engine has found its own.
-    pub(super) kept: StoredValue<KeptPractice>,
+    pub(super) kept: StoredValue<SavedPractice>,
     set_finding: WriteSignal<Finding>,
     set_chords: WriteSignal<Arc<Vec<Span>>>,
     set_trouble: WriteSignal<Option<String>>,
@@ -83,7 +83,7 @@ impl Practice {
     pub fn expect(self, finding: Finding) {
         self.taps_secs.set_value(Vec::new());
         self.set_trouble.set(None);
-        self.kept.set_value(KeptPractice::default());
+        self.kept.set_value(SavedPractice::default());
         self.loops.set(Vec::new());
         self.capo.set(0);
         self.set_chords.set(Arc::default());
@@ -110,7 +110,7 @@ impl Practice {
     }
 
     /// Takes what was kept of the song at an earlier visit.
-    pub(super) fn take_kept(self, kept: KeptPractice) {
+    pub(super) fn restore(self, kept: SavedPractice) {
         let is_found = matches!(self.finding.get_untracked(), Finding::Found(_));
         if let Some(grid) = kept.grid.clone().filter(|_| is_found) {
             self.set_grid(Some(grid));
@@ -217,7 +217,7 @@ impl Practice {
     pub fn toggle_click(self) {
         if self.player.grid_untracked().is_some() {
             self.player
-                .practise(|practising| practising.clicks = !practising.clicks);
+                .change_practice(|practising| practising.clicks = !practising.clicks);
         }
     }
 
@@ -280,6 +280,6 @@ impl Practice {
 
     fn set_grid(self, grid: Option<BeatGrid>) {
         self.player
-            .practise(|practising| practising.grid = grid.map(Arc::new));
+            .change_practice(|practising| practising.grid = grid.map(Arc::new));
     }
 }

@@ -12,7 +12,9 @@ use web_sys::{
 
 use super::graph::AudioGraph;
 use crate::{
-    playback::{ClickTrack, LoopRegion, Practising, Schedule, SongLength, Stems, Variation},
+    playback::{
+        ClickTrack, LoopRegion, PlaybackEffects, PracticeSettings, Schedule, SongLength, Stems,
+    },
     web::platform::{PlatformError, clock, error::ignore, stems::StemFiles},
 };
 
@@ -48,7 +50,7 @@ pub(super) struct Start {
     /// How fast, in percent of the song's own speed.
     pub(super) speed_percent: u32,
     /// Click, pitch and rising speed.
-    pub(super) practising: Practising,
+    pub(super) practising: PracticeSettings,
     /// Bars to count in before it.
     pub(super) count_in_bars: usize,
 }
@@ -57,11 +59,11 @@ pub(super) struct Feed {
     graph: Rc<AudioGraph>,
     stems: Rc<StemFiles>,
     schedule: RefCell<Schedule>,
-    practising: Practising,
+    practising: PracticeSettings,
     /// The speed of what is read next.
     speed_percent: Cell<u32>,
     /// Changes speed and pitch; `None` once the song is over.
-    variation: RefCell<Option<Variation>>,
+    effects: RefCell<Option<PlaybackEffects>>,
     clicks: RefCell<ClickTrack>,
     /// When the next block sounds, in frames of the context's clock.
     next_at: Cell<f64>,
@@ -81,7 +83,7 @@ impl Feed {
             schedule: RefCell::new(schedule),
             practising: start.practising,
             speed_percent: Cell::new(start.speed_percent),
-            variation: RefCell::default(),
+            effects: RefCell::default(),
             clicks: RefCell::new(ClickTrack::new(song.sample_rate)),
             next_at: Cell::new(soon(&graph, LEAD_SECS)),
             is_wanted: Cell::new(true),
@@ -89,7 +91,7 @@ impl Feed {
             graph,
             stems,
         };
-        feed.variation.replace(Some(feed.new_variation()));
+        feed.effects.replace(Some(feed.new_effects()));
         // Without it the song begins uncounted.
         feed.count_in(start.from_secs, start.count_in_bars).ok();
         feed
@@ -133,7 +135,7 @@ impl Feed {
     }
 
     /// The speed that is heard now, in percent of the song's own.
-    pub(super) fn heard_percent(&self) -> u32 {
+    pub(super) fn current_speed_percent(&self) -> u32 {
         (self.schedule.borrow().speed(self.now_secs()) * 100.0).round() as u32
     }
 
@@ -168,17 +170,17 @@ impl Feed {
 
     /// The stems' next samples, changed: all that are ready, and at the song's end, or where the speed changes, the rest.
     fn varied(&self, stems: &Stems, is_again: bool) -> Stems {
-        let Some(mut variation) = self.variation.take() else {
+        let Some(mut effects) = self.effects.take() else {
             return stems.clone();
         };
-        let mut varied = variation.push(stems);
+        let mut varied = effects.push(stems);
         let faster_percent = self.next_percent().filter(|_| is_again);
         let is_over = self.schedule.borrow().is_read();
         if !is_over && faster_percent.is_none() {
-            self.variation.replace(Some(variation));
+            self.effects.replace(Some(effects));
             return varied;
         }
-        for (stem, rest) in varied.iter_mut().zip(variation.finish()) {
+        for (stem, rest) in varied.iter_mut().zip(effects.finish()) {
             let both = stem.iter_mut().zip(rest);
             both.for_each(|(channel, rest)| channel.extend(rest));
         }
@@ -186,7 +188,7 @@ impl Feed {
             self.speed_percent.set(percent);
             let speed = f64::from(percent) / 100.0;
             self.schedule.borrow_mut().set_speed(speed);
-            self.variation.replace(Some(self.new_variation()));
+            self.effects.replace(Some(self.new_effects()));
         }
         varied
     }
@@ -198,9 +200,9 @@ impl Feed {
         (next_percent != now_percent).then_some(next_percent)
     }
 
-    fn new_variation(&self) -> Variation {
+    fn new_effects(&self) -> PlaybackEffects {
         let layout = self.stems.layout;
-        Variation::new(
+        PlaybackEffects::new(
             f64::from(self.speed_percent.get()) / 100.0,
             self.practising.pitch,
             usize::from(layout.channel_count),

@@ -20,7 +20,7 @@ use self::{
 };
 use super::{PlatformError, error::ignore, stems::StemFiles};
 use crate::{
-    playback::{LoopRegion, NORMAL_PERCENT, Practising},
+    playback::{LoopRegion, NORMAL_PERCENT, PracticeSettings},
     source::{PerSource, Source},
 };
 
@@ -34,7 +34,7 @@ pub struct Playback {
     /// Whether the browser has dropped the stems, for want of room.
     pub is_broken: bool,
     /// The speed that is heard, in percent of the song's own, while it plays.
-    pub heard_percent: Option<u32>,
+    pub current_speed_percent: Option<u32>,
 }
 
 /// Handle of the page's one player.
@@ -50,7 +50,7 @@ struct Inner {
     looped: Cell<Option<LoopRegion>>,
     /// How fast, in percent of the song's own speed.
     speed_percent: Cell<u32>,
-    practising: RefCell<Practising>,
+    practising: RefCell<PracticeSettings>,
     /// Where playing goes on, while it does not.
     rest_secs: Cell<f64>,
     is_broken: Cell<bool>,
@@ -143,10 +143,10 @@ impl Player {
     /// # Errors
     /// As [`Self::play`].
     pub fn seek(&self, position_secs: f64) -> Result<(), PlatformError> {
-        let heard_percent = self.heard_percent();
+        let current_speed_percent = self.current_speed_percent();
         self.stop();
         self.0.rest_secs.set(position_secs);
-        match heard_percent {
+        match current_speed_percent {
             // A speed that has risen stays.
             Some(percent) => self.begin(percent, 0),
             None => {
@@ -198,9 +198,9 @@ impl Player {
     ///
     /// # Errors
     /// As [`Self::play`].
-    pub fn set_practising(&self, practising: Practising) -> Result<(), PlatformError> {
+    pub fn set_practising(&self, practising: PracticeSettings) -> Result<(), PlatformError> {
         let former = self.0.practising.replace(practising);
-        match former.sounds_like(&self.0.practising.borrow()) {
+        match former.is_audibly_same(&self.0.practising.borrow()) {
             true => Ok(()),
             false => self.restart(),
         }
@@ -219,9 +219,9 @@ impl Player {
         self.0.feed.borrow().is_some()
     }
 
-    fn heard_percent(&self) -> Option<u32> {
+    fn current_speed_percent(&self) -> Option<u32> {
         let feed = self.0.feed.borrow();
-        feed.as_ref().map(|feed| feed.heard_percent())
+        feed.as_ref().map(|feed| feed.current_speed_percent())
     }
 
     /// Where the playhead is.
@@ -245,7 +245,7 @@ impl Player {
             position_secs: self.position_secs(),
             is_playing: self.is_playing(),
             is_broken: self.0.is_broken.get(),
-            heard_percent: self.heard_percent(),
+            current_speed_percent: self.current_speed_percent(),
         });
     }
 

@@ -11,7 +11,7 @@ use crate::web::{
         site,
     },
     worker::{
-        program::Program,
+        engine_kind::EngineKind,
         protocol::{Failure, FailureKind},
     },
 };
@@ -21,7 +21,7 @@ const WEIGHTS: &str = "model-weights/deepmelody.safetensors";
 
 /// Compiled program, model card and weights.
 pub(super) struct Assets {
-    pub(super) program: Program,
+    pub(super) program: EngineKind,
     pub(super) module: JsValue,
     pub(super) card: String,
     pub(super) weights: Blob,
@@ -31,7 +31,7 @@ impl Assets {
     /// Fetches everything, one after the other, reporting how far it is; card and weights only if no `former` program
     /// had them.
     pub(super) async fn fetch(
-        program: Program,
+        program: EngineKind,
         former: Option<&Self>,
         report: &dyn Fn(EngineStatus),
     ) -> Result<Self, Failure> {

@@ -3,11 +3,11 @@
 //! Whatever the engine needs is fetched here, once, and kept: an engine that must be started anew (it broke, or did
 //! not obey a cancel in time) asks the server for nothing but its small scripts.
 
+mod analysis;
 mod assets;
-mod errand;
 mod music;
-mod opening;
 mod spectra;
+mod startup;
 mod stems;
 mod tags;
 
@@ -23,11 +23,13 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::AudioBuffer;
 
 pub use self::music::MusicToCome;
-use self::{assets::Assets, errand::Delivered, music::Waiting, opening::Opening};
+use self::{analysis::JobResult, assets::Assets, music::Waiting, startup::Startup};
 use super::{
-    link::Link,
-    program::{DevicePreference, Program},
-    protocol::{self, Failure, FailureKind, JobId, Opened, Request, Response, Stage, Tags, Wanted},
+    engine_kind::{DevicePreference, EngineKind},
+    handle::WorkerHandle,
+    protocol::{
+        self, Failure, FailureKind, JobId, JobOutput, Opened, Request, Response, Stage, Tags,
+    },
 };
 use crate::{
     analysis::Analysis,
@@ -56,7 +58,7 @@ pub enum EngineStatus {
 
 /// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
+pub struct AnalysisProgress {
     /// What it does.
     pub stage: Stage,
     /// Of this stage, 0 to 1.
@@ -82,8 +84,8 @@ pub struct Finished {
 
 struct Job {
     id: JobId,
-    result: oneshot::Sender<Result<Delivered, Failure>>,
-    on_progress: Rc<dyn Fn(Progress)>,
+    result: oneshot::Sender<Result<JobResult, Failure>>,
+    on_progress: Rc<dyn Fn(AnalysisProgress)>,
 }
 
 /// Handle of the page's one engine; clones are the same engine.
@@ -93,12 +95,12 @@ pub struct EngineClient(Rc<Inner>);
 struct Inner {
     preference: DevicePreference,
     /// The engine that is used, once that is known.
-    program: Cell<Option<Program>>,
+    program: Cell<Option<EngineKind>>,
     notice: RefCell<Option<String>>,
     assets: RefCell<Option<Rc<Assets>>>,
-    link: RefCell<Option<Link>>,
+    link: RefCell<Option<WorkerHandle>>,
     opened: RefCell<Option<Opened>>,
-    opening: RefCell<Opening>,
+    startup: RefCell<Startup>,
     job: RefCell<Option<Job>>,
     /// The job whose stems are being made, and where they go.
     stems: RefCell<Option<(JobId, StemFiles)>>,
@@ -124,7 +126,7 @@ impl EngineClient {
             assets: RefCell::default(),
             link: RefCell::default(),
             opened: RefCell::default(),
-            opening: RefCell::default(),
+            startup: RefCell::default(),
             job: RefCell::default(),
             stems: RefCell::default(),
             spectra: RefCell::default(),
@@ -142,10 +144,10 @@ impl EngineClient {
     pub async fn analyse(
         &self,
         audio: &AudioBuffer,
-        wanted: Wanted,
-        on_progress: impl Fn(Progress) + 'static,
+        wanted: JobOutput,
+        on_progress: impl Fn(AnalysisProgress) + 'static,
     ) -> Result<Finished, Failure> {
-        let on_progress: Rc<dyn Fn(Progress)> = Rc::new(on_progress);
+        let on_progress: Rc<dyn Fn(AnalysisProgress)> = Rc::new(on_progress);
         let cancels = self.0.cancels.get();
         loop {
             let opened = self.open().await?;
@@ -209,9 +211,9 @@ impl EngineClient {
 
     fn on_response(&self, response: Response, attachments: Vec<JsValue>) {
         match response {
-            Response::Started { protocol } => self.0.opening.borrow_mut().started(Ok(protocol)),
-            Response::Ready(opened) => self.0.opening.borrow_mut().opened(Ok(opened)),
-            Response::Unable(failure) => self.0.opening.borrow_mut().opened(Err(failure)),
+            Response::Started { protocol } => self.0.startup.borrow_mut().started(Ok(protocol)),
+            Response::Ready(opened) => self.0.startup.borrow_mut().opened(Ok(opened)),
+            Response::Unable(failure) => self.0.startup.borrow_mut().opened(Err(failure)),
             Response::Progress {
                 id,
                 stage,
@@ -219,7 +221,7 @@ impl EngineClient {
                 secs_left,
             } => self.on_progress(
                 id,
-                Progress {
+                AnalysisProgress {
                     stage,
                     fraction,
                     secs_left,
@@ -231,7 +233,7 @@ impl EngineClient {
                 stems,
                 compute_secs,
             } => {
-                let delivered = Delivered {
+                let delivered = JobResult {
                     music: stems.map(|_| self.await_music(id)),
                     analysis,
                     stems: stems.and_then(|layout| self.expect_stems(id, layout)),
@@ -247,7 +249,7 @@ impl EngineClient {
         }
     }
 
-    fn on_progress(&self, id: JobId, progress: Progress) {
+    fn on_progress(&self, id: JobId, progress: AnalysisProgress) {
         let on_progress = match self.0.job.borrow().as_ref() {
             Some(job) if job.id == id => Rc::clone(&job.on_progress),
             _ => return,
@@ -255,7 +257,7 @@ impl EngineClient {
         on_progress(progress);
     }
 
-    fn on_end(&self, id: JobId, result: Result<Delivered, Failure>) {
+    fn on_end(&self, id: JobId, result: Result<JobResult, Failure>) {
         if self.0.unacknowledged.get() == Some(id) {
             self.0.unacknowledged.set(None);
         }
@@ -280,7 +282,7 @@ impl EngineClient {
     }
 }
 
-fn end(job: Job, result: Result<Delivered, Failure>) {
+fn end(job: Job, result: Result<JobResult, Failure>) {
     // Nobody waiting any more is what cancelling means.
     drop(job.result.send(result));
 }

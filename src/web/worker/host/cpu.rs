@@ -12,7 +12,7 @@ use super::{
 use crate::{
     separate::{EstimateError, TileEstimate, TileEstimator},
     web::worker::{
-        program::Program,
+        engine_kind::EngineKind,
         protocol::{Failure, FailureKind, Order},
     },
 };
@@ -21,7 +21,7 @@ use crate::{
 pub(super) struct TilePool(Rc<Pool>);
 
 impl Processor for TilePool {
-    const PROGRAM: Program = Program::Cpu;
+    const PROGRAM: EngineKind = EngineKind::Cpu;
     const FAILURE: FailureKind = FailureKind::Engine;
 
     async fn open(networks: Weights<'_>, pool: &Rc<Pool>) -> Result<(Self, String), Failure> {

@@ -5,10 +5,10 @@ use std::{ops::ControlFlow, rc::Rc};
 use js_sys::ArrayBuffer;
 
 use super::{
-    music::Material,
+    music::MusicInputs,
     pool::{Pool, Weights},
     processor::Processor,
-    scope::Report,
+    scope::JobChannel,
     stems::{self, MaskStore, StemsJob},
 };
 use crate::{
@@ -19,8 +19,8 @@ use crate::{
     web::{
         platform::clock,
         worker::{
-            intake::Intake,
-            program::Program,
+            audio_receiver::AudioReceiver,
+            engine_kind::EngineKind,
             protocol::{Failure, FailureKind, Opened, Response, Stage},
         },
     },
@@ -38,7 +38,7 @@ pub(super) struct Done {
     pub(super) response: Response,
     pub(super) stems: Option<StemsJob>,
     /// Where stems were wanted.
-    pub(super) music: Option<Material>,
+    pub(super) music: Option<MusicInputs>,
 }
 
 impl<P: Processor> Engine<P> {
@@ -57,7 +57,7 @@ impl<P: Processor> Engine<P> {
         let (processor, device) = P::open(networks, &pool).await?;
         let opened = Opened {
             device,
-            is_gpu: P::PROGRAM == Program::Gpu,
+            is_gpu: P::PROGRAM == EngineKind::Gpu,
             model_id: card.id.clone(),
             notice: None,
         };
@@ -71,17 +71,21 @@ impl<P: Processor> Engine<P> {
     }
 
     /// Takes a song from decoded audio to what plays when.
-    pub(super) async fn analyse(&self, intake: Intake, report: Report) -> Result<Done, Failure> {
+    pub(super) async fn analyse(
+        &self,
+        receiver: AudioReceiver,
+        channel: JobChannel,
+    ) -> Result<Done, Failure> {
         let started_secs = clock::now_secs();
-        report.progress(Stage::Preparing, 0.0, None);
+        channel.progress(Stage::Preparing, 0.0, None);
         clock::yield_now().await;
-        let (mono, original) = intake.into_song();
+        let (mono, original) = receiver.into_song();
         let song = prepare(mono)?;
-        report.progress(Stage::Separating, 0.0, None);
+        channel.progress(Stage::Separating, 0.0, None);
         let layout = original.as_ref().map(stems::layout_of).transpose();
         let layout = layout.map_err(|error| input_failure(&error))?;
         let mut masks = layout.map(|_| MaskStore::default());
-        let mut observer = TileObserver::new(report.clone(), self.lanes());
+        let mut observer = TileObserver::new(channel.clone(), self.lanes());
         let (analysis, rhythm) = analysis::analyse_keeping(
             &mut masks,
             &self.separator,
@@ -98,13 +102,13 @@ impl<P: Processor> Engine<P> {
             }
             _ => None,
         };
-        let music = stems.as_ref().map(|_| Material {
+        let music = stems.as_ref().map(|_| MusicInputs {
             song,
             rhythm,
             analysis: analysis.clone(),
         });
         let response = Response::Done {
-            id: report.id,
+            id: channel.id,
             analysis,
             stems: stems.as_ref().map(StemsJob::layout),
             compute_secs: (clock::now_secs() - started_secs) as f32,
@@ -117,15 +121,19 @@ impl<P: Processor> Engine<P> {
     }
 
     /// Makes a song's stems and sends them to the page.
-    pub(super) async fn make_stems(&self, job: &StemsJob, report: &Report) -> Result<(), Failure> {
-        job.run(&self.pool, report).await
+    pub(super) async fn make_stems(
+        &self,
+        job: &StemsJob,
+        channel: &JobChannel,
+    ) -> Result<(), Failure> {
+        job.run(&self.pool, channel).await
     }
 
     /// Tiles that are computed at the same time.
     fn lanes(&self) -> usize {
         match P::PROGRAM {
-            Program::Cpu => self.pool.helpers(),
-            Program::Gpu => self.separator.parallelism(),
+            EngineKind::Cpu => self.pool.helpers(),
+            EngineKind::Gpu => self.separator.parallelism(),
         }
     }
 
@@ -168,16 +176,16 @@ fn sentence(words: &str) -> String {
 
 /// Reports each tile, estimates the rest, and stops an unwanted job.
 struct TileObserver {
-    report: Report,
+    channel: JobChannel,
     lanes: usize,
     started_secs: f64,
 }
 
 impl TileObserver {
-    fn new(report: Report, lanes: usize) -> Self {
+    fn new(channel: JobChannel, lanes: usize) -> Self {
         let started_secs = clock::now_secs();
         Self {
-            report,
+            channel,
             lanes,
             started_secs,
         }
@@ -192,13 +200,13 @@ impl Observer for TileObserver {
         let secs_left = secs_a_tile * (total - done) as f64;
         let fraction = done as f32 / total as f32;
         match done == total {
-            true => self.report.progress(Stage::Measuring, 0.0, None),
+            true => self.channel.progress(Stage::Measuring, 0.0, None),
             false => self
-                .report
+                .channel
                 .progress(Stage::Separating, fraction, Some(secs_left as f32)),
         }
         clock::yield_now().await;
-        match self.report.is_wanted() {
+        match self.channel.is_wanted() {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         }

@@ -16,14 +16,14 @@ use crate::{
     web::{
         platform::gpu,
         worker::{
-            program::Program,
+            engine_kind::EngineKind,
             protocol::{Failure, FailureKind},
         },
     },
 };
 
 impl Processor for LocalEstimator {
-    const PROGRAM: Program = Program::Gpu;
+    const PROGRAM: EngineKind = EngineKind::Gpu;
     const FAILURE: FailureKind = FailureKind::Device;
 
     async fn open(networks: Weights<'_>, _pool: &Rc<Pool>) -> Result<(Self, String), Failure> {

@@ -23,11 +23,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
-use self::{cpu::TilePool, engine::Engine, processor::Processor, scope::Report};
+use self::{cpu::TilePool, engine::Engine, processor::Processor, scope::JobChannel};
 use super::{
-    intake::Intake,
+    audio_receiver::AudioReceiver,
     protocol::{
-        self, Failure, FailureKind, JobId, Opened, PROTOCOL_VERSION, Request, Response, Role,
+        self, Failure, FailureKind, JobId, Opened, PROTOCOL_VERSION, Request, Response, WorkerKind,
     },
 };
 use crate::web::platform::{clock, decode};
@@ -45,7 +45,7 @@ pub fn run_on_gpu() {
 
 fn run<P: Processor>() {
     console_error_panic_hook::set_once();
-    match scope::name() == Role::Helper.name() {
+    match scope::name() == WorkerKind::Helper.name() {
         true => helper::run(),
         false => run_engine::<P>(),
     }
@@ -54,7 +54,7 @@ fn run<P: Processor>() {
 /// What the engine is doing.
 struct Host<P> {
     engine: RefCell<Option<Rc<Engine<P>>>>,
-    intake: RefCell<Option<Intake>>,
+    receiver: RefCell<Option<AudioReceiver>>,
     /// The job whose end the page waits for.
     wanted: Rc<Cell<Option<JobId>>>,
     /// Resolves when the job before is out of the way.
@@ -64,7 +64,7 @@ struct Host<P> {
 fn run_engine<P: Processor>() {
     let host = Rc::new(Host::<P> {
         engine: RefCell::default(),
-        intake: RefCell::default(),
+        receiver: RefCell::default(),
         wanted: Rc::default(),
         turn: RefCell::default(),
     });
@@ -72,7 +72,7 @@ fn run_engine<P: Processor>() {
         match protocol::unpack::<Request>(&message) {
             Ok((request, attachments)) => host.on_request(request, attachments),
             // The page is of another version; it will notice by itself.
-            Err(error) => scope::complain(&error.to_string()),
+            Err(error) => scope::throw(&error.to_string()),
         }
     });
     let protocol = PROTOCOL_VERSION;
@@ -92,18 +92,18 @@ impl<P: Processor> Host<P> {
                 samples,
             } => {
                 self.wanted.set(Some(id));
-                self.intake
-                    .replace(Some(Intake::new(id, wanted, sample_rate, samples)));
+                self.receiver
+                    .replace(Some(AudioReceiver::new(id, wanted, sample_rate, samples)));
                 self.begin_if_complete();
             }
             Request::Samples { id } => {
-                if let Some(intake) = self
-                    .intake
+                if let Some(receiver) = self
+                    .receiver
                     .borrow_mut()
                     .as_mut()
-                    .filter(|intake| intake.id == id)
+                    .filter(|receiver| receiver.id == id)
                 {
-                    intake.push(&attachments);
+                    receiver.push(&attachments);
                 }
                 self.begin_if_complete();
             }
@@ -132,7 +132,7 @@ impl<P: Processor> Host<P> {
     fn cancel(&self, id: JobId) {
         if self.wanted.get() == Some(id) {
             self.wanted.set(None);
-            self.intake.replace(None);
+            self.receiver.replace(None);
         }
         let failure = Failure::cancelled();
         scope::say(&Response::Failed { id, failure }, &[]);
@@ -140,28 +140,28 @@ impl<P: Processor> Host<P> {
 
     fn begin_if_complete(self: &Rc<Self>) {
         let complete = self
-            .intake
+            .receiver
             .borrow_mut()
-            .take_if(|intake| intake.is_complete());
-        if let Some(intake) = complete {
-            spawn_local(Rc::clone(self).run_job(intake));
+            .take_if(|receiver| receiver.is_complete());
+        if let Some(receiver) = complete {
+            spawn_local(Rc::clone(self).run_job(receiver));
         }
     }
 
-    async fn run_job(self: Rc<Self>, intake: Intake) {
-        let id = intake.id;
+    async fn run_job(self: Rc<Self>, receiver: AudioReceiver) {
+        let id = receiver.id;
         let (_out_of_the_way, next) = oneshot::channel();
         let before = self.turn.replace(Some(next));
         if let Some(before) = before {
             // Its sender is dropped when that job ends, whichever way.
             before.await.ok();
         }
-        let report = Report::new(id, Rc::clone(&self.wanted));
-        if !report.is_wanted() {
+        let channel = JobChannel::new(id, Rc::clone(&self.wanted));
+        if !channel.is_wanted() {
             return;
         }
-        let outcome = self.carry_out(intake, &report).await;
-        if report.is_wanted() {
+        let outcome = self.answer(receiver, &channel).await;
+        if channel.is_wanted() {
             self.wanted.set(None);
             if let Err(failure) = outcome {
                 scope::say(&Response::Failed { id, failure }, &[]);
@@ -170,7 +170,7 @@ impl<P: Processor> Host<P> {
     }
 
     /// The result as soon as it is known, then the stems, then the music.
-    async fn carry_out(&self, intake: Intake, report: &Report) -> Result<(), Failure> {
+    async fn answer(&self, receiver: AudioReceiver, channel: &JobChannel) -> Result<(), Failure> {
         let engine = self.engine.borrow().clone();
         let engine = engine.ok_or_else(|| {
             Failure::new(
@@ -178,19 +178,19 @@ impl<P: Processor> Host<P> {
                 "The engine was given a song before it was open.",
             )
         })?;
-        let done = engine.analyse(intake, report.clone()).await?;
-        if report.is_wanted() {
+        let done = engine.analyse(receiver, channel.clone()).await?;
+        if channel.is_wanted() {
             scope::say(&done.response, &[]);
         }
         if let Some(job) = done.stems {
-            engine.make_stems(&job, report).await?;
+            engine.make_stems(&job, channel).await?;
         }
-        if let Some(material) = done.music
-            && report.is_wanted()
+        if let Some(inputs) = done.music
+            && channel.is_wanted()
         {
             clock::yield_now().await;
-            let music = material.find();
-            let id = report.id;
+            let music = inputs.find();
+            let id = channel.id;
             scope::say(&Response::Music { id, music }, &[]);
         }
         Ok(())

@@ -10,13 +10,13 @@ use crate::{
 const LONGEST_SECS: f32 = 1_200.0;
 
 /// What they are found in.
-pub(super) struct Material {
+pub(super) struct MusicInputs {
     pub(super) song: Waveform,
     pub(super) rhythm: Rhythm,
     pub(super) analysis: Analysis,
 }
 
-impl Material {
+impl MusicInputs {
     /// Finds them, in a song that is not too long; in the meantime the worker answers nothing.
     pub(super) fn find(&self) -> Option<Box<Music>> {
         let is_short = self.analysis.duration_secs <= LONGEST_SECS;

@@ -10,9 +10,9 @@ use js_sys::ArrayBuffer;
 use wasm_bindgen::JsValue;
 
 use crate::web::worker::{
-    link::Link,
-    program::Program,
-    protocol::{self, Delivery, Failure, FailureKind, Order, Role},
+    engine_kind::EngineKind,
+    handle::WorkerHandle,
+    protocol::{self, Delivery, Failure, FailureKind, Order, WorkerKind},
 };
 
 /// Each helper holds the weights and a tile's activations, some hundred megabytes: more of them would cost more memory
@@ -37,7 +37,7 @@ pub(super) struct Pool {
 
 impl Pool {
     /// Starts a helper a thread, on the engine's own program, and waits until all run.
-    pub(super) async fn start(program: Program, threads: usize) -> Result<Self, Failure> {
+    pub(super) async fn start(program: EngineKind, threads: usize) -> Result<Self, Failure> {
         let helpers = (0..threads.clamp(1, MAX_HELPERS)).map(|_| Helper::start(program));
         Ok(Self {
             helpers: future::try_join_all(helpers).await?,
@@ -82,21 +82,21 @@ impl Pool {
 
 /// One nested worker, and who waits for its answers, in their order.
 struct Helper {
-    link: Link,
+    link: WorkerHandle,
     waiting: Rc<RefCell<VecDeque<oneshot::Sender<Answer>>>>,
 }
 
 impl Helper {
-    async fn start(program: Program) -> Result<Self, Failure> {
+    async fn start(program: EngineKind) -> Result<Self, Failure> {
         let waiting = Rc::new(RefCell::new(VecDeque::new()));
         let (on_message, on_crash) = (Rc::clone(&waiting), Rc::clone(&waiting));
         let (sender, started) = oneshot::channel();
         waiting.borrow_mut().push_back(sender);
-        let link = Link::start(
-            Role::Helper,
+        let link = WorkerHandle::start(
+            WorkerKind::Helper,
             program,
             &wasm_bindgen::module(),
-            move |message| answer(&on_message, understand(&message)),
+            move |message| answer(&on_message, parse_answer(&message)),
             move |cause| while_any(&on_crash, &broken(&cause)),
         );
         let helper = Self {
@@ -124,7 +124,7 @@ impl Helper {
     }
 }
 
-fn understand(message: &JsValue) -> Answer {
+fn parse_answer(message: &JsValue) -> Answer {
     match protocol::unpack::<Delivery>(message) {
         Ok((Delivery::Failed(failure), _)) => Err(failure),
         Ok(delivery) => Ok(delivery),

@@ -6,7 +6,7 @@ use super::pool::{Pool, Weights};
 use crate::{
     separate::TileEstimator,
     web::worker::{
-        program::Program,
+        engine_kind::EngineKind,
         protocol::{Failure, FailureKind},
     },
 };
@@ -14,7 +14,7 @@ use crate::{
 /// An estimator of tiles that can be opened.
 pub(super) trait Processor: TileEstimator + Sized + 'static {
     /// The program that has it.
-    const PROGRAM: Program;
+    const PROGRAM: EngineKind;
     /// Whose fault it is when it stops computing.
     const FAILURE: FailureKind;
 

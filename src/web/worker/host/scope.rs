@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::web::worker::{
-    link::transfer_list,
+    handle::transfer_list,
     protocol::{self, JobId, Response, Stage},
 };
 
@@ -35,23 +35,23 @@ pub(super) fn say(head: &impl Serialize, attachments: &[JsValue]) {
         Ok(global().post_message_with_transfer(&message, &transfer_list(attachments))?)
     });
     if let Err(error) = sent {
-        complain(&error.to_string());
+        throw(&error.to_string());
     }
 }
 
 /// Raises an error of the worker, which its starter hears as a crash: for what must not happen.
-pub(super) fn complain(message: &str) {
+pub(super) fn throw(message: &str) {
     wasm_bindgen::throw_str(message);
 }
 
 /// A job's line to the page.
 #[derive(Clone)]
-pub(super) struct Report {
+pub(super) struct JobChannel {
     pub(super) id: JobId,
     wanted: Rc<Cell<Option<JobId>>>,
 }
 
-impl Report {
+impl JobChannel {
     pub(super) fn new(id: JobId, wanted: Rc<Cell<Option<JobId>>>) -> Self {
         Self { id, wanted }
     }

@@ -5,7 +5,7 @@ use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use super::{pool::Pool, scope, scope::Report};
+use super::{pool::Pool, scope, scope::JobChannel};
 use crate::{
     audio::{
         AudioError, Recording,
@@ -22,7 +22,7 @@ use crate::{
             blob::{self, BlobWriter},
         },
         worker::{
-            intake::Pieces,
+            audio_receiver::ReceivedAudio,
             protocol::{Failure, FailureKind, Order, Response, StemsLayout},
         },
     },
@@ -55,7 +55,7 @@ impl MaskSink for MaskStore {
 
 /// Stems that are to be made.
 pub(super) struct StemsJob {
-    original: Pieces,
+    original: ReceivedAudio,
     masks: Blob,
     parts: SongParts,
     layout: Layout,
@@ -85,7 +85,7 @@ pub(super) fn layout_of(original: &impl Original) -> Result<Layout, AudioError> 
 impl StemsJob {
     /// Stems of `original` by these masks.
     pub(super) fn new(
-        original: Pieces,
+        original: ReceivedAudio,
         masks: MaskStore,
         layout: Layout,
     ) -> Result<Self, PlatformError> {
@@ -109,7 +109,7 @@ impl StemsJob {
     }
 
     /// Has the helpers make them and sends them to the page, for as long as that wants them.
-    pub(super) async fn run(&self, pool: &Pool, report: &Report) -> Result<(), Failure> {
+    pub(super) async fn run(&self, pool: &Pool, channel: &JobChannel) -> Result<(), Failure> {
         let mut waiting = self.parts.iter();
         let mut in_flight = FuturesOrdered::new();
         loop {
@@ -121,10 +121,10 @@ impl StemsJob {
                 return Ok(());
             };
             let files = files?;
-            if !report.is_wanted() {
+            if !channel.is_wanted() {
                 return Ok(());
             }
-            scope::say(&Response::Stems { id: report.id }, &files);
+            scope::say(&Response::Stems { id: channel.id }, &files);
         }
     }
 

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::{Discovery, results::TITLE_ID, slider::Slider};
 use crate::{
-    catalogue::{Ingredient, Role, blend},
+    catalogue::{Preference, QueryExample, blend},
     source::Source,
     web::platform::page,
 };
 
 /// The songs that the search starts from; hidden if that is just the visitor's own, or none.
 #[component]
-pub fn Ingredients() -> impl IntoView {
+pub fn QueryExamples() -> impl IntoView {
     let discovery = expect_context::<Discovery>();
     let is_shown = Memo::new(move |_| !(discovery.is_own() || discovery.is_only_by_hand()));
     let items = move || {
@@ -19,7 +19,7 @@ pub fn Ingredients() -> impl IntoView {
         asked
             .iter()
             .enumerate()
-            .map(|(position, one)| ingredient(discovery, position, one))
+            .map(|(position, one)| example(discovery, position, one))
             .collect::<Vec<_>>()
     };
     let own_name = move || discovery.own.get().map(|own| own.name);
@@ -32,7 +32,7 @@ pub fn Ingredients() -> impl IntoView {
                     <button
                         class="button button--quiet button--small" id="own-again" type="button"
                         on:click=move |_| {
-                            discovery.ask_own_again();
+                            discovery.query_own_song();
                             page::focus(TITLE_ID);
                         }
                     >
@@ -44,19 +44,19 @@ pub fn Ingredients() -> impl IntoView {
     }
 }
 
-fn ingredient(discovery: Discovery, position: usize, one: &Ingredient) -> impl IntoView + use<> {
-    let (sign, label) = match one.role {
-        Role::Like => ("+", format!("Remove {} from the search", one.name)),
-        Role::Unlike => ("−", format!("Remove {} from what to avoid", one.name)),
+fn example(discovery: Discovery, position: usize, one: &QueryExample) -> impl IntoView + use<> {
+    let (sign, label) = match one.preference {
+        Preference::Like => ("+", format!("Remove {} from the search", one.name)),
+        Preference::Unlike => ("−", format!("Remove {} from what to avoid", one.name)),
     };
-    let class = match one.role {
-        Role::Like => "asked__item",
-        Role::Unlike => "asked__item asked__item--unlike",
+    let class = match one.preference {
+        Preference::Like => "asked__item",
+        Preference::Unlike => "asked__item asked__item--unlike",
     };
     view! {
         <li class=class>
             <span aria-hidden="true">{sign}</span>
-            <span class="unseen">{if one.role == Role::Unlike { "unlike " } else { "" }}</span>
+            <span class="unseen">{if one.preference == Preference::Unlike { "unlike " } else { "" }}</span>
             <span>{one.name.clone()}</span>
             <button
                 class="asked__remove" type="button" aria-label=label

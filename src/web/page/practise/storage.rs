@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::state::{Finding, Practice};
 use crate::{
     music::Music,
-    playback::KeptPractice,
+    playback::SavedPractice,
     web::{
         page::job::AnalysedSong,
         platform::{
@@ -23,7 +23,7 @@ const REST_MILLIS: i32 = 400;
 
 /// Keeps the settings of one song at a time.
 #[derive(Clone, Copy)]
-pub struct Keeping {
+pub struct PracticeStorage {
     practice: Practice,
     /// The song, once what was kept of it is there.
     id: StoredValue<Option<String>>,
@@ -35,7 +35,7 @@ pub struct Keeping {
     songs: StoredValue<u32>,
 }
 
-impl Keeping {
+impl PracticeStorage {
     /// Without a song.
     pub fn new(practice: Practice) -> Self {
         let keeping = Self {
@@ -71,7 +71,7 @@ impl Keeping {
             if self.songs.get_value() != opened {
                 return;
             }
-            if let Some(kept) = text.as_deref().and_then(KeptPractice::from_json) {
+            if let Some(kept) = text.as_deref().and_then(SavedPractice::from_json) {
                 self.apply(kept);
             }
             // The song as it is now needs not be written.
@@ -81,24 +81,24 @@ impl Keeping {
     }
 
     /// What the engine found in the song, if it could.
-    pub fn take_music(self, music: Option<Box<Music>>) {
+    pub fn set_music(self, music: Option<Box<Music>>) {
         match music {
             Some(music) => self.practice.found(Arc::from(music)),
             None => self.practice.not_found(),
         }
     }
 
-    fn apply(self, kept: KeptPractice) {
+    fn apply(self, kept: SavedPractice) {
         let player = self.practice.player;
         player.set_speed(kept.speed_percent);
         player.set_faders(kept.faders);
-        player.practise(|practising| practising.pitch = kept.pitch);
+        player.change_practice(|practising| practising.pitch = kept.pitch);
         player.set_loop(kept.looped);
-        self.practice.take_kept(kept);
+        self.practice.restore(kept);
     }
 
     /// The song's loops and settings as they are.
-    fn snapshot(self) -> KeptPractice {
+    fn snapshot(self) -> SavedPractice {
         let player = self.practice.player;
         let is_found = matches!(self.practice.finding.get(), Finding::Found(_));
         let kept = self.practice.kept.get_value();
@@ -107,7 +107,7 @@ impl Keeping {
             // The engine is still looking, or cannot say.
             false => (kept.grid, kept.chords),
         };
-        KeptPractice {
+        SavedPractice {
             loops: self.practice.loops.get(),
             looped: player.looped.get(),
             speed_percent: player.speed_percent.get(),
@@ -119,7 +119,7 @@ impl Keeping {
         }
     }
 
-    fn on_change(self, snapshot: &KeptPractice) {
+    fn on_change(self, snapshot: &SavedPractice) {
         let Some(id) = self.id.get_value() else {
             return;
         };
@@ -142,9 +142,9 @@ impl Keeping {
 }
 
 async fn read(id: &str) -> Result<Option<String>, StorageError> {
-    Storage::open().await?.practised(id).await
+    Storage::open().await?.practice(id).await
 }
 
 async fn write(id: &str, text: &str) -> Result<(), StorageError> {
-    Storage::open().await?.put_practised(id, text).await
+    Storage::open().await?.put_practice(id, text).await
 }

@@ -12,21 +12,21 @@ use crate::web::{
         page,
     },
     worker::{
-        link::Link,
-        program::{DevicePreference, Program},
-        protocol::{Failure, FailureKind, Opened, PROTOCOL_VERSION, Request, Role},
+        engine_kind::{DevicePreference, EngineKind},
+        handle::WorkerHandle,
+        protocol::{Failure, FailureKind, Opened, PROTOCOL_VERSION, Request, WorkerKind},
     },
 };
 
 /// Who waits for what while an engine comes up.
 #[derive(Default)]
-pub(super) struct Opening {
+pub(super) struct Startup {
     waiting: Vec<oneshot::Sender<Result<Opened, Failure>>>,
     started: Option<oneshot::Sender<Result<u32, Failure>>>,
     opened: Option<oneshot::Sender<Result<Opened, Failure>>>,
 }
 
-impl Opening {
+impl Startup {
     pub(super) fn started(&mut self, result: Result<u32, Failure>) {
         answer(self.started.take(), result);
     }
@@ -51,17 +51,17 @@ impl EngineClient {
         }
         let (sender, result) = oneshot::channel();
         let is_first = {
-            let waiting = &mut self.0.opening.borrow_mut().waiting;
+            let waiting = &mut self.0.startup.borrow_mut().waiting;
             waiting.push(sender);
             waiting.len() == 1
         };
         if is_first {
-            spawn_local(self.clone().bring_up());
+            spawn_local(self.clone().start());
         }
         result.await.unwrap_or_else(|_| Err(Failure::cancelled()))
     }
 
-    async fn bring_up(self) {
+    async fn start(self) {
         let result = loop {
             match self.open_once().await {
                 Err(failure) if self.is_gpu() && failure.kind != FailureKind::Model => {
@@ -82,7 +82,7 @@ impl EngineClient {
                 (self.0.report)(EngineStatus::Unable(failure.clone()));
             }
         }
-        let waiting = std::mem::take(&mut self.0.opening.borrow_mut().waiting);
+        let waiting = std::mem::take(&mut self.0.startup.borrow_mut().waiting);
         waiting
             .into_iter()
             .for_each(|sender| answer(Some(sender), result.clone()));
@@ -93,10 +93,10 @@ impl EngineClient {
         let assets = self.assets(program).await?;
         (self.0.report)(EngineStatus::Opening);
         let (sender, started) = oneshot::channel();
-        self.0.opening.borrow_mut().started = Some(sender);
+        self.0.startup.borrow_mut().started = Some(sender);
         let (on_message, on_crash) = (self.clone(), self.clone());
-        let link = Link::start(
-            Role::Engine,
+        let link = WorkerHandle::start(
+            WorkerKind::Engine,
             program,
             &assets.module,
             move |message| on_message.on_message(&message),
@@ -110,7 +110,7 @@ impl EngineClient {
             ));
         }
         let (sender, opened) = oneshot::channel();
-        self.0.opening.borrow_mut().opened = Some(sender);
+        self.0.startup.borrow_mut().opened = Some(sender);
         let request = Request::Open {
             card: assets.card.clone(),
             threads: page::hardware_threads(),
@@ -124,7 +124,7 @@ impl EngineClient {
     }
 
     /// The engine to use: that for graphics cards only where there is one, since it is large.
-    async fn program(&self) -> Program {
+    async fn program(&self) -> EngineKind {
         if let Some(program) = self.0.program.get() {
             return program;
         }
@@ -135,11 +135,11 @@ impl EngineClient {
         };
         let program = match (adapter, preference) {
             (Adapter::Hardware(_), _) | (Adapter::Software(_), DevicePreference::Gpu) => {
-                Program::Gpu
+                EngineKind::Gpu
             }
-            _ => Program::Cpu,
+            _ => EngineKind::Cpu,
         };
-        if preference == DevicePreference::Gpu && program == Program::Cpu {
+        if preference == DevicePreference::Gpu && program == EngineKind::Cpu {
             let notice =
                 "This browser offers no graphics card (WebGPU), so the processor computes.";
             self.0.notice.replace(Some(notice.to_owned()));
@@ -149,7 +149,7 @@ impl EngineClient {
     }
 
     /// What the program needs; what another one had loaded of it is used again.
-    async fn assets(&self, program: Program) -> Result<Rc<Assets>, Failure> {
+    async fn assets(&self, program: EngineKind) -> Result<Rc<Assets>, Failure> {
         let former = self.0.assets.borrow().clone();
         let assets = match former {
             Some(assets) if assets.program == program => return Ok(assets),
@@ -175,9 +175,9 @@ impl EngineClient {
         self.shut_down();
         (self.0.report)(EngineStatus::Cold);
         {
-            let mut opening = self.0.opening.borrow_mut();
-            opening.started(Err(failure.clone()));
-            opening.opened(Err(failure.clone()));
+            let mut startup = self.0.startup.borrow_mut();
+            startup.started(Err(failure.clone()));
+            startup.opened(Err(failure.clone()));
         }
         self.end_job(failure);
     }
@@ -197,13 +197,13 @@ impl EngineClient {
     }
 
     fn is_gpu(&self) -> bool {
-        self.0.program.get() == Some(Program::Gpu)
+        self.0.program.get() == Some(EngineKind::Gpu)
     }
 
     /// From now on the processor computes, and the visitor is told why.
     pub(super) fn fall_back(&self, failure: &Failure) {
         self.shut_down();
-        self.0.program.set(Some(Program::Cpu));
+        self.0.program.set(Some(EngineKind::Cpu));
         // Drivers go on for many lines.
         let cause = failure.message.lines().next().unwrap_or_default();
         let notice = format!("The graphics card failed ({cause}), so the processor computes.");

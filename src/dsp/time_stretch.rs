@@ -18,7 +18,7 @@ const COARSE: usize = 4;
 
 /// A streaming time stretcher.
 #[derive(Clone, Debug)]
-pub struct Tempo {
+pub struct TimeStretch {
     speed: f64,
     /// Output hop in samples: half a frame.
     hop: usize,
@@ -40,7 +40,7 @@ pub struct Tempo {
     counts: [usize; 2],
 }
 
-impl Tempo {
+impl TimeStretch {
     /// A stretcher for `channel_count` channels to `speed` times the tempo: 0.5 doubles the duration.
     ///
     /// # Panics
@@ -186,7 +186,7 @@ mod tests {
 
     /// All channels, in blocks of so many samples.
     fn changed(channels: &[Vec<f32>], speed: f64, block: usize) -> Vec<Vec<f32>> {
-        let mut tempo = Tempo::new(speed, channels.len(), RATE);
+        let mut tempo = TimeStretch::new(speed, channels.len(), RATE);
         let mut whole = vec![Vec::new(); channels.len()];
         let mut keep = |pieces: Vec<Vec<f32>>| {
             let both = whole.iter_mut().zip(pieces);

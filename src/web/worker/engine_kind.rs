@@ -2,14 +2,14 @@
 
 /// An engine's program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Program {
+pub enum EngineKind {
     /// Computes on the processor; small.
     Cpu,
     /// Computes on the graphics card.
     Gpu,
 }
 
-impl Program {
+impl EngineKind {
     /// The name of its binary, from which wasm-bindgen names its files.
     pub const fn name(self) -> &'static str {
         match self {

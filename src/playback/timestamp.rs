@@ -1,7 +1,7 @@
 //! Moments of a song as one types and reads them: "1:02.5".
 
 /// A moment in seconds from "62.5", "1:02.5" or "1:01:02"; commas do for points. `None` for anything else.
-pub fn parse_moment(text: &str) -> Option<f64> {
+pub fn parse_timestamp(text: &str) -> Option<f64> {
     let text = text.trim().replace(',', ".");
     let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ':');
     if text.is_empty() || !text.chars().all(is_number) {
@@ -18,7 +18,7 @@ pub fn parse_moment(text: &str) -> Option<f64> {
 }
 
 /// "1:02.5": minutes, seconds and tenths.
-pub fn moment(secs: f64) -> String {
+pub fn timestamp(secs: f64) -> String {
     let tenths = (secs.max(0.0) * 10.0).round() as u64;
     let (minutes, secs) = (tenths / 600, tenths % 600);
     format!("{minutes}:{:02}.{}", secs / 10, secs % 10)
@@ -45,15 +45,15 @@ mod tests {
             ("1:2:3:4", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(parse_moment(text), expected, "{text:?}");
+            assert_eq!(parse_timestamp(text), expected, "{text:?}");
         }
     }
 
     #[test]
     fn moments_are_read_as_they_are_typed() {
         for secs in [0.0, 5.3, 59.9, 62.5, 600.0] {
-            assert_eq!(parse_moment(&moment(secs)), Some(secs));
+            assert_eq!(parse_timestamp(&timestamp(secs)), Some(secs));
         }
-        assert_eq!(moment(59.96), "1:00.0");
+        assert_eq!(timestamp(59.96), "1:00.0");
     }
 }

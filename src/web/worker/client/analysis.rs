@@ -5,12 +5,12 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use web_sys::AudioBuffer;
 
-use super::{EngineClient, Finished, Job, MusicToCome, Progress, broken, end};
+use super::{AnalysisProgress, EngineClient, Finished, Job, MusicToCome, broken, end};
 use crate::{
     analysis::Analysis,
     web::{
         platform::{PlatformError, clock, stems::StemFiles},
-        worker::protocol::{Failure, JobId, Opened, Request, Wanted},
+        worker::protocol::{Failure, JobId, JobOutput, Opened, Request},
     },
 };
 
@@ -18,14 +18,14 @@ use crate::{
 const SAMPLES_PER_MESSAGE: u32 = 1 << 19;
 
 /// What the engine sends of a finished job.
-pub(super) struct Delivered {
+pub(super) struct JobResult {
     pub(super) analysis: Analysis,
     pub(super) stems: Option<StemFiles>,
     pub(super) music: Option<MusicToCome>,
     pub(super) compute_secs: f32,
 }
 
-impl Delivered {
+impl JobResult {
     /// For the page.
     pub(super) fn finished(self, opened: Opened) -> Finished {
         Finished {
@@ -43,9 +43,9 @@ impl EngineClient {
     pub(super) async fn attempt(
         &self,
         audio: &AudioBuffer,
-        wanted: Wanted,
-        on_progress: Rc<dyn Fn(Progress)>,
-    ) -> Result<Option<Delivered>, Failure> {
+        wanted: JobOutput,
+        on_progress: Rc<dyn Fn(AnalysisProgress)>,
+    ) -> Result<Option<JobResult>, Failure> {
         let id = self.0.last_id.get() + 1;
         self.0.last_id.set(id);
         let (sender, result) = oneshot::channel();
@@ -73,7 +73,7 @@ impl EngineClient {
     async fn send_audio(
         &self,
         id: JobId,
-        wanted: Wanted,
+        wanted: JobOutput,
         audio: &AudioBuffer,
     ) -> Result<(), PlatformError> {
         let request = Request::Analyse {

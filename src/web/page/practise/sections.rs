@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    field::{Row, Tool},
+    controls::{Row, Tool},
     state::Practice,
 };
 use crate::{

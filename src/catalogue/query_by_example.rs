@@ -15,7 +15,7 @@ const SAME_DURATION_SECS: f32 = 1.0;
 
 /// The origin of a query song.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum ExampleOrigin {
     /// The visitor's file.
     Song,
     /// A song of the pool, by its id.
@@ -28,7 +28,7 @@ pub enum Origin {
 
 /// Whether to search for similar or dissimilar songs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum Preference {
     /// Similar.
     Like,
     /// Dissimilar.
@@ -37,48 +37,48 @@ pub enum Role {
 
 /// One song, or one set of shares, of a query.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ingredient {
+pub struct QueryExample {
     /// Display name.
     pub name: String,
     /// Origin.
-    pub origin: Origin,
+    pub origin: ExampleOrigin,
     /// Share of the time in which each source plays, in [0, 1].
     pub prominence: PerSource<f32>,
     /// Length in seconds, if it is a song.
     pub duration_secs: Option<f32>,
     /// Similar or dissimilar.
-    pub role: Role,
+    pub preference: Preference,
 }
 
 /// Name of shares set by hand.
 const BY_HAND: &str = "Set by hand";
 
-impl Ingredient {
+impl QueryExample {
     /// Shares set by hand.
     pub fn by_hand(prominence: PerSource<f32>) -> Self {
         Self {
             name: BY_HAND.to_owned(),
-            origin: Origin::Hand,
+            origin: ExampleOrigin::Hand,
             prominence,
             duration_secs: None,
-            role: Role::Like,
+            preference: Preference::Like,
         }
     }
 
     /// A song of the pool.
-    pub fn of_track(track: &Track, role: Role) -> Self {
+    pub fn of_track(track: &Track, preference: Preference) -> Self {
         Self {
             name: track.title.clone(),
-            origin: Origin::Track(track.id.clone()),
+            origin: ExampleOrigin::Track(track.id.clone()),
             prominence: track.prominence,
             duration_secs: Some(track.duration_secs),
-            role,
+            preference,
         }
     }
 
     /// Whether it is unnamed shares set by hand.
     pub fn is_by_hand(&self) -> bool {
-        self.origin == Origin::Hand && self.name == BY_HAND
+        self.origin == ExampleOrigin::Hand && self.name == BY_HAND
     }
 
     /// Whether a song of the pool is the same recording: same id, or same shares and length within tolerances.
@@ -90,15 +90,15 @@ impl Ingredient {
             let shares = self.prominence.0.iter().zip(&track.prominence.0);
             has_length && shares.into_iter().all(|(a, b)| (a - b).abs() <= SAME_SHARE)
         };
-        matches!(&self.origin, Origin::Track(own) if *own == track.id) || is_same_recording()
+        matches!(&self.origin, ExampleOrigin::Track(own) if *own == track.id) || is_same_recording()
     }
 }
 
 /// The query vector: the mean of the similar ones, moved away from the mean of the dissimilar ones, clamped to [0, 1].
 /// `None` without similar ones.
-pub fn blend(ingredients: &[Ingredient]) -> Option<PerSource<f32>> {
-    let like = mean(ingredients, Role::Like)?;
-    let Some(unlike) = mean(ingredients, Role::Unlike) else {
+pub fn blend(examples: &[QueryExample]) -> Option<PerSource<f32>> {
+    let like = mean(examples, Preference::Like)?;
+    let Some(unlike) = mean(examples, Preference::Unlike) else {
         return Some(like);
     };
     Some(PerSource::from_fn(|source| {
@@ -107,9 +107,9 @@ pub fn blend(ingredients: &[Ingredient]) -> Option<PerSource<f32>> {
 }
 
 /// What the ranking goes by: amounts, if any were set by hand; else the proportions of songs.
-pub fn rank_by(ingredients: &[Ingredient]) -> RankBy {
-    let is_by_hand = |one: &Ingredient| one.origin == Origin::Hand;
-    if ingredients.iter().any(is_by_hand) {
+pub fn rank_by(examples: &[QueryExample]) -> RankBy {
+    let is_by_hand = |one: &QueryExample| one.origin == ExampleOrigin::Hand;
+    if examples.iter().any(is_by_hand) {
         RankBy::Amounts
     } else {
         RankBy::Proportions
@@ -117,28 +117,28 @@ pub fn rank_by(ingredients: &[Ingredient]) -> RankBy {
 }
 
 /// Display name of a query.
-pub fn name(ingredients: &[Ingredient]) -> String {
-    let names = |role| {
-        let of_role = ingredients.iter().filter(|one| one.role == role);
-        let names: Vec<_> = of_role.map(|one| one.name.as_str()).collect();
+pub fn name(examples: &[QueryExample]) -> String {
+    let names = |preference| {
+        let with_preference = examples.iter().filter(|one| one.preference == preference);
+        let names: Vec<_> = with_preference.map(|one| one.name.as_str()).collect();
         names.join(", ")
     };
-    match (names(Role::Like), names(Role::Unlike)) {
+    match (names(Preference::Like), names(Preference::Unlike)) {
         (like, unlike) if unlike.is_empty() => like,
         (like, unlike) => format!("{like}, unlike {unlike}"),
     }
 }
 
-fn mean(ingredients: &[Ingredient], role: Role) -> Option<PerSource<f32>> {
-    let chosen: Vec<_> = ingredients
+fn mean(examples: &[QueryExample], preference: Preference) -> Option<PerSource<f32>> {
+    let chosen: Vec<_> = examples
         .iter()
-        .filter(|ingredient| ingredient.role == role)
+        .filter(|example| example.preference == preference)
         .collect();
     let count = chosen.len() as f32;
     let sum = |source| -> f32 {
         chosen
             .iter()
-            .map(|ingredient| ingredient.prominence[source])
+            .map(|example| example.prominence[source])
             .sum()
     };
     (!chosen.is_empty()).then(|| PerSource::from_fn(|source| sum(source) / count))
@@ -148,39 +148,42 @@ fn mean(ingredients: &[Ingredient], role: Role) -> Option<PerSource<f32>> {
 mod tests {
     use super::*;
 
-    fn ingredient(prominence: [f32; 5], role: Role) -> Ingredient {
-        Ingredient {
+    fn example(prominence: [f32; 5], preference: Preference) -> QueryExample {
+        QueryExample {
             name: "a song".to_owned(),
-            origin: Origin::Song,
+            origin: ExampleOrigin::Song,
             prominence: PerSource(prominence),
             duration_secs: Some(60.0),
-            role,
+            preference,
         }
     }
 
     #[test]
     fn several_songs_are_their_mean() {
-        let a = ingredient([1.0, 0.5, 0.0, 0.25, 0.0], Role::Like);
-        let b = ingredient([0.0, 0.5, 0.5, 0.75, 0.0], Role::Like);
+        let a = example([1.0, 0.5, 0.0, 0.25, 0.0], Preference::Like);
+        let b = example([0.0, 0.5, 0.5, 0.75, 0.0], Preference::Like);
         assert_eq!(blend(std::slice::from_ref(&a)), Some(a.prominence));
         assert_eq!(blend(&[a, b]), Some(PerSource([0.5, 0.5, 0.25, 0.5, 0.0])));
     }
 
     #[test]
     fn searches_are_named_after_their_songs() {
-        let named = |name: &str, role| Ingredient {
+        let named = |name: &str, preference| QueryExample {
             name: name.to_owned(),
-            ..ingredient([0.5; 5], role)
+            ..example([0.5; 5], preference)
         };
-        let (a, b) = (named("A", Role::Like), named("B", Role::Like));
+        let (a, b) = (named("A", Preference::Like), named("B", Preference::Like));
         assert_eq!(name(&[a.clone(), b.clone()]), "A, B");
-        assert_eq!(name(&[named("C", Role::Unlike), a, b]), "A, B, unlike C");
+        assert_eq!(
+            name(&[named("C", Preference::Unlike), a, b]),
+            "A, B, unlike C"
+        );
     }
 
     #[test]
     fn what_is_taken_away_leads_away_from_it_within_bounds() {
-        let like = ingredient([0.5, 0.5, 0.5, 0.9, 0.1], Role::Like);
-        let unlike = ingredient([0.5, 0.9, 0.1, 0.1, 0.9], Role::Unlike);
+        let like = example([0.5, 0.5, 0.5, 0.9, 0.1], Preference::Like);
+        let unlike = example([0.5, 0.9, 0.1, 0.1, 0.9], Preference::Unlike);
         let found = blend(&[unlike, like]).expect("something to be like");
         for (found, expected) in found.0.iter().zip([0.5, 0.3, 0.7, 1.0, 0.0]) {
             assert!((found - expected).abs() < 1e-6, "{found} {expected}");
@@ -190,12 +193,12 @@ mod tests {
     #[test]
     fn nothing_to_be_like_is_no_search() {
         assert_eq!(blend(&[]), None);
-        assert_eq!(blend(&[ingredient([0.5; 5], Role::Unlike)]), None);
+        assert_eq!(blend(&[example([0.5; 5], Preference::Unlike)]), None);
     }
 
     #[test]
     fn a_song_is_known_again_by_id_or_by_sound() {
-        let song = ingredient([0.5, 0.1, 0.2, 0.3, 0.4], Role::Like);
+        let song = example([0.5, 0.1, 0.2, 0.3, 0.4], Preference::Like);
         let track = |id: &str, guitar, duration_secs| Track {
             id: id.to_owned(),
             duration_secs,
@@ -205,10 +208,10 @@ mod tests {
         assert!(song.is_same_song(&track("x", 0.505, 60.6)));
         assert!(!song.is_same_song(&track("x", 0.505, 70.0)));
         assert!(!song.is_same_song(&track("x", 0.55, 60.0)));
-        let known = Ingredient::of_track(&track("x", 0.5, 60.0), Role::Like);
+        let known = QueryExample::of_track(&track("x", 0.5, 60.0), Preference::Like);
         assert!(known.is_same_song(&track("x", 0.0, 70.0)));
         assert!(!known.is_same_song(&track("y", 0.0, 70.0)));
-        let shares = Ingredient::by_hand(song.prominence);
+        let shares = QueryExample::by_hand(song.prominence);
         assert!(shares.is_by_hand() && !known.is_by_hand());
         assert!(!shares.is_same_song(&track("x", 0.5, 60.0)));
     }

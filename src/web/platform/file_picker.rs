@@ -11,7 +11,7 @@ use web_sys::{
 use super::{
     clock::scope,
     error::{PlatformError, ignore},
-    files::{LocalFile, Origin, function, is_audio},
+    files::{FileOrigin, LocalFile, function, is_audio},
 };
 
 /// Lets the visitor choose a folder with the browser's folder picker, whose files can be found again in later visits.
@@ -56,7 +56,7 @@ pub fn take_chosen(input: &HtmlInputElement) -> Vec<LocalFile> {
 }
 
 fn of_file(path: String, file: File) -> LocalFile {
-    let origin = Origin::File(file);
+    let origin = FileOrigin::File(file);
     LocalFile { path, origin }
 }
 
@@ -133,7 +133,7 @@ async fn of_handle(promise: Promise, file: Option<File>) -> Result<Vec<LocalFile
     }
     let path = handle.name();
     let file = handle.clone().unchecked_into();
-    let origin = Origin::Handle { file, folder: None };
+    let origin = FileOrigin::Handle { file, folder: None };
     Ok(vec![LocalFile { path, origin }])
 }
 
@@ -154,7 +154,7 @@ async fn files_of(root: FileSystemDirectoryHandle) -> Result<Vec<LocalFile>, JsV
                 folders.push((inside, within.clone()));
             } else if is_audio(&inside) {
                 let (file, folder) = (handle.unchecked_into(), Some(root.clone()));
-                let origin = Origin::Handle { file, folder };
+                let origin = FileOrigin::Handle { file, folder };
                 found.push(LocalFile {
                     path: inside,
                     origin,
@@ -177,7 +177,8 @@ async fn of_entry(root: FileSystemEntry) -> Result<Vec<LocalFile>, JsValue> {
         } else if is_audio(&path) {
             let entry: FileSystemFileEntry = entry.unchecked_into();
             let file =
-                called_back(|good, bad| entry.file_with_callback_and_callback(good, bad)).await?;
+                await_callbacks(|good, bad| entry.file_with_callback_and_callback(good, bad))
+                    .await?;
             found.push(of_file(path, file.unchecked_into()));
         }
     }
@@ -190,7 +191,7 @@ async fn members_of(folder: &FileSystemDirectoryEntry) -> Result<Vec<FileSystemE
     let reader = folder.create_reader();
     let mut members = Vec::new();
     loop {
-        let portion = called_back(|good, bad| {
+        let portion = await_callbacks(|good, bad| {
             // A refusal comes back through `bad`.
             ignore(reader.read_entries_with_callback_and_callback(good, bad));
         });
@@ -206,7 +207,7 @@ async fn members_of(folder: &FileSystemDirectoryEntry) -> Result<Vec<FileSystemE
     }
 }
 
-async fn called_back(call: impl Fn(&Function, &Function)) -> Result<JsValue, JsValue> {
+async fn await_callbacks(call: impl Fn(&Function, &Function)) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::new(&mut |good: Function, bad: Function| {
         call(&good, &bad);
     }))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deepmelody::catalogue::{Catalogue, Pool, Query, Refinement, Shelf, select};
+use deepmelody::catalogue::{Catalogue, Pool, Query, Refinement, SearchScope, select};
 use deepmelody::model::ModelCard;
 use serde_json::{Value, json};
 
@@ -33,8 +33,12 @@ fn card() -> ModelCard {
 
 /// The ids that the library selects.
 pub fn expected(query: &Query, refinement: &Refinement) -> Vec<String> {
-    let pool = Pool::new(catalogue().into(), Vec::new().into(), Shelf::Catalogue)
-        .with_error(card().prominence_error());
+    let pool = Pool::new(
+        catalogue().into(),
+        Vec::new().into(),
+        SearchScope::Catalogue,
+    )
+    .with_error(card().prominence_error());
     let refinement = refinement.resolved(&pool, query, &[]);
     let found = select(&pool, query, &[], &refinement);
     let id = |index| pool.get(index).map(|track| track.id.clone());
@@ -42,26 +46,26 @@ pub fn expected(query: &Query, refinement: &Refinement) -> Vec<String> {
 }
 
 /// A page in which songs are searched without a file.
-pub struct Finder {
+pub struct SearchPage {
     /// The page.
     pub page: Page,
 }
 
-impl Finder {
+impl SearchPage {
     /// Opens the page at this fragment (with its `#`), and waits for the first list or for words on why there is none.
     pub fn open(site: &Site, fragment: &str, screen: Screen) -> Self {
         let page = Page::open(site, &format!("device=cpu{fragment}"), screen);
-        let finder = Self { page };
-        finder.wait("the page", "return !!document.querySelector(SETTLED)");
-        finder
+        let search = Self { page };
+        search.wait("the page", "return !!document.querySelector(SETTLED)");
+        search
     }
 
     /// Opens the page and begins a search by hand.
     pub fn by_hand(site: &Site, screen: Screen) -> Self {
-        let finder = Self::open(site, "", screen);
-        finder.page.click(ids::BY_HAND);
-        finder.wait("a list", "return !!document.querySelector(SONGS)");
-        finder
+        let search = Self::open(site, "", screen);
+        search.page.click(ids::BY_HAND);
+        search.wait("a list", "return !!document.querySelector(SONGS)");
+        search
     }
 
     /// Asks the page again and again.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Discovery, results::Results};
 use crate::{
-    catalogue::{Filter, Refinement, loosenings},
+    catalogue::{Filter, Refinement, relaxations},
     web::page::words,
 };
 
@@ -21,7 +21,7 @@ pub fn Nothing(
         let refinement = results.refinement.get();
         let ways = discovery
             .asked
-            .with(|asked| loosenings(&pool, &query, asked, &refinement));
+            .with(|asked| relaxations(&pool, &query, asked, &refinement));
         let advice = match ways.is_empty() {
             true => "No single filter is the cause: together they leave nothing.",
             false => "Remove one of these filters:",

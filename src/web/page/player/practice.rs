@@ -7,13 +7,13 @@ use leptos::prelude::*;
 use super::PlayerState;
 use crate::{
     music::BeatGrid,
-    playback::{Fader, LoopRegion, Practising, Snap, Unit, lengthened},
+    playback::{Fader, LoopRegion, PracticeSettings, Snap, Unit, lengthened},
     source::PerSource,
 };
 
 impl PlayerState {
     /// Changes what the song is practised with.
-    pub fn practise(self, change: impl FnOnce(&mut Practising)) {
+    pub fn change_practice(self, change: impl FnOnce(&mut PracticeSettings)) {
         let mut practising = self.practising.get_untracked();
         change(&mut practising);
         self.write.practising.set(practising.clone());

@@ -4,26 +4,26 @@
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::protocol::{JobId, Wanted};
+use super::protocol::{JobId, JobOutput};
 use crate::{
     audio::{Cancellation, Recording},
     separate::Original,
 };
 
 /// A job whose audio is still arriving.
-pub(super) struct Intake {
+pub(super) struct AudioReceiver {
     pub(super) id: JobId,
-    wanted: Wanted,
+    wanted: JobOutput,
     samples: usize,
     mono: Vec<f32>,
     cancellation: Cancellation,
     /// The channels as they are: where stems are wanted, and for as long as these channels may cancel each other.
-    original: Pieces,
+    original: ReceivedAudio,
     keeps_channels: bool,
 }
 
 /// A song in the browser's own arrays.
-pub(super) struct Pieces {
+pub(super) struct ReceivedAudio {
     sample_rate: u32,
     channel_count: usize,
     length: usize,
@@ -33,8 +33,8 @@ pub(super) struct Pieces {
     pieces: Vec<Vec<Float32Array>>,
 }
 
-impl Intake {
-    pub(super) fn new(id: JobId, wanted: Wanted, sample_rate: u32, samples: usize) -> Self {
+impl AudioReceiver {
+    pub(super) fn new(id: JobId, wanted: JobOutput, sample_rate: u32, samples: usize) -> Self {
         Self {
             id,
             wanted,
@@ -42,7 +42,7 @@ impl Intake {
             mono: Vec::with_capacity(samples),
             cancellation: Cancellation::default(),
             keeps_channels: true,
-            original: Pieces {
+            original: ReceivedAudio {
                 sample_rate,
                 channel_count: 0,
                 length: 0,
@@ -68,7 +68,7 @@ impl Intake {
         if self.keeps_channels {
             self.original.push(channels);
         }
-        if self.wanted != Wanted::Stems && self.cancellation.is_ruled_out() {
+        if self.wanted != JobOutput::Stems && self.cancellation.is_ruled_out() {
             self.keeps_channels = false;
             self.original.pieces.clear();
         }
@@ -79,7 +79,7 @@ impl Intake {
     }
 
     /// The song in one channel, and as it is if stems of it are wanted.
-    pub(super) fn into_song(mut self) -> (Recording, Option<Pieces>) {
+    pub(super) fn into_song(mut self) -> (Recording, Option<ReceivedAudio>) {
         // Their mean is what cancellation left over: one channel says more.
         if let Some(loudest) = self.cancellation.loudest_if_cancelled()
             && self.keeps_channels
@@ -90,12 +90,12 @@ impl Intake {
             channels: vec![self.mono],
             sample_rate: self.original.sample_rate,
         };
-        let original = (self.wanted == Wanted::Stems).then_some(self.original);
+        let original = (self.wanted == JobOutput::Stems).then_some(self.original);
         (mono, original)
     }
 }
 
-impl Pieces {
+impl ReceivedAudio {
     fn push(&mut self, channels: Vec<Float32Array>) {
         let length = channels.first().map_or(0, |channel| channel.length()) as usize;
         if self.pieces.is_empty() {
@@ -107,7 +107,7 @@ impl Pieces {
     }
 }
 
-impl Original for Pieces {
+impl Original for ReceivedAudio {
     fn sample_rate(&self) -> u32 {
         self.sample_rate
     }

@@ -6,8 +6,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{
-    program::Program,
-    protocol::{self, Role},
+    engine_kind::EngineKind,
+    protocol::{self, WorkerKind},
 };
 use crate::web::platform::{PlatformError, site};
 
@@ -15,17 +15,17 @@ use crate::web::platform::{PlatformError, site};
 const SCRIPT: &str = "engine.js";
 
 /// A running worker; dropping it ends the worker.
-pub(super) struct Link {
+pub(super) struct WorkerHandle {
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(Event)>,
 }
 
-impl Link {
+impl WorkerHandle {
     /// Starts a worker on a program that is compiled already. `on_message` gets what it says, `on_crash` why it broke.
     pub(super) fn start(
-        role: Role,
-        program: Program,
+        role: WorkerKind,
+        program: EngineKind,
         module: &JsValue,
         on_message: impl FnMut(JsValue) + 'static,
         on_crash: impl FnMut(String) + 'static,
@@ -63,7 +63,7 @@ impl Link {
     }
 }
 
-impl Drop for Link {
+impl Drop for WorkerHandle {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);

@@ -12,19 +12,19 @@ struct Pointer {
 
 /// The state of a gesture: the pointers that are down, at most two; others are ignored.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Hands {
+pub struct Gesture {
     pointers: Vec<Pointer>,
     /// Whether the gesture was a pinch, which never ends in a click.
-    has_pulled: bool,
+    is_pinch: bool,
 }
 
-impl Hands {
+impl Gesture {
     /// Handles a pointer going down.
     pub fn down(&mut self, id: i32, at: [f32; 2]) {
-        self.gone(id);
+        self.cancel(id);
         if self.pointers.len() < 2 {
             self.pointers.push(Pointer { id, from: at, at });
-            self.has_pulled |= self.pointers.len() == 2;
+            self.is_pinch |= self.pointers.len() == 2;
         }
     }
 
@@ -47,15 +47,15 @@ impl Hands {
     pub fn up(&mut self, id: i32, at: [f32; 2], reach: f32) -> bool {
         let has_stayed =
             |pointer: &Pointer| pointer.id == id && distance(at, pointer.from) <= reach;
-        let is_click = !self.has_pulled && self.pointers.iter().any(has_stayed);
-        self.gone(id);
+        let is_click = !self.is_pinch && self.pointers.iter().any(has_stayed);
+        self.cancel(id);
         is_click
     }
 
     /// Handles a cancelled pointer.
-    pub fn gone(&mut self, id: i32) {
+    pub fn cancel(&mut self, id: i32) {
         self.pointers.retain(|pointer| pointer.id != id);
-        self.has_pulled &= !self.pointers.is_empty();
+        self.is_pinch &= !self.pointers.is_empty();
     }
 }
 
@@ -84,26 +84,26 @@ mod tests {
 
     #[test]
     fn one_drags_and_what_it_holds_stays_under_it() {
-        let mut hands = Hands::default();
-        assert_eq!(hands.moved(1, [9.0, 9.0], &view()), None, "none is down");
-        hands.down(1, [100.0, 100.0]);
+        let mut gesture = Gesture::default();
+        assert_eq!(gesture.moved(1, [9.0, 9.0], &view()), None, "none is down");
+        gesture.down(1, [100.0, 100.0]);
         let held = view().to_place([100.0, 100.0]);
-        let view = hands
+        let view = gesture
             .moved(1, [130.0, 80.0], &view())
             .expect("another view");
         assert_near(view.to_pixel(held), [130.0, 80.0]);
-        assert!(!hands.up(1, [130.0, 80.0], REACH), "a drag is no click");
+        assert!(!gesture.up(1, [130.0, 80.0], REACH), "a drag is no click");
     }
 
     #[test]
     fn two_pull_and_what_both_hold_stays_under_them() {
-        let mut hands = Hands::default();
-        hands.down(7, [100.0, 100.0]);
-        hands.down(8, [200.0, 100.0]);
+        let mut gesture = Gesture::default();
+        gesture.down(7, [100.0, 100.0]);
+        gesture.down(8, [200.0, 100.0]);
         let held = [[100.0, 100.0], [200.0, 100.0]].map(|at| view().to_place(at));
         let mut view = view();
         for (id, at) in [(7, [60.0, 120.0]), (8, [260.0, 120.0])] {
-            view = hands.moved(id, at, &view).expect("another view");
+            view = gesture.moved(id, at, &view).expect("another view");
         }
         assert!((view.zoom() - 2.0).abs() < 1e-3, "{}", view.zoom());
         assert_near(view.to_pixel(held[0]), [60.0, 120.0]);
@@ -112,31 +112,31 @@ mod tests {
 
     #[test]
     fn a_click_is_one_pointer_that_stays() {
-        let mut hands = Hands::default();
-        hands.down(1, [50.0, 50.0]);
-        assert!(hands.up(1, [52.0, 51.0], REACH));
-        hands.down(1, [50.0, 50.0]);
-        hands.down(2, [90.0, 50.0]);
-        assert!(!hands.up(1, [50.0, 50.0], REACH), "of two");
-        assert!(!hands.up(2, [90.0, 50.0], REACH), "the other of two");
-        hands.down(1, [50.0, 50.0]);
-        hands.gone(1);
-        assert!(!hands.up(1, [50.0, 50.0], REACH), "taken away");
-        hands.down(3, [50.0, 50.0]);
+        let mut gesture = Gesture::default();
+        gesture.down(1, [50.0, 50.0]);
+        assert!(gesture.up(1, [52.0, 51.0], REACH));
+        gesture.down(1, [50.0, 50.0]);
+        gesture.down(2, [90.0, 50.0]);
+        assert!(!gesture.up(1, [50.0, 50.0], REACH), "of two");
+        assert!(!gesture.up(2, [90.0, 50.0], REACH), "the other of two");
+        gesture.down(1, [50.0, 50.0]);
+        gesture.cancel(1);
+        assert!(!gesture.up(1, [50.0, 50.0], REACH), "taken away");
+        gesture.down(3, [50.0, 50.0]);
         assert!(
-            hands.up(3, [50.0, 50.0], REACH),
+            gesture.up(3, [50.0, 50.0], REACH),
             "all is forgotten once none is down"
         );
     }
 
     #[test]
     fn a_third_finger_and_fingers_that_meet_do_no_harm() {
-        let mut hands = Hands::default();
+        let mut gesture = Gesture::default();
         for id in 0..3 {
-            hands.down(id, [100.0, 100.0]);
+            gesture.down(id, [100.0, 100.0]);
         }
-        assert_eq!(hands.moved(2, [0.0, 0.0], &view()), None);
-        let view = hands
+        assert_eq!(gesture.moved(2, [0.0, 0.0], &view()), None);
+        let view = gesture
             .moved(0, [101.0, 100.0], &view())
             .expect("another view");
         assert!(view.zoom().is_finite() && view.centre().iter().all(|at| at.is_finite()));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    dsp::{Tempo, Transpose, pitch_ratio},
+    dsp::{PitchShift, TimeStretch, pitch_ratio},
     source::Source,
 };
 
@@ -30,7 +30,7 @@ pub type Stems = Vec<Vec<Vec<f32>>>;
 
 /// Changes all stems in step, block by block.
 #[derive(Clone, Debug)]
-pub struct Variation {
+pub struct PlaybackEffects {
     groups: Vec<Group>,
 }
 
@@ -46,11 +46,11 @@ struct Group {
 #[derive(Clone, Debug)]
 enum Change {
     Nothing,
-    Speed(Tempo),
-    Pitch(Transpose),
+    Speed(TimeStretch),
+    Pitch(PitchShift),
 }
 
-impl Variation {
+impl PlaybackEffects {
     /// For stems of so many channels each, at `speed` times their own.
     ///
     /// # Panics
@@ -60,8 +60,8 @@ impl Variation {
             let channels = stems.len() * channel_count;
             let change = match (speed == 1.0, ratio == 1.0) {
                 (true, true) => Change::Nothing,
-                (false, true) => Change::Speed(Tempo::new(speed, channels, sample_rate)),
-                (_, false) => Change::Pitch(Transpose::new(speed, ratio, channels, sample_rate)),
+                (false, true) => Change::Speed(TimeStretch::new(speed, channels, sample_rate)),
+                (_, false) => Change::Pitch(PitchShift::new(speed, ratio, channels, sample_rate)),
             };
             Group {
                 stems,
@@ -145,7 +145,7 @@ mod tests {
 
     /// All of it, in blocks of a third of a second.
     fn changed(stems: &Stems, speed: f64, pitch: Pitch) -> Stems {
-        let mut variation = Variation::new(speed, pitch, stems[0].len(), RATE);
+        let mut effects = PlaybackEffects::new(speed, pitch, stems[0].len(), RATE);
         let mut whole = vec![vec![Vec::new(); stems[0].len()]; Source::COUNT];
         let mut keep = |block: Stems| {
             for (whole, block) in whole.iter_mut().zip(block) {
@@ -157,9 +157,9 @@ mod tests {
             let end = (start + RATE as usize / 3).min(length);
             let cut = |channel: &Vec<f32>| channel[start..end].to_vec();
             let block = stems.iter().map(|stem| stem.iter().map(cut).collect());
-            keep(variation.push(&block.collect()));
+            keep(effects.push(&block.collect()));
         }
-        keep(variation.finish());
+        keep(effects.finish());
         whole
     }
 

@@ -1,4 +1,4 @@
-//! Music higher or lower, at its tempo or at another: a [`Tempo`] that stretches it, then a change of rate that brings
+//! Music higher or lower, at its tempo or at another: a [`TimeStretch`] that stretches it, then a change of rate that brings
 //! the length back and moves the pitch.
 //!
 //! All channels are stretched in step, so stems stay together. The change of rate interpolates with a windowed sinc
@@ -6,7 +6,7 @@
 
 use std::f64::consts::PI;
 
-use super::Tempo;
+use super::TimeStretch;
 
 /// Furthest transposition, semitones up or down.
 pub const MAX_SEMITONES: i32 = 12;
@@ -24,15 +24,15 @@ pub fn pitch_ratio(semitones: i32, cents: i32) -> f64 {
 
 /// Transposes music that comes block by block.
 #[derive(Clone, Debug)]
-pub struct Transpose {
-    tempo: Tempo,
+pub struct PitchShift {
+    tempo: TimeStretch,
     rates: Vec<RateChange>,
     speed: f64,
     /// Samples that came in, and that went out.
     counts: [usize; 2],
 }
 
-impl Transpose {
+impl PitchShift {
     /// For music of `channel_count` channels that is to go at `speed` (0.5 takes twice the time) and sound at `ratio`
     /// times its frequencies: see [`pitch_ratio`].
     ///
@@ -42,7 +42,7 @@ impl Transpose {
         assert!(ratio > 0.0, "a ratio of {ratio}");
         Self {
             // Stretched by the ratio, then read so much faster.
-            tempo: Tempo::new(speed / ratio, channel_count, sample_rate),
+            tempo: TimeStretch::new(speed / ratio, channel_count, sample_rate),
             rates: vec![RateChange::new(ratio); channel_count],
             speed,
             counts: [0; 2],
@@ -184,7 +184,7 @@ mod tests {
 
     /// All of it, in blocks of so many samples.
     fn changed(channels: &[Vec<f32>], [speed, ratio]: [f64; 2], block: usize) -> Vec<Vec<f32>> {
-        let mut transpose = Transpose::new(speed, ratio, channels.len(), RATE);
+        let mut transpose = PitchShift::new(speed, ratio, channels.len(), RATE);
         let mut whole = vec![Vec::new(); channels.len()];
         let mut keep = |pieces: Vec<Vec<f32>>| {
             whole

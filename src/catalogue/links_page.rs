@@ -2,15 +2,15 @@
 
 use std::fmt::Write;
 
-use super::Row;
+use super::ExportRow;
 
 /// A whole HTML document; songs without a link are named only.
-pub fn links_page(rows: &[Row<'_>]) -> String {
+pub fn links_page(rows: &[ExportRow<'_>]) -> String {
     let mut text = String::from(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Similar songs</title>\n<h1>Similar \
          songs</h1>\n<ol>\n",
     );
-    for Row { track, .. } in rows {
+    for ExportRow { track, .. } in rows {
         let title = escaped(&track.title);
         let name = match &track.url {
             Some(url) => format!("<a href=\"{}\">{title}</a>", escaped(url)),
@@ -55,7 +55,7 @@ mod tests {
             title: "Nameless".to_owned(),
             ..Track::default()
         };
-        let row = |track| Row {
+        let row = |track| ExportRow {
             rank: 1,
             score: 1.0,
             distance: 0.0,

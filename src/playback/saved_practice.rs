@@ -9,7 +9,7 @@ use crate::{
     source::PerSource,
 };
 
-/// Raised when [`KeptPractice`] changes in a way that older texts do not fit.
+/// Raised when [`SavedPractice`] changes in a way that older texts do not fit.
 const VERSION: u32 = 1;
 
 /// A stretch of the song under a name of the visitor's.
@@ -24,7 +24,7 @@ pub struct NamedLoop {
 /// A song's loops and settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct KeptPractice {
+pub struct SavedPractice {
     /// Loops to go back to.
     pub loops: Vec<NamedLoop>,
     /// What was repeated last.
@@ -43,7 +43,7 @@ pub struct KeptPractice {
     pub capo: i32,
 }
 
-impl Default for KeptPractice {
+impl Default for SavedPractice {
     fn default() -> Self {
         Self {
             loops: Vec::new(),
@@ -64,7 +64,7 @@ struct Versioned<T> {
     practice: T,
 }
 
-impl KeptPractice {
+impl SavedPractice {
     /// As text; `None` if a number is not finite.
     pub fn to_json(&self) -> Option<String> {
         let versioned = Versioned {
@@ -124,14 +124,14 @@ mod tests {
     use super::*;
     use crate::source::Source;
 
-    fn kept() -> KeptPractice {
+    fn kept() -> SavedPractice {
         let mut faders: PerSource<Fader> = PerSource::default();
         faders[Source::Guitar].is_muted = true;
         let region = LoopRegion {
             from_secs: 4.0,
             to_secs: 8.0,
         };
-        KeptPractice {
+        SavedPractice {
             loops: vec![NamedLoop {
                 name: "Solo".to_owned(),
                 region,
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn everything_comes_back() {
         let text = kept().to_json().expect("JSON");
-        assert_eq!(KeptPractice::from_json(&text), Some(kept()));
+        assert_eq!(SavedPractice::from_json(&text), Some(kept()));
     }
 
     #[test]
@@ -166,12 +166,12 @@ mod tests {
         let newer = text.replace("\"version\":1", "\"version\":2");
         assert_ne!(newer, text);
         for text in [newer.as_str(), "", "{}", "[1]"] {
-            assert_eq!(KeptPractice::from_json(text), None, "{text}");
+            assert_eq!(SavedPractice::from_json(text), None, "{text}");
         }
         let empty = r#"{"version":1,"practice":{}}"#;
         assert_eq!(
-            KeptPractice::from_json(empty),
-            Some(KeptPractice::default())
+            SavedPractice::from_json(empty),
+            Some(SavedPractice::default())
         );
     }
 
@@ -188,11 +188,11 @@ mod tests {
         wrong.loops[0].region.to_secs = 0.0;
         wrong.capo = -7;
         let text = wrong.to_json().expect("JSON");
-        let read = KeptPractice::from_json(&text).expect("a practice");
-        let expected = KeptPractice {
+        let read = SavedPractice::from_json(&text).expect("a practice");
+        let expected = SavedPractice {
             grid: wrong.grid,
             chords: wrong.chords,
-            ..KeptPractice::default()
+            ..SavedPractice::default()
         };
         assert_eq!(read, expected);
     }

@@ -14,7 +14,7 @@ use super::frames::FRAME_MASKS;
 const TOP_OCTAVE: usize = BINS / 2;
 
 /// Where the bins and frames of an STFT at another rate lie among the model's.
-pub(super) struct MaskStretch {
+pub(super) struct MaskResampler {
     /// For each bin within the model's band, the bin below it and its way from there to the next, in [0, 1).
     within: Vec<(usize, f32)>,
     bins: usize,
@@ -22,7 +22,7 @@ pub(super) struct MaskStretch {
     frame_step: f64,
 }
 
-impl MaskStretch {
+impl MaskResampler {
     /// For an STFT of sound at `sample_rate` Hz; `model_rate` is the masks'.
     pub(super) fn new(stft: &Stft, sample_rate: u32, model_rate: u32) -> Self {
         let rates = f64::from(sample_rate) / f64::from(model_rate);

@@ -7,7 +7,7 @@ use crate::music::BeatGrid;
 
 /// Settings of one song's practising.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Practising {
+pub struct PracticeSettings {
     /// The song's beats, where they are known.
     pub grid: Option<Arc<BeatGrid>>,
     /// Whether they are clicked along.
@@ -20,7 +20,7 @@ pub struct Practising {
     pub ramp: Option<Ramp>,
 }
 
-impl Practising {
+impl PracticeSettings {
     /// The same visitor at another song: the song's own settings go.
     #[must_use]
     pub fn for_another_song(&self) -> Self {
@@ -32,7 +32,7 @@ impl Practising {
     }
 
     /// Whether what is scheduled ahead is still right with `other`.
-    pub fn sounds_like(&self, other: &Self) -> bool {
+    pub fn is_audibly_same(&self, other: &Self) -> bool {
         let same_clicks = match self.clicks {
             true => other.clicks && self.grid == other.grid,
             false => !other.clicks,
@@ -48,18 +48,18 @@ mod tests {
     #[test]
     fn the_count_in_and_a_silent_grid_change_nothing_that_sounds() {
         let grid = BeatGrid::even(120.0, 0.0, 10.0).expect("a grid");
-        let silent = Practising::default();
-        let known = Practising {
+        let silent = PracticeSettings::default();
+        let known = PracticeSettings {
             grid: Some(Arc::new(grid)),
             count_in_bars: 2,
-            ..Practising::default()
+            ..PracticeSettings::default()
         };
-        assert!(silent.sounds_like(&known) && known.sounds_like(&silent));
-        let clicked = Practising {
+        assert!(silent.is_audibly_same(&known) && known.is_audibly_same(&silent));
+        let clicked = PracticeSettings {
             clicks: true,
             ..known.clone()
         };
-        assert!(!clicked.sounds_like(&known) && !known.sounds_like(&clicked));
+        assert!(!clicked.is_audibly_same(&known) && !known.is_audibly_same(&clicked));
         let again = clicked.for_another_song();
         assert!(again.clicks && again.count_in_bars == 2 && again.grid.is_none());
     }
