@@ -1,5 +1,6 @@
 //! Time, waiting, and giving the browser its turn; the same in a window and in a worker.
 
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -26,21 +27,12 @@ pub fn epoch_millis() -> f64 {
 }
 
 /// Waits at least this long.
-pub async fn sleep_millis(millis: i32) {
-    let promise = Promise::new(&mut |resolve: Function, _| {
-        // Without timers (never seen) the wait ends at once.
-        if scope()
-            .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis)
-            .is_err()
-        {
-            ignore(resolve.call0(&JsValue::NULL));
-        }
-    });
-    ignore(JsFuture::from(promise).await);
+pub async fn sleep_millis(millis: u32) {
+    TimeoutFuture::new(millis).await;
 }
 
 /// Calls back after this long.
-pub fn after_millis(millis: i32, callback: impl FnOnce() + 'static) {
+pub fn after_millis(millis: u32, callback: impl FnOnce() + 'static) {
     wasm_bindgen_futures::spawn_local(async move {
         sleep_millis(millis).await;
         callback();

@@ -7,7 +7,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement};
 use super::{PlatformError, clock, page};
 
 /// The browser has started a download long before this.
-const STARTED_MILLIS: i32 = 60_000;
+const STARTED_MILLIS: u32 = 60_000;
 
 /// Offers a file of this name as a download.
 pub fn offer(name: &str, file: &Blob) -> Result<(), PlatformError> {

@@ -21,7 +21,7 @@ use crate::{
 /// every step of a slider.
 const STAGES: [usize; 2] = [20, 200];
 /// A slider that moves changes the search at every step: songs are fetched only once it rests.
-const REST_MILLIS: i32 = 120;
+const REST_MILLIS: u32 = 120;
 /// Shards that are kept for further searches: some 30 MB.
 const MAX_KEPT_SHARDS: usize = 120;
 

@@ -18,7 +18,7 @@ use crate::{
 
 const TITLE_ID: &str = "search-title";
 /// How long the search rests before it is written into the address.
-const ADDRESS_MILLIS: i32 = 400;
+const ADDRESS_MILLIS: u32 = 400;
 
 /// Leads to the search, for visitors without a song.
 #[component]

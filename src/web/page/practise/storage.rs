@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Changes are kept when none has followed for this long.
-const REST_MILLIS: i32 = 400;
+const REST_MILLIS: u32 = 400;
 
 /// Keeps the settings of one song at a time.
 #[derive(Clone, Copy)]

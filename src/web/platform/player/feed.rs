@@ -31,7 +31,7 @@ const CHANGED_BLOCK_SECS: f64 = 0.25;
 /// So much is scheduled ahead: timers of background tabs tick once a second.
 const AHEAD_SECS: f64 = 3.0;
 /// Between two looks at the clock.
-const TICK_MILLIS: i32 = 50;
+const TICK_MILLIS: u32 = 50;
 
 /// Why playing ended by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]

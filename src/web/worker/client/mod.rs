@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// How long a cancelled engine may stay silent before it is ended.
-const CANCEL_PATIENCE_MILLIS: i32 = 900;
+const CANCEL_PATIENCE_MILLIS: u32 = 900;
 
 /// How far the engine is.
 #[derive(Clone, Debug, PartialEq, Eq)]
