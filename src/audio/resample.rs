@@ -109,7 +109,7 @@ mod tests {
         samples.map(|sample| f64::from(sample).powi(2)).sum()
     }
 
-    /// Signal to error in dB, away from the ends, where the filter hears the silence outside.
+    /// Signal to error in dB, away from the ends, where the filter reaches into the silence outside.
     fn snr_db(got: &[f32], expected: &[f32], margin: usize) -> f64 {
         let inner = margin..got.len() - margin;
         let error = inner.clone().map(|n| got[n] - expected[n]);

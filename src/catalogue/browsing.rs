@@ -1,4 +1,4 @@
-//! Looking through a collection of one's own: searching by words, whatever their accents, and sorting.
+//! Searches the visitor's own songs by words, ignoring accents, and sorts them.
 
 use super::Track;
 use crate::source::Source;

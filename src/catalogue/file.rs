@@ -63,10 +63,10 @@ pub struct Track {
     /// When it appeared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,
-    /// Where to hear it.
+    /// A page where it can be heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// A file beside the catalogue in which a part of it can be heard: a relative path.
+    /// A preview, an audio file beside the catalogue: its relative path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview: Option<String>,
     /// Length in seconds.
@@ -79,7 +79,7 @@ pub struct Track {
     pub key: Option<Key>,
     /// Share of the song in which each source plays, in [0, 1].
     pub prominence: PerSource<f32>,
-    /// The same share as the song's own clean stems tell it, where those are known.
+    /// The same share measured on the song's clean stems, where those are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub true_prominence: Option<PerSource<f32>>,
 }
@@ -183,7 +183,7 @@ impl Catalogue {
         }
     }
 
-    /// Reads and checks a catalogue that is to be compared with what the network `expected_model_id` hears.
+    /// Reads and checks a catalogue that is to be compared with analyses by the model `expected_model_id`.
     ///
     /// # Errors
     /// See [`CatalogueError`].
@@ -191,7 +191,7 @@ impl Catalogue {
         Self::from_json_unchecked(json, Some(expected_model_id))?.checked()
     }
 
-    /// Reads and checks a catalogue of whatever network.
+    /// Reads and checks a catalogue of any model.
     ///
     /// # Errors
     /// See [`CatalogueError`].

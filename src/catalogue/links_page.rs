@@ -1,4 +1,4 @@
-//! A list of songs as a web page of its own: their names, and links to where they come from.
+//! Exports a list of songs as an HTML page: their names, and links to where they come from.
 
 use std::fmt::Write;
 

@@ -1,4 +1,5 @@
-//! Do lists come in the order that the true prominences give? Each song whose truth is known asks for all the others.
+//! Evaluates the order of the lists against that by the true prominences, with every song whose truth is known as the
+//! query and the others as the catalogue.
 
 use serde::Serialize;
 

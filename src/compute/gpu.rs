@@ -1,4 +1,4 @@
-//! The graphics card, through WebGPU.
+//! The GPU, through WebGPU.
 
 use super::{ComputeDevice, DeviceKind};
 use burn::tensor::Device;

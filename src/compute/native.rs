@@ -1,4 +1,4 @@
-//! The processor, and what the companion trains on.
+//! The CPU, and the devices on which the companion trains.
 
 use super::{ComputeDevice, DeviceKind};
 use burn::tensor::Device;

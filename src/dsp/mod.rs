@@ -1,5 +1,6 @@
 //! Signal processing: the STFT and its streaming inverse, the network's input features ([`features`], [`mel`]), the two
-//! ways to fit a song to the network's input size ([`tiles`], [`image`]), and time stretching ([`TimeStretch`]).
+//! ways to fit a song to the network's input size ([`tiles`], [`image`]), time stretching ([`TimeStretch`]) and pitch
+//! shifting ([`PitchShift`]).
 
 pub mod features;
 pub mod image;

@@ -1,8 +1,8 @@
-//! Music higher or lower, at its tempo or at another: a [`TimeStretch`] that stretches it, then a change of rate that brings
-//! the length back and moves the pitch.
+//! Pitch shifting, at the same speed or another: a [`TimeStretch`], then resampling, which brings the length back and
+//! moves the pitch.
 //!
-//! All channels are stretched in step, so stems stay together. The change of rate interpolates with a windowed sinc
-//! (Smith and Gossett 1984), whose cutoff is lowered where the pitch rises, so that nothing folds back.
+//! All channels are stretched in step, so stems stay together. Resampling interpolates with a windowed sinc
+//! (Smith and Gossett 1984), whose cutoff is lowered where the pitch rises, against aliasing.
 
 use std::f64::consts::PI;
 

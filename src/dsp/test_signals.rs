@@ -1,4 +1,4 @@
-//! Signals that tests listen to.
+//! Test signals.
 
 /// Their sampling rate in Hz.
 pub const RATE: u32 = 44_100;

@@ -1,4 +1,4 @@
-//! Layers that mix the channels of one place: 1 x 1 convolutions, and the doubling of resolution, which is four of them.
+//! Layers that mix the channels of one position: 1 x 1 convolutions, and upsampling by 2, which is four of them.
 
 use super::map::Map;
 use super::matrix::{Columns, add_rows_by_columns};

@@ -1,4 +1,4 @@
-//! The detecting network: [`DetectorConfig`]'s, as `model::Detector` has it.
+//! The detector: [`DetectorConfig`]'s, as `model::Detector` has it.
 
 use super::block::{Block, BlockShape, Buffers};
 use super::dense::{Activation, Dense, Places};

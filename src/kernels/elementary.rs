@@ -1,4 +1,4 @@
-//! Exponentials and logarithms of many values at once, in plain Rust that compilers turn into vectors: no calls, no
+//! Exponentials and logarithms of many values at once, in plain Rust that compilers vectorise: no calls, no
 //! branches. Polynomials of Cephes (Moshier), expf and logf: errors below two units in the last place.
 
 use super::simd::{LANES, Lanes};

@@ -1,4 +1,4 @@
-//! Matrix products in register tiles: what all layers come down to.
+//! Matrix products in register tiles, on which all layers are built.
 
 use super::simd::{LANES, Lanes, Level, Simd, strips};
 

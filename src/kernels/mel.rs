@@ -1,4 +1,4 @@
-//! What the detecting network sees: mel bands of the mixture and of each separated source.
+//! The detector's inputs: mel bands of the mixture and of each separated source.
 
 use std::f32::consts::LN_10;
 

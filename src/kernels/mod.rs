@@ -1,5 +1,5 @@
 //! The shipped networks on kernels of their own, for processors: what `model` describes on tensors, computed on
-//! channels-last activations, by whatever vector instructions there are, several times faster. Without burn.
+//! channels-last activations, with the vector instructions of the processor, several times faster. Without burn.
 
 #![allow(
     clippy::needless_range_loop,

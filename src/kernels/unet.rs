@@ -1,4 +1,4 @@
-//! The separating network: [`UNetConfig`]'s, as `model::UNet` has it.
+//! The separator: [`UNetConfig`]'s, as `model::UNet` has it.
 
 use super::block::{Block, BlockShape, Buffers};
 use super::dense::{Activation, Dense, Places, Upsampling};

@@ -123,7 +123,7 @@ impl ModelCard {
         }
     }
 
-    /// Mean absolute error of each prominence, in [0, 1], on the test split; 0 where the scores do not tell.
+    /// Mean absolute error of each prominence, in [0, 1], on the test split; 0 where it was not scored.
     pub fn prominence_error(&self) -> PerSource<f32> {
         let sources = &self.scores["test"]["sources"];
         PerSource::from_fn(|source| {

@@ -6,7 +6,7 @@ use super::tempo::Periods;
 /// What an interval costs that differs from the period: Ellis' `alpha`, librosa's `tightness`. Theirs is 100, around one
 /// tempo for all of a song; around one that drifts along it can be much higher, and keeps beats from sliding to offbeats.
 const TIGHTNESS: f32 = 800.0;
-/// Beats to either side over which the grid is smoothed out: clicks of an uneven grid would stumble.
+/// Beats to either side over which the grid is smoothed out: clicks on an uneven grid would sound unsteady.
 const EVEN_REACH: usize = 4;
 
 /// Times of the beats of a whole song, seconds, smoothed out; from its start to its end, also where nothing sounds.

@@ -1,4 +1,4 @@
-//! The beat grid of a song: beats, which of them begin bars, and what a listener may put right about them.
+//! The beat grid of a song: beats, which of them begin bars, and how a listener may correct them.
 
 use serde::{Deserialize, Serialize};
 

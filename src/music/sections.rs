@@ -1,4 +1,4 @@
-//! The form of a song: where it changes for good, and which stretches are like others.
+//! The form of a song: boundaries between sections, and which sections are similar.
 //!
 //! Novelty along the diagonal of the self-similarity of bars (Foote 2000), each described by its harmony and by what
 //! plays. Stretches get letters, A for the first and for all like it; what is a verse or a chorus is not claimed.

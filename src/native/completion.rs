@@ -1,4 +1,4 @@
-//! How a command that did not fail ended.
+//! The outcome of a command that did not fail: all done, or some songs skipped.
 
 /// How much of its work a command did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -53,7 +53,7 @@ pub fn error(error: &anyhow::Error) {
             "error": error.to_string(),
             "causes": causes,
         });
-        // The exit code says that it failed, whoever reads.
+        // The exit code says that it failed, even where nothing is read.
         print_json(&report).ok();
     }
 }

@@ -1,5 +1,5 @@
-//! What no command writes over: its own inputs, by whatever name or link they are reached, and files that this program
-//! did not write, unless the user says so.
+//! Keeps commands from overwriting their own inputs, whatever name or link leads to them, and, without `--force`, files
+//! that this program did not write.
 
 use std::{
     fs::{self, File},
@@ -21,7 +21,7 @@ pub enum Kind {
     Catalogue,
     /// A catalogue as CSV or Parquet.
     Table,
-    /// Anything else: nothing in the file tells who wrote it.
+    /// Anything else: nothing in the file shows which program wrote it.
     Unmarked,
 }
 
@@ -90,7 +90,7 @@ fn is_ours(path: &Path, kind: Kind) -> bool {
         return false;
     };
     if kind == Kind::Catalogue {
-        // Somebody may have saved it as UTF-16.
+        // It may have been saved as UTF-16.
         head.retain(|&byte| byte != 0);
     }
     let contains = |bytes: &[u8], text: &str| {

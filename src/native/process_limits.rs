@@ -10,7 +10,7 @@ pub fn restrict(memory_bytes: u64, processor_secs: u64) {
     let _ = setrlimit(Resource::RLIMIT_CPU, processor_secs, processor_secs);
 }
 
-/// Address space in use, as Linux tells it (proc_pid_status(5)): libraries that are linked, such as LibTorch, can take
+/// Address space in use, as Linux reports it (proc_pid_status(5)): libraries that are linked, such as LibTorch, can take
 /// gigabytes of it without using memory.
 fn mapped_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Progress bars on standard error, where that is a terminal, and the way Ctrl-C reaches a separation.
+//! Progress bars on standard error, where that is a terminal, and cancellation of a separation by Ctrl-C.
 
 use std::ops::ControlFlow;
 

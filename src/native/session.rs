@@ -60,7 +60,7 @@ impl Session {
         }
     }
 
-    /// Prints something good to know.
+    /// Prints a note.
     pub fn inform(&self, message: &str) {
         if self.verbosity() == Verbosity::Normal {
             output::note(message);

@@ -1,4 +1,4 @@
-//! The way of every command from a file to an analysis: decode, resample, check, analyse.
+//! From a file to an analysis, for every command: decode, resample, check, analyse.
 
 use std::{borrow::Cow, path::Path};
 

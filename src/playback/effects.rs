@@ -1,4 +1,4 @@
-//! The stems on their way to the ear: at another speed, at another pitch, or as they are.
+//! Changes speed and pitch of the stems while they play.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What a mix of some sources is called, in a file's name.
+//! The name of a mix of some sources, for its file.
 
 use crate::source::PerSource;
 

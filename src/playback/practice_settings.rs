@@ -1,4 +1,4 @@
-//! What a song is practised with.
+//! Practice settings: click, count-in, pitch, rising speed.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A speed that rises with each repeat, up to a goal: slow until the hands know it.
+//! A speed that rises with each repeat of the loop, up to a goal.
 
 /// How it rises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What is kept of a song's practising from one visit to the next, as JSON.
+//! A song's loops and practice settings, saved as JSON between visits.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,9 +35,9 @@ pub struct SavedPractice {
     pub pitch: Pitch,
     /// The mixer.
     pub faders: PerSource<Fader>,
-    /// The beats, where the visitor put them right.
+    /// The beats, where the visitor corrected them.
     pub grid: Option<BeatGrid>,
-    /// The chords, where the visitor put some right.
+    /// The chords, where the visitor corrected some.
     pub chords: Option<Vec<Span>>,
     /// Fret of the capo, 0 for none.
     pub capo: i32,

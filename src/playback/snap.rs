@@ -1,11 +1,11 @@
-//! Ends of loops that fall on beats or on the beginnings of bars.
+//! Snaps the ends of loops to beats or to the beginnings of bars.
 
 use std::sync::Arc;
 
 use super::LoopRegion;
 use crate::music::BeatGrid;
 
-/// What the ends of a loop fall on.
+/// What the ends of a loop snap to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unit {
     /// The beginning of a bar.
@@ -15,12 +15,12 @@ pub enum Unit {
     Beat,
 }
 
-/// A grid, and what of it loops fall on.
+/// A grid, and what of it loops snap to.
 #[derive(Clone, Debug)]
 pub struct Snap {
     /// The song's beats.
     pub grid: Arc<BeatGrid>,
-    /// What loops fall on.
+    /// What loops snap to.
     pub unit: Unit,
 }
 

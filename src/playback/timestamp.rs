@@ -1,6 +1,6 @@
-//! Moments of a song as one types and reads them: "1:02.5".
+//! Timestamps as one types and reads them: "1:02.5".
 
-/// A moment in seconds from "62.5", "1:02.5" or "1:01:02"; commas do for points. `None` for anything else.
+/// Seconds from "62.5", "1:02.5" or "1:01:02"; commas do for points. `None` for anything else.
 pub fn parse_timestamp(text: &str) -> Option<f64> {
     let text = text.trim().replace(',', ".");
     let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ':');

@@ -1,4 +1,4 @@
-//! The stretch of a song that its lanes show: the whole of it, or less when zoomed in.
+//! The time range that the lanes show: the whole song, or less when zoomed in.
 
 /// Zooming in ends here.
 const MIN_WINDOW_SECS: f64 = 2.0;

@@ -1,4 +1,4 @@
-//! Plays a part with a voice: events to mono samples through the SoundFont synthesizer.
+//! Plays a part with a SoundFont preset: events to mono samples through the SoundFont synthesizer.
 
 use rustysynth_ext::{Synthesizer, SynthesizerSettings};
 

@@ -1,4 +1,4 @@
-//! Renders whole sets with a bank made in memory.
+//! Renders whole sets of tracks with a bank made in memory.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;

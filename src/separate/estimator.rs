@@ -1,4 +1,4 @@
-//! The trait of what computes tiles: networks in this thread, or in others.
+//! The trait of a tile estimator, which runs the networks on tiles: in this thread, or in others.
 
 use crate::dsp::{BINS, TILE_FRAMES};
 use crate::source::Source;

@@ -1,4 +1,4 @@
-//! Masks in two fifths of their size, for keeping a song's until its stems are made: in 16 bits, without those of the last
+//! Masks in two fifths of their size, to keep them until the stems are made: in 16 bits, without those of the last
 //! source, which are what the others leave.
 
 use super::frames::FRAME_MASKS;

@@ -1,4 +1,4 @@
-//! All of the processor as estimator of tiles: threads that share the networks' weights and compute whole tiles.
+//! A tile estimator on all cores: threads that share the networks' weights and compute whole tiles.
 
 use std::{
     future::Future,
@@ -67,7 +67,7 @@ fn work_through(network: &Network, jobs: &Mutex<mpsc::Receiver<Job>>) {
         }
         let workspace = workspace.get_or_insert_with(|| network.workspace(TILE_FRAMES));
         let values = network.run(&job.log_magnitudes, workspace);
-        // Nobody waits for a tile of a song that was given up.
+        // The tile of an abandoned song has no receiver any more.
         job.answer.send(TileEstimate::from_values(values)).ok();
     }
 }
@@ -86,7 +86,7 @@ impl TileEstimator for ThreadedEstimator {
             log_magnitudes: tile,
             answer,
         };
-        // Where the threads are gone, the answer's sender is dropped, which the future tells.
+        // Where the threads are gone, the answer's sender is dropped, and the future returns an error.
         if let Some(jobs) = &self.jobs {
             jobs.send(job).ok();
         }
@@ -102,7 +102,7 @@ impl Drop for ThreadedEstimator {
     fn drop(&mut self) {
         self.jobs = None;
         for thread in self.threads.drain(..) {
-            // A crash was told to whoever waited for the tile.
+            // A crash was reported to the receiver of the tile.
             thread.join().ok();
         }
     }

@@ -1,4 +1,4 @@
-//! The fields that are of interest, and what makes a value of each.
+//! The fields that are read, and the parsing of their values.
 
 use serde::{Deserialize, Serialize};
 

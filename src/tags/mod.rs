@@ -1,4 +1,4 @@
-//! What a file says about itself: title, artist, album and the like, from whatever kind of tags it has.
+//! Tags of audio files: title, artist, album and the like, from any kind of tags.
 //!
 //! Texts that cannot be read cost nothing but themselves: the kinds in which programs err most (ID3v2, RIFF's INFO and
 //! Vorbis comments) are read here, entry by entry; lofty reads the others. Page and companion share this.

@@ -1,4 +1,4 @@
-//! Bytes as text, whatever is wrong with them.
+//! Decodes bytes as text; invalid bytes are replaced.
 
 /// The characters of Windows-1252 at 0x80 to 0x9f, where Latin-1 has none (Unicode's CP1252.TXT).
 const WINDOWS_1252: [char; 32] = [

@@ -24,7 +24,7 @@ pub struct TileBatch {
     pub samples: Vec<f32>,
     /// Gain of each frequency bin of a stem, `[batch, stems, bins]`.
     pub gains: Vec<f32>,
-    /// `[batch, sources, frames]`: the probability that the source plays, 0 or 1 where the stems tell.
+    /// `[batch, sources, frames]`: the probability that the source plays, 0 or 1 where there are stems.
     pub activity: Vec<f32>,
 }
 

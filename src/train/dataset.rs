@@ -1,8 +1,8 @@
 //! Songs with their stems, read from folders in Slakh2100's layout (`TrackNNNNN/metadata.yaml`, `stems/SNN.flac` or
 //! `.wav`; Manilow et al. 2019), merged into the five sources and kept at the model's sample rate.
 //!
-//! Real songs seldom come with stems. A folder that also holds an [`ACTIVITY_FILE`] tells in it how probably each source
-//! plays, as other models estimate it; its stems then are nothing but the mixture.
+//! Real songs seldom come with stems. An [`ACTIVITY_FILE`] in a folder gives the probability that each source plays, as
+//! other models estimate it; the only stem is then the mixture.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -243,7 +243,7 @@ impl Multitrack {
         }
     }
 
-    /// The probability that a source plays at a value of the activity: 0 or 1 where the stems tell.
+    /// The probability that a source plays at a value of the activity: 0 or 1 where there are stems.
     pub fn activity_at(&self, source: Source, index: usize) -> f32 {
         match &self.soft_activity {
             Some(activity) => activity[source].get(index).copied().unwrap_or(0.0),

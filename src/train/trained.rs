@@ -1,4 +1,4 @@
-//! Separation with any finished run, to score recipes that are not shipped.
+//! Separates with any finished run, so that recipes that are not shipped can be scored.
 
 use burn::tensor::{Device, Tensor};
 

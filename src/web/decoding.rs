@@ -1,6 +1,6 @@
 //! A file of the visitor's to decoded audio, by the browser's decoders, on what the file really holds.
 //!
-//! The file is surveyed first (see [`crate::audio::container`]): a header that is a little wrong is put right before
+//! The file is surveyed first (see [`crate::audio::container`]): a header that is a little wrong is corrected before
 //! the browser sees it, and what the browser decodes is compared with what the bytes hold, since browsers pass over
 //! damage without a word. Neither the header's nor the audio element's word counts for a song's length.
 

@@ -108,7 +108,7 @@ fn denied_and_full_storage_are_said() {
         &json!({"source": source}),
     );
     page.reload();
-    page.library_notice("does not let the page keep anything");
+    page.library_notice("does not let the page store anything");
     page.drop_file(&songs.wav("heard.wav", 1, &songs::tune(3.0)));
     page.outcome("heard.wav");
 }

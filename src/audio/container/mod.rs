@@ -33,7 +33,7 @@ pub use window::Window;
 /// Looks at a whole file; `None` for what is of no known kind.
 ///
 /// # Errors
-/// When the source does not tell its length.
+/// When the source's length cannot be found.
 pub fn survey<S: Read + Seek>(source: S) -> io::Result<Option<Survey>> {
     Ok(examine(&mut Window::new(source)?))
 }

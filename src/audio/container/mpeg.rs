@@ -1,4 +1,4 @@
-//! MPEG audio (MP3 and its elders) and AAC in ADTS: bare sequences of frames, counted one by one.
+//! MPEG audio (layers I to III) and AAC in ADTS: bare sequences of frames, counted one by one.
 //!
 //! ISO/IEC 11172-3 and 13818-3, 2.4.2.3 (frame headers); 13818-7, 6.2 (ADTS). The "Xing" or "Info" frame at the front,
 //! which counts the frames, is written last, by programs that often cannot: it then says zero or nonsense. And where

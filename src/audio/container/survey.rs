@@ -1,11 +1,11 @@
-//! What a file's bytes tell.
+//! The result of a survey: kind, rate, duration and damage of an audio file, by its bytes.
 
 use super::{
     kind::{self, Codec, Container},
     spliced::Part,
 };
 
-/// What a file's bytes tell.
+/// What is known of an audio file by its bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Survey {
     /// What the sound is packed into.

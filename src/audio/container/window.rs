@@ -18,7 +18,7 @@ impl<S: Read + Seek> Window<S> {
     /// Looks at a source from its beginning to its end.
     ///
     /// # Errors
-    /// When the source does not tell its length.
+    /// When the source's length cannot be found.
     pub fn new(mut source: S) -> io::Result<Self> {
         Ok(Self {
             length: source.seek(SeekFrom::End(0))?,

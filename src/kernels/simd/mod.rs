@@ -1,5 +1,5 @@
-//! Vectors of eight floats on whatever the processor offers. Kernels are written once, over [`Simd`], and run through
-//! [`Level::run`]; this module and its children alone hold `unsafe`.
+//! Vectors of eight floats, on the vector instructions that the processor has. Kernels are written once, over [`Simd`],
+//! and run through [`Level::run`]; this module and its children alone hold `unsafe`.
 #![allow(
     unsafe_code,
     reason = "intrinsics need a processor that has them, or a pointer: each use says why that is given"

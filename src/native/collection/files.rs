@@ -1,4 +1,4 @@
-//! Audio files: finding them, naming them, telling them apart.
+//! Audio files: finding them in folders, recognising them, naming them.
 
 use std::{
     fs::{self, File},
@@ -11,14 +11,14 @@ use sha2::{Digest, Sha256};
 
 use crate::digest::hex;
 
-/// Endings of file names, in lower case, that promise audio. What of these cannot be read is told of.
+/// Endings of file names, in lower case, of audio files. Those that cannot be read are reported.
 const EXTENSIONS: [&str; 46] = [
     "wav", "wave", "bwf", "rf64", "w64", "flac", "mp1", "mp2", "mp3", "mpga", "ogg", "oga", "ogx",
     "ogv", "opus", "spx", "m4a", "m4b", "m4r", "m4v", "mp4", "mov", "aac", "adts", "aif", "aiff",
     "aifc", "caf", "mka", "mkv", "weba", "webm", "wma", "asf", "ape", "wv", "mpc", "tta", "ac3",
     "dts", "amr", "au", "dsf", "dff", "avi", "3gp",
 ];
-/// Beginnings that only audio files have: they count whatever a file is called.
+/// First bytes that only audio files have: they count whatever the file's name.
 const SIGNATURES: [(usize, &[u8]); 8] = [
     (0, b"fLaC"),
     (0, b"OggS"),
@@ -43,7 +43,7 @@ pub(super) struct Walked {
 }
 
 /// All audio files of a folder, which is walked to its ends. Links to folders are not followed; folders that can't be
-/// read are told of, and the others read.
+/// read are reported, and the others read.
 pub(super) fn songs_in(folder: &Path) -> Walked {
     let mut walked = Walked::default();
     walk(folder, &mut walked);

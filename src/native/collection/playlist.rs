@@ -51,7 +51,7 @@ pub(super) fn parse_pls(text: &str, folder: &Path) -> Entries {
 
 fn entry(path: &str, folder: &Path, mut shown: Tags) -> Result<Listed, String> {
     let path = resolve(path, folder)?;
-    // Most programs put the artist first; of those that do not, the file's name tells.
+    // Most programs put the artist first; for those that do not, the file's name decides.
     let is_name = |text: &Option<String>| {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         text.as_ref()

@@ -1,4 +1,4 @@
-//! `evaluate-catalogue FILE`: how well a catalogue recommends, by several measures of likeness.
+//! `evaluate-catalogue FILE`: evaluates the recommendations of a catalogue, by several similarity measures.
 
 use std::{fmt::Write, path::PathBuf};
 
@@ -61,13 +61,13 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     }
 }
 
-/// The error of the catalogue's prominences: known where the model at hand is the catalogue's.
+/// The error of the catalogue's prominences, from the card of its model, if that is the one in use.
 fn prominence_error(model_id: &str, session: &Session) -> PerSource<f32> {
     match engine::card(session) {
         Ok(card) if card.id == model_id => card.prominence_error(),
         _ => {
             session.warn(&format!(
-                "the model {model_id:?} is not at hand, so the error of its prominences is not known: no scores count \
+                "the model {model_id:?} was not found, so the error of its prominences is not known: no scores count \
                  as equal"
             ));
             PerSource::default()

@@ -54,15 +54,15 @@ pub enum Command {
     Recommend(recommend::Arguments),
     /// Build a catalogue from folders of music, playlists and lists
     Index(index::Arguments),
-    /// Check, merge, export, sum up or compare catalogues
+    /// Check, merge, export, split, summarise or compare catalogues
     #[command(subcommand)]
     Catalogue(catalogue::CatalogueCommand),
-    /// Tell how well a catalogue recommends, by several measures of likeness
+    /// Evaluate the recommendations of a catalogue, by several similarity measures
     EvaluateCatalogue(evaluate_catalogue::Arguments),
     /// Decode a song for the program that started this one
     #[command(name = sandbox::NAME, hide = true)]
     DecodeInSandbox(sandbox::Arguments),
-    /// Making training data and training
+    /// Commands for training data and training
     #[command(flatten)]
     Training(training::TrainingCommand),
 }
@@ -70,7 +70,7 @@ pub enum Command {
 /// Runs one command.
 ///
 /// # Errors
-/// Whatever made it fail, for the user to read.
+/// Why it failed, for the user to read.
 pub fn run(command: Command, session: &Session) -> anyhow::Result<Completion> {
     match command {
         Command::Separate(arguments) => separate::run(&arguments, session),

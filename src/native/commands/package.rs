@@ -30,8 +30,8 @@ pub struct Arguments {
     /// Folder of a finished training run of a detector
     #[arg(long, value_name = "DIR")]
     detector: PathBuf,
-    /// Songs to choose the thresholds on: other songs and sound banks than in training; folders count the same, however
-    /// many songs they hold
+    /// Songs to choose the thresholds on: other songs and sound banks than in training; folders have equal weight,
+    /// however many songs they hold
     #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
     validation: Vec<PathBuf>,
     /// Songs to measure the card's scores on: used neither in training nor for the thresholds

@@ -38,17 +38,17 @@ pub struct Arguments {
     /// Compare only these instruments: guitar, piano, bass, drums, other
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     sources: Vec<Source>,
-    /// How the list is ordered; the paper's order tells scores apart to the last digit, "likeness" only where they differ
-    /// by more than the error of the prominences
+    /// How the list is ordered; the paper's order compares scores to the last digit, "likeness" treats scores as equal
+    /// that differ by less than the error of the prominences
     #[arg(long, value_enum, default_value_t = ListOrder::Likeness)]
     order: ListOrder,
-    /// Only songs whose tempo, its half or its double is within so many percent of the song's
+    /// Only songs whose tempo, or half or double that tempo, is within this many percent of the song's
     #[arg(long, value_name = "PERCENT", num_args = 0..=1, default_missing_value = "6", value_parser = percent)]
     near_tempo: Option<f32>,
     /// Only songs in the song's key or its relative
     #[arg(long)]
     same_key: bool,
-    /// Only songs that are played with the shapes of the song's key and a capo on one of so many frets, or none
+    /// Only songs that can be played with the chord shapes of the song's key, with a capo up to this fret or without
     #[arg(long, value_name = "FRETS", conflicts_with = "same_key", value_parser = clap::value_parser!(u8).range(1..=11))]
     capo: Option<u8>,
     /// How many songs to recommend
@@ -95,13 +95,13 @@ fn percent(text: &str) -> Result<f32, String> {
 }
 
 impl Arguments {
-    /// What of the ranking is wanted.
+    /// The filters and the order.
     fn refinement(&self, analysis: &Analysis) -> anyhow::Result<Refinement> {
         let tempo = match self.near_tempo {
             Some(percent) => Some(TempoFilter {
                 bpm: analysis
                     .tempo_bpm()
-                    .context("the song has no beat to be near to")?,
+                    .context("no tempo was found in the song, so --near-tempo cannot be used")?,
                 within: percent / 100.0,
             }),
             None => None,
@@ -111,7 +111,7 @@ impl Arguments {
             Some(capo_frets) => Some(KeyFilter {
                 key: analysis
                     .key()
-                    .context("the song has no key to compare with")?,
+                    .context("no key was found in the song, so songs cannot be filtered by key")?,
                 capo_frets,
             }),
             None => None,
@@ -128,7 +128,7 @@ impl Arguments {
     }
 }
 
-/// Analyses a file and prints what is like it.
+/// Analyses a file and prints similar songs.
 ///
 /// # Errors
 /// When the song can't be analysed, or the catalogue is damaged or another model's.

@@ -123,7 +123,7 @@ impl Settings {
             use_separator(separator, &mut config)?;
         }
         match config.problem() {
-            Some(problem) => anyhow::bail!("the settings cannot work: {problem}"),
+            Some(problem) => anyhow::bail!("the settings are invalid: {problem}"),
             None => Ok(config),
         }
     }

@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let points = grid.points(&base);
     for point in &points {
         if let Some(problem) = point.problem() {
-            anyhow::bail!("{} cannot work: {problem}", name(point));
+            anyhow::bail!("{} is not a valid configuration: {problem}", name(point));
         }
     }
     let data = read_songs(&base, session)?;

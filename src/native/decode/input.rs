@@ -1,5 +1,5 @@
 //! Where a song's bytes come from: a file, or standard input and pipes, which are read into a temporary file first,
-//! since formats are told apart by looking here and there.
+//! since recognising formats needs seeking.
 
 use std::{
     fs::{self, File, OpenOptions},

@@ -29,7 +29,7 @@ pub(super) struct Opened {
     format: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track_id: u32,
-    /// The track's length as its header tells it, where headers of the kind can be trusted.
+    /// The track's length by its header, where headers of the kind can be trusted.
     expected_frames: Option<u64>,
     damaged_packets: usize,
     ended: Option<&'static str>,

@@ -1,7 +1,7 @@
 //! What a run has described so far, so that a run that is killed at any moment can be resumed.
 //!
 //! JSON Lines: a header with the model's id, then a row of the catalogue a line. Each line is on the disk before the
-//! next song counts as done; a last line that the kill tore is cut off.
+//! next song counts as done; an incomplete last line is cut off.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -88,7 +88,7 @@ impl Journal {
         self.file.seek(SeekFrom::End(0)).map(drop)
     }
 
-    /// Writes a row down for good.
+    /// Writes a row to the disk.
     pub(super) fn add(&mut self, row: &Track) -> anyhow::Result<()> {
         self.row_count += 1;
         self.write_line(row)
@@ -127,7 +127,7 @@ fn remove(path: &Path) {
     let _ = fs::remove_file(path);
 }
 
-/// Whether nobody else writes to `file`; from then on nobody else may.
+/// Locks `file`; false if another process holds the lock.
 fn is_free(file: &File) -> bool {
     let started = Instant::now();
     loop {

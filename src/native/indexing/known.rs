@@ -1,4 +1,4 @@
-//! Rows that need not be made again.
+//! Rows of earlier runs, which need not be made again.
 
 use std::{collections::HashMap, path::Path};
 

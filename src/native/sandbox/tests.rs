@@ -1,4 +1,4 @@
-//! Answers arrive, and what hangs, crashes or talks nonsense is told.
+//! Answers arrive; children that hang, crash or send nonsense are reported.
 
 use super::*;
 

@@ -73,7 +73,7 @@ pub const fn spoken(source: Source) -> &'static str {
     }
 }
 
-/// The ranges of time in which something plays, for those who cannot see them; those too short to tell, as "0:39".
+/// The ranges of time in which something plays, for screen readers; very short ones as a moment, "0:39".
 pub fn ranges(ranges_secs: &[[f32; 2]]) -> String {
     let range = |&[from, to]: &[f32; 2]| {
         let [from, to] = [from, to].map(|secs| clock(secs.into()));

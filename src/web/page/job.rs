@@ -52,7 +52,7 @@ pub struct JobListener {
 /// A finished song.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AnalysedSong {
-    /// Tells its file from others, whatever their names; `None` where that could not be read.
+    /// Identifies the file by its contents; `None` where it could not be read.
     #[serde(default)]
     pub id: Option<String>,
     /// Name of the file.
@@ -73,7 +73,7 @@ pub struct AnalysedSong {
     pub is_restored: bool,
 }
 
-/// What [`run`] gives.
+/// What [`run`] returns.
 pub struct FinishedSong {
     /// The song and its analysis.
     pub song: AnalysedSong,
@@ -213,7 +213,7 @@ async fn analyse(
 ) -> Result<(Finished, bool), JobError> {
     let opening = engine.clone();
     spawn_local(async move {
-        // Meanwhile; a failure is told to whoever asks for the analysis.
+        // Meanwhile; a failure is reported by the analysis.
         opening.open().await.ok();
     });
     let (audio, is_cut_off) = decode_file(&file.content).await?;

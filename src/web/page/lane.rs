@@ -1,5 +1,5 @@
 //! One lane of the timeline: when and how much something plays. A click moves the playhead, a drag sets the loop region
-//! (with Alt anywhere, where loops fall on bars), and hovering shows the time.
+//! (with Alt anywhere, where loops snap to bars), and hovering shows the time.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;

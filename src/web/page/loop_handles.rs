@@ -1,5 +1,5 @@
-//! The two handles of the loop region, to be dragged or moved by the arrow keys: from bar to bar where loops fall on bars,
-//! and with Alt freely.
+//! The two handles of the loop region, to be dragged or moved by the arrow keys: from bar to bar where loops snap to
+//! bars, and with Alt freely.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;

@@ -52,7 +52,7 @@ pub struct PlayerState {
     pub can_play: ReadSignal<bool>,
     /// What the song is practised with.
     pub practising: ReadSignal<PracticeSettings>,
-    /// What the ends of loops fall on, where that is wished.
+    /// What the ends of loops snap to, where that is switched on.
     pub snaps_to: RwSignal<Option<Unit>>,
     /// The moment pointed at.
     pub pointed: RwSignal<Option<PointedAt>>,
@@ -326,7 +326,7 @@ impl PlayerState {
         self.write.trouble.set(
             result
                 .err()
-                .map(|error| format!("The browser gives no sound: {error}.")),
+                .map(|error| format!("The browser cannot play sound: {error}.")),
         );
     }
 }

@@ -127,7 +127,10 @@ fn Part(song: Arc<AnalysedSong>, source: Source) -> impl IntoView {
 #[component]
 fn NextPassage(source: Source, ranges_secs: Vec<[f32; 2]>) -> impl IntoView {
     let player = expect_context::<PlayerState>();
-    let label = format!("Jump to where the {} comes in next", format::spoken(source));
+    let label = format!(
+        "Jump to where the {} next starts playing",
+        format::spoken(source)
+    );
     let has_any = !ranges_secs.is_empty();
     has_any.then(|| view! {
         <button

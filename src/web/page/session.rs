@@ -151,7 +151,7 @@ impl Session {
         }
     }
 
-    /// Analyses a song, giving up whatever is under way.
+    /// Analyses a song, cancelling the analysis that is under way.
     pub fn analyse(self, file: SongFile) {
         let ticket = self.begin(&file.name);
         spawn_local(self.follow(ticket, file));
@@ -172,7 +172,7 @@ impl Session {
                     Phase::Failed {
                         name: NAME.to_owned(),
                         message: format!("The demo song is missing: {error}."),
-                        advice: "A song of your own will do.",
+                        advice: "Choose a song of your own instead.",
                     },
                 ),
             }

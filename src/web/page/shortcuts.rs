@@ -19,9 +19,9 @@ const KEYS: [(&str, &str); 10] = [
     ("Shift + 1 to 5", "Mute them"),
     (
         "G P B D O",
-        "Jump to where guitar, piano, bass, drums, other come in next",
+        "Jump to where guitar, piano, bass, drums, other next start playing",
     ),
-    ("Shift + letter", "Jump to where they came in before"),
+    ("Shift + letter", "Jump back to where they started playing"),
     ("[ and ]", "Repeat from here, repeat to here"),
     ("L", "Repeat this passage, or stop repeating"),
     ("− and +", "Slower, faster, at the same pitch"),

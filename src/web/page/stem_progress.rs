@@ -1,4 +1,4 @@
-//! How much of the song's stems is made: they follow the result, and can be played as they come.
+//! The progress of making stems: they follow the result, and can be played as they arrive.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! The page as a player among the system's others: media keys, the song's name on the lock screen, files that are pasted
+//! System integration: media keys, the song's name on the lock screen, files that are pasted
 //! or opened with it.
 
 use leptos::{ev, prelude::*};

@@ -31,7 +31,7 @@ pub fn Toolbar(
     let trouble = move || {
         if player.playback.get().is_broken {
             Some(
-                "The browser ran out of room and dropped the parts: please analyse the song again."
+                "The browser ran out of memory and dropped the parts: please analyse the song again."
                     .to_owned(),
             )
         } else {
@@ -53,7 +53,7 @@ pub fn Toolbar(
     }
 }
 
-/// Plays and pauses whatever the faders let through.
+/// Plays and pauses.
 #[component]
 fn PlayButton() -> impl IntoView {
     let player = expect_context::<PlayerState>();

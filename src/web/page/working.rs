@@ -22,7 +22,7 @@ const DECODING_SHARE: f32 = 0.04;
 /// Measuring's share, at the end.
 const MEASURING_SHARE: f32 = 0.04;
 
-/// Progress by stage, time left, and the way out.
+/// Progress by stage, time left, and the button to cancel.
 #[component]
 pub fn Working() -> impl IntoView {
     let session = expect_context::<Session>();
@@ -84,7 +84,7 @@ fn stage_line(step: Step) -> &'static str {
         Step::Engine(Some(progress)) => match progress.stage {
             Stage::Preparing => "Preparing the audio",
             Stage::Separating => words::SEPARATING,
-            Stage::Measuring => "Finding out what plays when",
+            Stage::Measuring => "Finding out which instruments play when",
         },
     }
 }

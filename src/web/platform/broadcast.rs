@@ -10,7 +10,7 @@ pub struct Broadcast(BroadcastChannel);
 
 impl Broadcast {
     /// Opens the channel; `on_message` is called when another tab sends something. `None` where the browser has no
-    /// channels: then tabs do not hear of each other.
+    /// channels: then tabs are not notified of each other's changes.
     pub fn open(on_message: impl Fn() + 'static) -> Option<Self> {
         let channel = BroadcastChannel::new(&format!("deepmelody {}", site_path())).ok()?;
         let listener = Closure::<dyn Fn(MessageEvent)>::new(move |_| on_message());
@@ -18,9 +18,9 @@ impl Broadcast {
         Some(Self(channel))
     }
 
-    /// Tells the other tabs that something has changed.
+    /// Notifies the other tabs that something has changed.
     pub fn send(&self) {
-        // A closed channel reaches nobody, which is all that can be wrong.
+        // The only error is that the channel is closed; then there is no one to notify.
         ignore(self.0.post_message(&"changed".into()));
     }
 }

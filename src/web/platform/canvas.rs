@@ -1,4 +1,4 @@
-//! A canvas to put pixels on, as sharp as the screen.
+//! A canvas at the screen's own resolution.
 
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData, PointerEvent};

@@ -1,4 +1,4 @@
-//! Time, waiting, and giving the browser its turn; the same in a window and in a worker.
+//! Time, waiting, and yielding to the browser's event loop; the same in a window and in a worker.
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Promise};

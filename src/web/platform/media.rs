@@ -1,5 +1,5 @@
-//! The system's own controls for what plays (media keys, lock screen), and files that it opens with the page. Browsers
-//! without any of it lack it silently.
+//! The system's own controls for what plays (media keys, lock screen), and files that it opens with the page. Where a
+//! browser lacks one of them, nothing happens.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};

@@ -1,4 +1,4 @@
-//! Bytes that the browser holds, read as a file.
+//! Bytes in a `Uint8Array` or blob, read through `std::io::Read` and `Seek`.
 
 use std::io::{self, Read, Seek, SeekFrom};
 

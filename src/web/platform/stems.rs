@@ -169,7 +169,7 @@ impl StemFiles {
     fn wake(&self) {
         let waiting = std::mem::take(&mut self.parts.borrow_mut().waiting);
         for reader in waiting {
-            // One that reads no more is not to be told.
+            // A reader that was dropped needs no wake-up.
             reader.send(()).ok();
         }
     }

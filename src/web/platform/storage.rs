@@ -33,7 +33,7 @@ const LAST_KEY: &str = "analysis";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StorageError {
     /// Private windows, settings.
-    #[error("This browser does not let the page keep anything ({0}).")]
+    #[error("This browser does not let the page store anything ({0}).")]
     Denied(PlatformError),
     /// A later version of the page wrote the database.
     #[error(

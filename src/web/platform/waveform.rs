@@ -1,8 +1,8 @@
-//! A waveform to look at: levels of decoded audio, from samples taken here and there.
+//! Peak levels of decoded audio for drawing a waveform, from a subset of its samples.
 
 use web_sys::AudioBuffer;
 
-/// Samples that are looked at for each level: enough to tell loud from quiet, few enough to hold nothing up.
+/// Samples that are looked at for each level: enough to show loud and quiet, few enough to compute without a pause.
 const WINDOW_LENGTH: usize = 512;
 
 /// `count` levels (root mean square of the first channel, the loudest being 1) at even steps through the song.

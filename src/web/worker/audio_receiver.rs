@@ -1,5 +1,5 @@
-//! A job's audio as it arrives, piece by piece: mixed to mono at once, and kept as it is outside of the heap where
-//! stems are wanted.
+//! Receives a job's audio piece by piece: mixes it to mono at once and, where stems are wanted, keeps the original
+//! outside of the wasm heap.
 
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};

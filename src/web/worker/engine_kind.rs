@@ -1,4 +1,4 @@
-//! The two engines that the site has, and which of them a visitor needs.
+//! The two engines of the site, and the choice between them.
 
 /// An engine's program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl EngineKind {
     }
 }
 
-/// What the visitor wants computed on.
+/// The device that the visitor chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DevicePreference {
     /// A real graphics adapter if there is one, else the processor.

@@ -1,7 +1,7 @@
-//! The engine in its module worker, and the page's end of the line.
+//! The engine in its module worker (`host`), and its client on the page (`client`).
 //!
-//! `public/engine.js` starts an engine's wasm in two roles: as *engine* (holds the song, runs jobs, answers the page) and
-//! as *helper* (computes tiles and stems for the engine, which thereby stays free to listen).
+//! `public/engine.js` starts an engine's wasm as one of two kinds of worker: as *engine* (holds the song, runs jobs,
+//! answers the page) or as *helper* (computes tiles and stems for the engine, whose thread stays free for messages).
 
 #[cfg(feature = "engine")]
 mod audio_receiver;

@@ -1,4 +1,4 @@
-//! What page, engine and helpers say to each other.
+//! The messages between page, engine and helpers.
 //!
 //! A message is an array: a JSON head, then attachments (sample buffers, blobs), whose buffers are transferred, not
 //! copied. Heads carry the job's id, so that answers to an abandoned job are recognised.
@@ -18,7 +18,7 @@ pub const PROTOCOL_VERSION: u32 = 5;
 /// Number of a job, unique within a page.
 pub type JobId = u32;
 
-/// What a worker is started as, which its name tells it.
+/// What a worker is started as; its name says which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkerKind {
     /// Serves the page.
@@ -37,7 +37,7 @@ impl WorkerKind {
     }
 }
 
-/// What a job is to give.
+/// What a job is to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobOutput {
     /// The analysis and the stems.

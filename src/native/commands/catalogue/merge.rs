@@ -23,10 +23,10 @@ pub struct Arguments {
     /// The catalogues
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The catalogue to write; none of them
+    /// The catalogue to write; not one of the inputs
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
-    /// Order the songs by id: the same songs make the same file, however they were divided
+    /// Sort the songs by id: the same songs then make the same file, in whatever order the catalogues are given
     #[arg(long)]
     sort: bool,
 }

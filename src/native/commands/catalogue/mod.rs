@@ -1,4 +1,4 @@
-//! `catalogue check|merge|export|split|stats|diff`: what can be done with catalogues without any audio.
+//! `catalogue check|merge|export|split|stats|diff`: commands on catalogues that need no audio.
 
 mod check;
 mod diff;
@@ -21,17 +21,17 @@ use crate::{
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum CatalogueCommand {
-    /// Tell whether a catalogue is as it must be
+    /// Check a catalogue and list every problem
     Check(check::Arguments),
     /// Join catalogues of one model
     Merge(merge::Arguments),
     /// Write a catalogue as a table for other programs
     Export(export::Arguments),
-    /// Make a large catalogue files that a page loads piece by piece
+    /// Split a large catalogue into files that the page loads as needed
     Split(split::Arguments),
-    /// Sum a catalogue up
+    /// Print statistics of a catalogue
     Stats(stats::Arguments),
-    /// Tell what changed from one catalogue to another
+    /// List what changed from one catalogue to another
     Diff(diff::Arguments),
 }
 
@@ -39,7 +39,7 @@ impl CatalogueCommand {
     /// Runs one of them.
     ///
     /// # Errors
-    /// When a catalogue can't be read, makes no sense, or the result can't be written.
+    /// When a catalogue can't be read, is invalid, or the result can't be written.
     pub fn run(&self, session: &Session) -> anyhow::Result<()> {
         match self {
             Self::Check(arguments) => check::run(arguments),
@@ -52,10 +52,10 @@ impl CatalogueCommand {
     }
 }
 
-/// A catalogue of whatever model, of JSON or, if its name ends in .parquet, of Parquet.
+/// A catalogue of any model, from JSON or, if its name ends in .parquet, from Parquet.
 ///
 /// # Errors
-/// When it can't be read or makes no sense.
+/// When it can't be read or is invalid.
 pub fn read(path: &Path) -> anyhow::Result<Catalogue> {
     read_part(path)?.with_context(|| format!("{} holds no songs", path.display()))
 }
@@ -89,7 +89,7 @@ fn unusable(path: &Path) -> String {
     format!("{} cannot be used", path.display())
 }
 
-/// What stands behind the last dot of a file's name.
+/// A file's extension.
 fn ending(path: &Path) -> Cow<'_, str> {
     path.extension().unwrap_or_default().to_string_lossy()
 }

@@ -29,7 +29,7 @@ pub struct Arguments {
     /// Where to write; made if missing
     #[arg(long, short, value_name = "DIR")]
     out: PathBuf,
-    /// Songs that are loaded together
+    /// Songs per shard, which is loaded as a whole
     #[arg(long, value_name = "N", default_value = "500")]
     shard_songs: NonZeroUsize,
 }

@@ -1,4 +1,4 @@
-//! How well beats, chords and keys are found, on songs whose MIDI files tell the truth.
+//! How well beats, chords and keys are found, on songs whose MIDI files give the ground truth.
 
 mod truth;
 

@@ -128,7 +128,7 @@ fn named(track: &Track) -> String {
     }
 }
 
-/// The song that was chosen, and what can be asked with it.
+/// The song that was chosen, and the searches that start from it.
 #[component]
 fn Selected(view: MapView, results: Results) -> impl IntoView {
     let card = move || {

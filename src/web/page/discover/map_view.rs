@@ -127,7 +127,7 @@ impl MapView {
         }
     }
 
-    /// Moves what is asked for into the middle.
+    /// Centres the query.
     pub fn show_query(self) {
         if let Some(query) = untrack(|| self.discovery.query()) {
             let place = self

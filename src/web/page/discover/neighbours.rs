@@ -46,7 +46,7 @@ struct Searcher {
 }
 
 impl Neighbours {
-    /// Follows what is asked for.
+    /// Follows the query.
     pub(super) fn follow(catalogue: Arc<SplitCatalogue>, discovery: Discovery) -> Self {
         let nothing = Arc::new(Catalogue::new(&catalogue.head().model_id));
         let found = Self {

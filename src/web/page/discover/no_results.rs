@@ -1,4 +1,4 @@
-//! The list when no song fits: what to loosen, and what that brings back.
+//! The list when no song passes: which filters to relax, and how many songs that brings back.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     web::page::words,
 };
 
-/// Says which filter stands in the way.
+/// Says which filter excludes all songs.
 #[component]
 pub fn Nothing(
     /// What was looked through.

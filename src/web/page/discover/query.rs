@@ -1,4 +1,4 @@
-//! The search: the songs that it starts from, and a slider for each source.
+//! The query: its example songs, and a slider for each source.
 
 use leptos::prelude::*;
 
@@ -71,7 +71,7 @@ fn example(discovery: Discovery, position: usize, one: &QueryExample) -> impl In
     }
 }
 
-/// The shares asked for; moving one sets them by hand.
+/// The shares of the query; moving one sets them by hand.
 #[component]
 pub fn Shares() -> impl IntoView {
     let discovery = expect_context::<Discovery>();

@@ -1,4 +1,4 @@
-//! The results of a search, handed to whatever shows, explains, draws or exports them.
+//! The results of a search, for the components that show, explain, draw or export them.
 
 use leptos::prelude::*;
 

@@ -175,7 +175,7 @@ fn profile(entry: &Entry) -> impl IntoView + use<> {
     }
 }
 
-/// Why the song is there, and what else can be asked with it.
+/// Why the song is there, and the searches that start from it.
 fn reasons(entry: Entry) -> impl IntoView {
     let Entry {
         track,
@@ -222,7 +222,7 @@ fn line(source: Source, theirs: PerSource<f32>, query: &Query) -> impl IntoView 
     }
 }
 
-/// What can be asked with a song.
+/// The searches that start from a song.
 pub fn actions(track: Track) -> impl IntoView {
     let discovery = expect_context::<Discovery>();
     let tracks = [track.clone(), track.clone(), track];

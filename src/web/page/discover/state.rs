@@ -48,12 +48,12 @@ pub struct Discovery {
     pub explained: RwSignal<Option<usize>>,
     /// Why the link that was opened cannot be followed.
     pub link_trouble: RwSignal<Option<String>>,
-    /// Address of the preview that is heard.
+    /// Address of the preview that plays.
     pub preview: RwSignal<Option<String>>,
     /// Whether the last preview could not be played.
     pub preview_failed: RwSignal<bool>,
     linked: RwSignal<Option<SharedSearch>>,
-    /// What was asked for in views that were left.
+    /// The queries of views that were left.
     left: StoredValue<HashMap<Route, Vec<QueryExample>>>,
     router: Router,
     sound: StoredValue<Option<Rc<Preview>>, LocalStorage>,
@@ -140,13 +140,13 @@ impl Discovery {
         }
     }
 
-    /// Whether it is the visitor's song, and nothing else, that is asked for.
+    /// Whether the query is the visitor's own song alone.
     pub fn is_own(self) -> bool {
         let asked = self.asked.get();
         self.own.get().is_some_and(|own| asked == [own])
     }
 
-    /// Whether shares are all that is asked for, with no song to go back to.
+    /// Whether the query is shares set by hand alone, with no song to go back to.
     pub fn is_only_by_hand(self) -> bool {
         let is_by_hand = self
             .asked
@@ -180,7 +180,7 @@ impl Discovery {
         self.set_examples(vec![own]);
     }
 
-    /// Keeps what is asked for, for when its view is entered again.
+    /// Keeps the query, for when its view is entered again.
     pub fn leave(self, route: Route) {
         self.stop_preview();
         let asked = self.asked.get_untracked();
@@ -191,7 +191,7 @@ impl Discovery {
         }
     }
 
-    /// Asks for what was asked for when this view was left.
+    /// Restores the query of when this view was left.
     pub fn enter(self, route: Route) {
         if let Some(asked) = self.left.with_value(|left| left.get(&route).cloned()) {
             self.set_examples(asked);
@@ -215,7 +215,7 @@ impl Discovery {
         self.set_examples(vec![QueryExample::by_hand(prominence)]);
     }
 
-    /// Asks for songs like this one, on the song's view if that is open, else on the search's.
+    /// Searches for songs similar to this one, on the song's view if that is open, else on the search's.
     pub fn find_similar(self, track: &Track) {
         if self.router.route.get_untracked() != Route::Song {
             self.router.go(Route::Search);
@@ -229,7 +229,7 @@ impl Discovery {
         self.set_examples(vec![QueryExample::of_track(track, Preference::Like)]);
     }
 
-    /// Adds a song to be like or unlike to what is asked for.
+    /// Adds a song to be similar or dissimilar to.
     pub fn add(self, track: &Track, preference: Preference) {
         let added = QueryExample::of_track(track, preference);
         let mut asked = self.asked.get_untracked();
@@ -238,7 +238,7 @@ impl Discovery {
         self.set_examples(asked);
     }
 
-    /// Takes one example out of what is asked for.
+    /// Removes one example from the query.
     pub fn remove(self, position: usize) {
         let mut asked = self.asked.get_untracked();
         if position < asked.len() {
@@ -254,7 +254,7 @@ impl Discovery {
         self.asked.set(asked);
     }
 
-    /// Asks for nothing.
+    /// Clears the query.
     pub fn clear(self) {
         self.stop_preview();
         if !self.asked.with_untracked(Vec::is_empty) {

@@ -62,7 +62,7 @@ pub(super) enum ExportError {
     #[error("The browser could not keep the file ({0}). Is there room on the disk?")]
     Platform(#[from] PlatformError),
     /// It does not fit.
-    #[error("This does not work: {0}.")]
+    #[error("The export failed: {0}.")]
     Audio(#[from] AudioError),
     /// The browser refuses.
     #[error("The file could not be written ({0}). Is there room on the disk?")]

@@ -224,7 +224,7 @@ impl MyLibrary {
         }
     }
 
-    /// Tells the other tabs that the stored songs have changed.
+    /// Notifies the other tabs that the stored songs have changed.
     pub(super) fn notify_other_tabs(self) {
         if let Some(others) = self.inner().others.borrow().as_ref() {
             others.send();
@@ -306,13 +306,14 @@ impl MyLibrary {
 fn not_used(stored: &stored::StoredSongs) -> Option<String> {
     let other = (stored.of_other_models > 0).then(|| {
         format!(
-            "Another version of the network described {} in your library, which cannot be compared: please add the files again.",
+            "{} in your library cannot be compared, because another version of the network analysed them: please add \
+             the files again.",
             format::counted(stored.of_other_models)
         )
     });
     let unreadable = (stored.unreadable > 0).then(|| {
         format!(
-            "Left alone because damaged or of another version: {} in your library.",
+            "Not shown, because damaged or stored by another version: {} in your library.",
             format::counted(stored.unreadable)
         )
     });

@@ -1,4 +1,4 @@
-//! The player's state for those who practise: click, count-in, pitch, rising speed, and loops that fall on bars.
+//! The player's state for those who practise: click, count-in, pitch, rising speed, and loops that snap to bars.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl PlayerState {
-    /// Changes what the song is practised with.
+    /// Changes the practice settings.
     pub fn change_practice(self, change: impl FnOnce(&mut PracticeSettings)) {
         let mut practising = self.practising.get_untracked();
         change(&mut practising);
@@ -46,7 +46,7 @@ impl PlayerState {
         self.snap().map_or(region, |snap| snap.region(region))
     }
 
-    /// The moment on a beat or bar that is the next to this one in a direction, where loops fall on them.
+    /// The next beat or bar in a direction, where loops snap to them.
     pub fn stepped_secs(self, at_secs: f64, steps: isize) -> Option<f64> {
         Some(self.snap()?.stepped_secs(at_secs, steps))
     }
@@ -77,7 +77,7 @@ impl PlayerState {
         }
     }
 
-    /// What drags and keys fall on, while it is wished and the beats are known.
+    /// What drags and keys snap to, while that is switched on and the beats are known.
     fn snap(self) -> Option<Snap> {
         let unit: Option<Unit> = self.snaps_to.get_untracked();
         let grid = self.grid_untracked();

@@ -1,4 +1,4 @@
-//! The beat: tempo and bars to put right, click and count-in.
+//! The beat: tempo and bars to correct, click and count-in.
 
 use leptos::prelude::*;
 

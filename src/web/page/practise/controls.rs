@@ -1,4 +1,4 @@
-//! The pieces that rows of the practising line are made of.
+//! Buttons, boxes and fields of the practice panel's rows.
 
 use leptos::{ev, prelude::*};
 

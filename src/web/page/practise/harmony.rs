@@ -59,7 +59,7 @@ fn Now() -> impl IntoView {
     }
 }
 
-/// The chord under the playhead, to be put right.
+/// The chord under the playhead, to be corrected.
 #[component]
 fn Correction(place: Memo<Option<usize>>) -> impl IntoView {
     let practice = expect_context::<Practice>();

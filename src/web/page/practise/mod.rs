@@ -1,5 +1,5 @@
-//! Practising: chords and sections, beats and click, loops on bars, rising speed, pitch. One line beside the player
-//! opens all of it.
+//! Practising: chords and sections, beats and click, loops on bars, rising speed, pitch. One button beside the player
+//! opens the panel.
 
 mod beat;
 mod controls;

@@ -1,4 +1,4 @@
-//! Higher or lower.
+//! Transposing: pitch in semitones and cents, with or without the drums.
 
 use leptos::prelude::*;
 

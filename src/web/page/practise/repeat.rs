@@ -1,4 +1,4 @@
-//! What is repeated, to the bar, and a speed that rises with each repeat.
+//! The loop, to the bar, and a speed that rises with each repeat.
 
 use leptos::{ev, prelude::*};
 
@@ -97,7 +97,7 @@ fn Moment(
     }
 }
 
-/// What the ends of loops fall on.
+/// What the ends of loops snap to.
 #[component]
 fn Snapping() -> impl IntoView {
     let practice = expect_context::<Practice>();

@@ -1,4 +1,4 @@
-//! The song's sections: letters, the same for those that are alike. One goes there, or repeats one.
+//! The song's sections: letters, the same for similar ones; buttons jump to one or repeat it.
 
 use leptos::prelude::*;
 

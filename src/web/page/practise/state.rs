@@ -1,4 +1,4 @@
-//! What is known of the song's beats, key, chords and sections, and what the visitor put right about them.
+//! What is known of the song's beats, key, chords and sections, and the visitor's corrections.
 //!
 //! Components read the signals and call the methods; only this module writes them.
 
@@ -32,11 +32,11 @@ pub enum Finding {
 pub struct Practice {
     /// What the engine found.
     pub finding: ReadSignal<Finding>,
-    /// Whether the visitor has opened the practising line; loops fall on bars only then.
+    /// Whether the visitor has opened the practice panel; loops snap to bars only then.
     pub is_open: RwSignal<bool>,
-    /// What the ends of loops fall on.
+    /// What the ends of loops snap to.
     pub unit: RwSignal<Option<Unit>>,
-    /// The chords, with those that the visitor put right.
+    /// The chords, with the visitor's corrections.
     pub chords: ReadSignal<Arc<Vec<Span>>>,
     /// Loops that the visitor keeps.
     pub loops: RwSignal<Vec<NamedLoop>>,
@@ -90,7 +90,7 @@ impl Practice {
         self.set_finding.set(finding);
     }
 
-    /// Takes what the engine found, apart from what the visitor has put right before.
+    /// Takes what the engine found, except what the visitor has corrected before.
     pub fn found(self, music: Arc<Music>) {
         let kept = self.kept.get_value();
         // Beats that were tapped while the engine was still looking stay.
@@ -274,7 +274,7 @@ impl Practice {
             }
             Err(error) => self
                 .set_trouble
-                .set(Some(format!("This does not work: {error}."))),
+                .set(Some(format!("That did not work: {error}."))),
         }
     }
 

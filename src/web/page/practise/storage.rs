@@ -1,4 +1,4 @@
-//! A song comes back as it was left: its loops and settings are kept under the file's hash.
+//! Stores a song's loops and practice settings under the file's hash, and restores them at the next visit.
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;

@@ -97,7 +97,7 @@ impl Feed {
         feed
     }
 
-    /// Whether nobody has stopped it.
+    /// Whether it was not stopped.
     pub(super) fn is_wanted(&self) -> bool {
         self.is_wanted.get()
     }
@@ -134,12 +134,12 @@ impl Feed {
         self.schedule.borrow().position_secs(self.now_secs())
     }
 
-    /// The speed that is heard now, in percent of the song's own.
+    /// The speed at the playhead, in percent of the song's own.
     pub(super) fn current_speed_percent(&self) -> u32 {
         (self.schedule.borrow().speed(self.now_secs()) * 100.0).round() as u32
     }
 
-    /// Silence, for good.
+    /// Stops for good.
     pub(super) fn stop(&self) {
         self.is_wanted.set(false);
         for (_, node) in self.nodes.borrow_mut().drain(..) {

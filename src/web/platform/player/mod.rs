@@ -33,7 +33,7 @@ pub struct Playback {
     pub is_playing: bool,
     /// Whether the browser has dropped the stems, for want of room.
     pub is_broken: bool,
-    /// The speed that is heard, in percent of the song's own, while it plays.
+    /// The speed at the playhead, in percent of the song's own, while it plays.
     pub current_speed_percent: Option<u32>,
 }
 
@@ -258,7 +258,7 @@ impl Player {
         }
         let graph = Rc::new(AudioGraph::open(sample_rate)?);
         if let Some(former) = self.0.graph.borrow_mut().replace(Rc::clone(&graph)) {
-            // Nobody waits for it to be closed.
+            // Closing needs no waiting for.
             drop(former.context.close()?);
         }
         Ok(graph)

@@ -1,4 +1,4 @@
-//! One song's way to the engine and what comes back.
+//! Sends one song to the engine and waits for its result.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Samples of all channels in one message: so few that copying them is not felt.
+/// Samples of all channels in one message: few enough that copying them causes no delay on the page.
 const SAMPLES_PER_MESSAGE: u32 = 1 << 19;
 
 /// What the engine sends of a finished job.
@@ -26,7 +26,7 @@ pub(super) struct JobResult {
 }
 
 impl JobResult {
-    /// For the page.
+    /// The same for the page, with the device.
     pub(super) fn finished(self, opened: Opened) -> Finished {
         Finished {
             analysis: self.analysis,

@@ -1,7 +1,7 @@
-//! The page's end of the engine: starts it, hands it songs, and gets it back on its feet.
+//! The page's client of the engine: starts it, sends it songs, and restarts it after a crash.
 //!
-//! Whatever the engine needs is fetched here, once, and kept: an engine that must be started anew (it broke, or did
-//! not obey a cancel in time) asks the server for nothing but its small scripts.
+//! Whatever the engine needs is fetched here, once, and kept: an engine that must be restarted (it crashed, or did
+//! not cancel in time) asks the server for nothing but its small scripts.
 
 mod analysis;
 mod assets;
@@ -117,7 +117,7 @@ struct Inner {
 }
 
 impl EngineClient {
-    /// An engine not started yet; `report` hears how far it is.
+    /// An engine not started yet; `report` is called with every change of its status.
     pub fn new(preference: DevicePreference, report: impl Fn(EngineStatus) + 'static) -> Self {
         Self(Rc::new(Inner {
             preference,
@@ -163,14 +163,14 @@ impl EngineClient {
                 Err(failure) if self.can_fall_back(&failure, &opened) => self.fall_back(&failure),
                 Err(failure) => return Err(failure),
                 Ok(Some(delivered)) => return Ok(delivered.finished(opened)),
-                // It was restarted because it did not obey an earlier cancel in time.
+                // It was restarted because an earlier job was not cancelled in time.
                 Ok(None) => {}
             }
         }
     }
 
     /// Gives the current job up, and stems that are being made: its [`EngineClient::analyse`] ends at once, and the
-    /// engine is ended if it does not obey in time.
+    /// engine is terminated if it does not answer in time.
     pub fn cancel(&self) {
         self.0.cancels.set(self.0.cancels.get() + 1);
         let stems = self.end_stems("the song was closed");
@@ -283,7 +283,7 @@ impl EngineClient {
 }
 
 fn end(job: Job, result: Result<JobResult, Failure>) {
-    // Nobody waiting any more is what cancelling means.
+    // After a cancel there is no receiver any more.
     drop(job.result.send(result));
 }
 

@@ -29,7 +29,7 @@ impl EngineClient {
             .borrow_mut()
             .take_if(|waiting| waiting.id == id);
         if let Some(waiting) = waiting {
-            // A song that was closed has nobody waiting.
+            // A song that was closed has no receiver any more.
             drop(waiting.sender.send(music));
         }
     }

@@ -28,7 +28,7 @@ impl EngineClient {
         let powers = attachments.first().and_then(|powers| powers.dyn_ref());
         let sender = self.0.spectra.borrow_mut().pop_front();
         if let (Some(powers), Some(sender)) = (powers, sender) {
-            // A picture that is not wanted any more has nobody waiting.
+            // A picture that is not wanted any more has no receiver.
             drop(sender.send(Float32Array::to_vec(powers)));
         }
     }

@@ -1,4 +1,4 @@
-//! Bringing an engine up, and what to do when it falls.
+//! Starting an engine, and what to do when it crashes.
 
 use std::rc::Rc;
 
@@ -160,7 +160,7 @@ impl EngineClient {
         Ok(assets)
     }
 
-    /// The engine is gone: whoever waits for it hears so.
+    /// The engine is gone: fails what waits for its start.
     pub(super) fn on_crash(&self, cause: &str) {
         let was_gpu = self
             .0
@@ -200,7 +200,7 @@ impl EngineClient {
         self.0.program.get() == Some(EngineKind::Gpu)
     }
 
-    /// From now on the processor computes, and the visitor is told why.
+    /// Switches to the processor, and shows the visitor why.
     pub(super) fn fall_back(&self, failure: &Failure) {
         self.shut_down();
         self.0.program.set(Some(EngineKind::Cpu));

@@ -1,4 +1,4 @@
-//! What files say of themselves, as the engine reads it.
+//! Tags of audio files, as the engine reads them.
 
 use futures_channel::oneshot;
 use js_sys::Uint8Array;
@@ -33,7 +33,7 @@ impl EngineClient {
     pub(super) fn on_tags(&self, tags: Tags) {
         let sender = self.0.tags.borrow_mut().pop_front();
         if let Some(sender) = sender {
-            // A file that was given up has nobody waiting.
+            // A file that was abandoned has no receiver any more.
             drop(sender.send(tags));
         }
     }

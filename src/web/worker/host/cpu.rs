@@ -1,4 +1,4 @@
-//! The processor as what an engine computes on: its helpers hold the networks.
+//! The CPU backend of an engine: its helpers run the networks.
 
 use std::rc::Rc;
 

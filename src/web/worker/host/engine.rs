@@ -1,4 +1,4 @@
-//! The networks and the separator, for as long as the worker lives.
+//! The engine: owns networks and separator for as long as the worker lives.
 
 use std::{ops::ControlFlow, rc::Rc};
 

@@ -1,4 +1,4 @@
-//! The graphics card, on which burn runs the networks in the engine's own thread.
+//! The GPU backend of an engine: burn runs the networks from the engine's own thread.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! The engine's end of the line, in the worker: opens what it computes on once, then runs one job at a time.
+//! The engine's message loop in the worker: opens the device once, then runs one job at a time.
 
 mod cpu;
 mod engine;

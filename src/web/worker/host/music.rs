@@ -9,7 +9,7 @@ use crate::{
 /// Longer songs are left as they are: it would take the engine too long, and too much memory.
 const LONGEST_SECS: f32 = 1_200.0;
 
-/// What they are found in.
+/// What they are estimated from.
 pub(super) struct MusicInputs {
     pub(super) song: Waveform,
     pub(super) rhythm: Rhythm,

@@ -1,6 +1,6 @@
 //! The engine's helpers, nested workers that make stems and, where the processor computes, tiles.
 //!
-//! Even a single helper pays: the engine's own thread then stays free to listen, and obeys a cancel at once.
+//! Even a single helper pays: the engine's own thread then stays free for messages, and a cancel takes effect at once.
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
@@ -135,7 +135,7 @@ fn parse_answer(message: &JsValue) -> Answer {
 fn answer(waiting: &RefCell<VecDeque<oneshot::Sender<Answer>>>, answer: Answer) {
     let sender = waiting.borrow_mut().pop_front();
     if let Some(sender) = sender {
-        // The tile of a cancelled job has nobody waiting.
+        // The tile of a cancelled job has no receiver any more.
         drop(sender.send(answer));
     }
 }

@@ -1,4 +1,4 @@
-//! What an engine computes tiles on: each of the two programs has one.
+//! The trait of an engine's backend, which computes tiles: CPU or GPU, one in each of the two programs.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! The worker's own global scope, and a job's line to the page.
+//! The worker's own global scope, and the channel on which a job reports to the page.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -20,7 +20,7 @@ pub(super) fn name() -> String {
     global().name()
 }
 
-/// Hands every message to `on_message`, for as long as the worker lives.
+/// Calls `on_message` with every message, for as long as the worker lives.
 pub(super) fn listen(on_message: impl FnMut(JsValue) + 'static) {
     let mut on_message = on_message;
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -29,7 +29,7 @@ pub(super) fn listen(on_message: impl FnMut(JsValue) + 'static) {
     global().set_onmessage(Some(listener.into_js_value().unchecked_ref()));
 }
 
-/// Sends a message to whoever started this worker.
+/// Sends a message to the page or engine that started this worker.
 pub(super) fn say(head: &impl Serialize, attachments: &[JsValue]) {
     let sent = protocol::pack(head, attachments).and_then(|message| {
         Ok(global().post_message_with_transfer(&message, &transfer_list(attachments))?)
@@ -39,12 +39,12 @@ pub(super) fn say(head: &impl Serialize, attachments: &[JsValue]) {
     }
 }
 
-/// Raises an error of the worker, which its starter hears as a crash: for what must not happen.
+/// Throws, so that the page or engine that started this worker gets an `error` event: for what must not happen.
 pub(super) fn throw(message: &str) {
     wasm_bindgen::throw_str(message);
 }
 
-/// A job's line to the page.
+/// The channel on which a job reports to the page.
 #[derive(Clone)]
 pub(super) struct JobChannel {
     pub(super) id: JobId,

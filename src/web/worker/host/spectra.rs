@@ -1,4 +1,4 @@
-//! Spectra for the page, which so needs no Fourier transform of its own.
+//! Spectra for the page, so that the page needs no Fourier transform of its own.
 
 use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};

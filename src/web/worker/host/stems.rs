@@ -1,4 +1,4 @@
-//! Stems, which the helpers make part by part once the analysis is out, in the order in which they sound.
+//! Stems, which the helpers make part by part after the analysis, from the song's start to its end.
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
 use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
