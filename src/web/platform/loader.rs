@@ -3,9 +3,10 @@
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;
+use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Blob, Event, MessageEvent, Worker};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, MessageEvent, Worker};
 
 use super::{PlatformError, error::ignore, fetch::FetchError, site};
 
@@ -35,8 +36,7 @@ pub enum LoadError {
 pub struct Loader {
     worker: Worker,
     answers: mpsc::UnboundedReceiver<JsValue>,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(Event)>,
+    _listeners: [EventListener; 2],
 }
 
 impl Loader {
@@ -49,20 +49,19 @@ impl Loader {
         let (sender, answers) = mpsc::unbounded();
         let to_page = sender.clone();
         // The receiver is gone once the loader is dropped.
-        let on_message =
-            Closure::new(move |event: MessageEvent| drop(to_page.unbounded_send(event.data())));
-        let on_error = Closure::new(move |event: Event| {
+        let message = EventListener::new(&worker, "message", move |event| {
+            drop(to_page.unbounded_send(event.unchecked_ref::<MessageEvent>().data()));
+        });
+        let options = EventListenerOptions::enable_prevent_default();
+        let error = EventListener::new_with_options(&worker, "error", options, move |event| {
             event.prevent_default();
             let answer = object(&[("cause", "the loading worker broke".into())]);
             drop(sender.unbounded_send(answer));
         });
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         Ok(Self {
             worker,
             answers,
-            _on_message: on_message,
-            _on_error: on_error,
+            _listeners: [message, error],
         })
     }
 
@@ -127,8 +126,6 @@ impl Loader {
 
 impl Drop for Loader {
     fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
         self.worker.terminate();
     }
 }

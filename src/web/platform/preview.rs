@@ -1,8 +1,10 @@
 //! One audio element for the previews of a catalogue's songs.
 
-use wasm_bindgen::{JsCast, closure::Closure};
+use std::rc::Rc;
+
+use gloo_events::EventListener;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, HtmlAudioElement};
+use web_sys::HtmlAudioElement;
 
 use super::{PlatformError, error::ignore};
 
@@ -18,25 +20,25 @@ pub enum Ending {
 /// Plays one preview at a time.
 pub struct Preview {
     element: HtmlAudioElement,
-    _listener: Closure<dyn Fn(Event)>,
+    _listeners: [EventListener; 2],
 }
 
 impl Preview {
     /// A silent element; `on_end` is called when a preview ends.
     pub fn new(on_end: impl Fn(Ending) + 'static) -> Result<Self, PlatformError> {
         let element = HtmlAudioElement::new()?;
-        let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-            on_end(match event.type_().as_str() {
-                "error" => Ending::Failed,
-                _ => Ending::Over,
-            });
-        });
-        for event in ["ended", "error"] {
-            element.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref())?;
-        }
+        let on_end = Rc::new(on_end);
+        let ends_with = |event, ending| {
+            let on_end = Rc::clone(&on_end);
+            EventListener::new(&element, event, move |_| on_end(ending))
+        };
+        let listeners = [
+            ends_with("ended", Ending::Over),
+            ends_with("error", Ending::Failed),
+        ];
         Ok(Self {
             element,
-            _listener: listener,
+            _listeners: listeners,
         })
     }
 

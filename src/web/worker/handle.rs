@@ -1,8 +1,9 @@
 //! A started worker (engine or helper), seen from the thread that started it.
 
+use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Array, Float32Array};
 use serde::Serialize;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{
@@ -17,8 +18,7 @@ const SCRIPT: &str = "engine.js";
 /// A running worker; dropping it ends the worker.
 pub(super) struct WorkerHandle {
     worker: Worker,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(Event)>,
+    _listeners: [EventListener; 2],
 }
 
 impl WorkerHandle {
@@ -35,18 +35,18 @@ impl WorkerHandle {
         options.set_name(role.name());
         let worker = Worker::new_with_options(&site::program_file(SCRIPT), &options)?;
         let (mut on_message, mut on_crash) = (on_message, on_crash);
-        let on_message = Closure::new(move |event: MessageEvent| on_message(event.data()));
-        let on_error = Closure::new(move |event: Event| {
-            event.prevent_default();
-            on_crash(crash_message(&event));
+        let message = EventListener::new(&worker, "message", move |event| {
+            on_message(event.unchecked_ref::<MessageEvent>().data());
         });
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let options = EventListenerOptions::enable_prevent_default();
+        let error = EventListener::new_with_options(&worker, "error", options, move |event| {
+            event.prevent_default();
+            on_crash(crash_message(event));
+        });
         worker.post_message(&Array::of2(&program.name().into(), module))?;
         Ok(Self {
             worker,
-            _on_message: on_message,
-            _on_error: on_error,
+            _listeners: [message, error],
         })
     }
 
@@ -65,8 +65,6 @@ impl WorkerHandle {
 
 impl Drop for WorkerHandle {
     fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
         self.worker.terminate();
     }
 }
