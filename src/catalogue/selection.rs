@@ -162,7 +162,7 @@ impl Refinement {
 
     /// The same with [`Previews::IfEnough`] decided: only songs with a preview, if at least five of those that pass are 75 %
     /// alike.
-    pub fn resolved(&self, pool: &Pool, query: &Query, asked: &[QueryExample]) -> Self {
+    pub fn resolved(&self, pool: &Pool, query: &Query, examples: &[QueryExample]) -> Self {
         if self.previews != Previews::IfEnough {
             return self.clone();
         }
@@ -174,7 +174,7 @@ impl Refinement {
             limit: Limit::AtLeast(PREVIEW_LIKENESS),
             ..only.clone()
         };
-        if select(pool, query, asked, &close).len() >= ENOUGH_PREVIEWS {
+        if select(pool, query, examples, &close).len() >= ENOUGH_PREVIEWS {
             only
         } else {
             Self {
@@ -227,7 +227,7 @@ fn has_words(track: &Track, words: &[String]) -> bool {
 pub fn select(
     pool: &Pool,
     query: &Query,
-    asked: &[QueryExample],
+    examples: &[QueryExample],
     refinement: &Refinement,
 ) -> Vec<Recommendation> {
     let words: Vec<String> = refinement
@@ -235,7 +235,7 @@ pub fn select(
         .split_whitespace()
         .map(str::to_lowercase)
         .collect();
-    let is_asked = |track: &Track| asked.iter().any(|one| one.is_same_song(track));
+    let is_example = |track: &Track| examples.iter().any(|one| one.is_same_song(track));
     let (most, least) = match refinement.limit {
         Limit::Best(count) => (count, 0.0),
         Limit::AtLeast(least) => (usize::MAX, least),
@@ -252,7 +252,7 @@ pub fn select(
             pool.get(found.index).is_some_and(|track| {
                 refinement.accepts(track, &words)
                     && !(refinement.hide_doubles && seen.is_duplicate(track))
-                    && !(refinement.hide_query && is_asked(track))
+                    && !(refinement.hide_query && is_example(track))
                     && refinement
                         .max_per_artist
                         .is_none_or(|most| seen.count_artist(track) <= most)
@@ -339,7 +339,7 @@ fn sort(shown: &mut [Recommendation], pool: &Pool, order: Order) {
 pub fn relaxations(
     pool: &Pool,
     query: &Query,
-    asked: &[QueryExample],
+    examples: &[QueryExample],
     refinement: &Refinement,
 ) -> Vec<(Filter, usize)> {
     let uncounted = |limit| match limit {
@@ -349,7 +349,7 @@ pub fn relaxations(
     let count_without = |filter| {
         let mut relaxed = refinement.without(filter);
         relaxed.limit = uncounted(relaxed.limit);
-        select(pool, query, asked, &relaxed).len()
+        select(pool, query, examples, &relaxed).len()
     };
     let mut helpful: Vec<_> = Filter::ALL
         .into_iter()

@@ -52,9 +52,9 @@ fn everything() -> Refinement {
     }
 }
 
-fn ids(refinement: &Refinement, asked: &[QueryExample]) -> String {
+fn ids(refinement: &Refinement, examples: &[QueryExample]) -> String {
     let query = Query::all(PerSource(ASKED));
-    let shown = select(&pool(), &query, asked, refinement);
+    let shown = select(&pool(), &query, examples, refinement);
     let ids = shown
         .iter()
         .map(|found| pool().get(found.index).expect("a song").id.clone());
@@ -102,7 +102,7 @@ fn by_one_source_the_least_likeness_is_a_distance() {
 
 #[test]
 fn the_songs_asked_for_are_hidden() {
-    let asked = QueryExample {
+    let example = QueryExample {
         name: "Noon".to_owned(),
         origin: ExampleOrigin::Track("b".to_owned()),
         prominence: PerSource([0.7, 0.4, 0.0, 0.0, 0.0]),
@@ -113,8 +113,8 @@ fn the_songs_asked_for_are_hidden() {
         hide_query: true,
         ..everything()
     };
-    assert_eq!(ids(&hiding, std::slice::from_ref(&asked)), "acdef");
-    assert_eq!(ids(&everything(), std::slice::from_ref(&asked)), "abcdef");
+    assert_eq!(ids(&hiding, std::slice::from_ref(&example)), "acdef");
+    assert_eq!(ids(&everything(), std::slice::from_ref(&example)), "abcdef");
     // With its doubles, where these are hidden too.
     let dawn = QueryExample::of_track(&tracks()[0], Preference::Like);
     assert_eq!(ids(&Refinement::default(), &[dawn]), "bcef");

@@ -52,7 +52,9 @@ fn Link(model_id: String) -> impl IntoView {
     let keeps_name = RwSignal::new(false);
     let copied = RwSignal::new(String::new());
     let fragment = Memo::new(move |_| {
-        let name = discovery.asked.with(|asked| catalogue::name(asked));
+        let name = discovery
+            .examples
+            .with(|examples| catalogue::name(examples));
         let name = keeps_name.get().then_some(name);
         let shared = discovery.shared(&model_id, name)?;
         Some(shared.to_fragment())
@@ -205,8 +207,8 @@ fn save_as(
                 return Ok(());
             };
             let file = discovery
-                .asked
-                .with_untracked(|asked| catalogue::name(asked));
+                .examples
+                .with_untracked(|examples| catalogue::name(examples));
             let report = RecommendationReport::new(file, &query, model_id, rows);
             let text = serde_json::to_string_pretty(&report)
                 .map_err(|error| PlatformError::new(error.to_string()))?;

@@ -74,7 +74,7 @@ impl MapView {
             self.viewport.track();
             self.hovered.track();
             self.selected.track();
-            self.discovery.asked.track();
+            self.discovery.examples.track();
             results.shown.track();
             if is_due.replace(true) {
                 return;

@@ -20,8 +20,8 @@ pub fn Nothing(
         let pool = Some(results.pool.get()).filter(|pool| !pool.is_empty())?;
         let refinement = results.refinement.get();
         let ways = discovery
-            .asked
-            .with(|asked| relaxations(&pool, &query, asked, &refinement));
+            .examples
+            .with(|examples| relaxations(&pool, &query, examples, &refinement));
         let advice = match ways.is_empty() {
             true => "No single filter is the cause: together they leave nothing.",
             false => "Remove one of these filters:",

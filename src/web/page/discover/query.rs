@@ -15,8 +15,8 @@ pub fn QueryExamples() -> impl IntoView {
     let discovery = expect_context::<Discovery>();
     let is_shown = Memo::new(move |_| !(discovery.is_own() || discovery.is_only_by_hand()));
     let items = move || {
-        let asked = discovery.asked.get();
-        asked
+        let examples = discovery.examples.get();
+        examples
             .iter()
             .enumerate()
             .map(|(position, one)| example(discovery, position, one))
@@ -75,9 +75,9 @@ fn example(discovery: Discovery, position: usize, one: &QueryExample) -> impl In
 #[component]
 pub fn Shares() -> impl IntoView {
     let discovery = expect_context::<Discovery>();
-    let asked = Memo::new(move |_| discovery.asked.with(|asked| blend(asked)));
+    let blended = Memo::new(move |_| discovery.examples.with(|examples| blend(examples)));
     let sliders = Source::ALL.map(|source| {
-        let share = move || asked.get().map_or(0.0, |shares| shares[source] * 100.0);
+        let share = move || blended.get().map_or(0.0, |shares| shares[source] * 100.0);
         view! {
             <Slider
                 source=source id=format!("share-{source}") most=100.0 step=1.0

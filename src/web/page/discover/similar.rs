@@ -92,15 +92,15 @@ fn Choice(songs: Signal<Arc<Catalogue>>, all: Option<usize>) -> impl IntoView {
             Some(query) => {
                 let pool = pool.get();
                 discovery
-                    .asked
-                    .with(|asked| chosen.resolved(&pool, &query, asked))
+                    .examples
+                    .with(|examples| chosen.resolved(&pool, &query, examples))
             }
             None => chosen,
         }
     });
     let shown = Memo::new(move |_| match discovery.query() {
-        Some(query) => discovery.asked.with(|asked| {
-            refinement.with(|refinement| select(&pool.get(), &query, asked, refinement))
+        Some(query) => discovery.examples.with(|examples| {
+            refinement.with(|refinement| select(&pool.get(), &query, examples, refinement))
         }),
         None => Vec::new(),
     });

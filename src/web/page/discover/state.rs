@@ -33,7 +33,7 @@ const BY_HAND_START: f32 = 0.5;
 #[derive(Clone, Copy)]
 pub struct Discovery {
     /// The songs or shares that the search starts from.
-    pub asked: RwSignal<Vec<QueryExample>>,
+    pub examples: RwSignal<Vec<QueryExample>>,
     /// The visitor's song, once it is analysed.
     pub own: RwSignal<Option<QueryExample>>,
     /// Which sources songs are compared by.
@@ -68,7 +68,7 @@ impl Discovery {
             preview_failed.set(ending == Ending::Failed);
         };
         let discovery = Self {
-            asked: RwSignal::new(Vec::new()),
+            examples: RwSignal::new(Vec::new()),
             own: RwSignal::new(None),
             chosen: RwSignal::new(PerSource([true; Source::COUNT])),
             weights: RwSignal::new(PerSource([1.0; Source::COUNT])),
@@ -126,8 +126,8 @@ impl Discovery {
 
     /// What is looked for, where anything is.
     pub fn query(self) -> Option<Query> {
-        let prominence = self.asked.with(|asked| blend(asked))?;
-        let rank_by = self.asked.with(|asked| rank_by(asked));
+        let prominence = self.examples.with(|examples| blend(examples))?;
+        let rank_by = self.examples.with(|examples| rank_by(examples));
         let query = Query::weighted(prominence, self.chosen.get(), self.weights.get());
         Some(query.ranked_by(rank_by))
     }
@@ -142,15 +142,15 @@ impl Discovery {
 
     /// Whether the query is the visitor's own song alone.
     pub fn is_own(self) -> bool {
-        let asked = self.asked.get();
-        self.own.get().is_some_and(|own| asked == [own])
+        let examples = self.examples.get();
+        self.own.get().is_some_and(|own| examples == [own])
     }
 
     /// Whether the query is shares set by hand alone, with no song to go back to.
     pub fn is_only_by_hand(self) -> bool {
         let is_by_hand = self
-            .asked
-            .with(|asked| matches!(&asked[..], [one] if one.is_by_hand()));
+            .examples
+            .with(|examples| matches!(&examples[..], [one] if one.is_by_hand()));
         is_by_hand && (self.own.get().is_none() || self.router.route.get() == Route::Search)
     }
 
@@ -183,18 +183,18 @@ impl Discovery {
     /// Keeps the query, for when its view is entered again.
     pub fn leave(self, route: Route) {
         self.stop_preview();
-        let asked = self.asked.get_untracked();
-        if !asked.is_empty() {
+        let examples = self.examples.get_untracked();
+        if !examples.is_empty() {
             self.left.update_value(|left| {
-                left.insert(route, asked);
+                left.insert(route, examples);
             });
         }
     }
 
     /// Restores the query of when this view was left.
     pub fn enter(self, route: Route) {
-        if let Some(asked) = self.left.with_value(|left| left.get(&route).cloned()) {
-            self.set_examples(asked);
+        if let Some(examples) = self.left.with_value(|left| left.get(&route).cloned()) {
+            self.set_examples(examples);
         }
     }
 
@@ -208,9 +208,9 @@ impl Discovery {
 
     /// Asks for one share as set by hand, and for the others as they are.
     pub fn set_share(self, source: Source, share: f32) {
-        let asked = self.asked.get_untracked();
+        let examples = self.examples.get_untracked();
         let start = PerSource([BY_HAND_START; Source::COUNT]);
-        let mut prominence = blend(&asked).unwrap_or(start);
+        let mut prominence = blend(&examples).unwrap_or(start);
         prominence[source] = share;
         self.set_examples(vec![QueryExample::by_hand(prominence)]);
     }
@@ -232,32 +232,32 @@ impl Discovery {
     /// Adds a song to be similar or dissimilar to.
     pub fn add(self, track: &Track, preference: Preference) {
         let added = QueryExample::of_track(track, preference);
-        let mut asked = self.asked.get_untracked();
-        asked.retain(|one| one.origin != added.origin);
-        asked.push(added);
-        self.set_examples(asked);
+        let mut examples = self.examples.get_untracked();
+        examples.retain(|one| one.origin != added.origin);
+        examples.push(added);
+        self.set_examples(examples);
     }
 
     /// Removes one example from the query.
     pub fn remove(self, position: usize) {
-        let mut asked = self.asked.get_untracked();
-        if position < asked.len() {
-            asked.remove(position);
-            self.set_examples(asked);
+        let mut examples = self.examples.get_untracked();
+        if position < examples.len() {
+            examples.remove(position);
+            self.set_examples(examples);
         }
     }
 
-    fn set_examples(self, asked: Vec<QueryExample>) {
+    fn set_examples(self, examples: Vec<QueryExample>) {
         self.explained.set(None);
         self.linked.set(None);
         self.link_trouble.set(None);
-        self.asked.set(asked);
+        self.examples.set(examples);
     }
 
     /// Clears the query.
     pub fn clear(self) {
         self.stop_preview();
-        if !self.asked.with_untracked(Vec::is_empty) {
+        if !self.examples.with_untracked(Vec::is_empty) {
             self.own.set(None);
             self.set_examples(Vec::new());
         }
@@ -267,8 +267,8 @@ impl Discovery {
     pub fn shared(self, model_id: &str, name: Option<String>) -> Option<SharedSearch> {
         let query = self.query()?;
         let is_measured = self
-            .asked
-            .with(|asked| asked.iter().any(|one| one.origin != ExampleOrigin::Hand));
+            .examples
+            .with(|examples| examples.iter().any(|one| one.origin != ExampleOrigin::Hand));
         Some(SharedSearch {
             query,
             model_id: is_measured.then(|| model_id.to_owned()),
