@@ -21,7 +21,7 @@ pub struct ExportRow<'a> {
 }
 
 impl<'a> ExportRow<'a> {
-    /// The rows of a list in its order, from the song that each index stands for.
+    /// The rows of a list in its order; `track_of` gives the song of an index.
     pub fn list(
         found: &[Recommendation],
         track_of: impl Fn(usize) -> Option<&'a Track>,
@@ -53,7 +53,7 @@ pub struct RecommendationReport<'a> {
 }
 
 impl<'a> RecommendationReport<'a> {
-    /// A report on what is like `file` (its name, or what else the search is called).
+    /// A report on the songs similar to `file`: the name of the file or of the search.
     pub fn new(file: String, query: &Query, model_id: &'a str, rows: Vec<ExportRow<'a>>) -> Self {
         let chosen = query.weights.iter().filter(|(_, weight)| **weight > 0.0);
         Self {

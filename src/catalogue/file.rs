@@ -27,7 +27,7 @@ pub const VERSION: u32 = 1;
 ///     prominence: PerSource([0.5, 0.4, 0.9, 0.9, 0.2]),
 ///     ..Track::default()
 /// });
-/// let json = catalogue.to_json().expect("values that make sense");
+/// let json = catalogue.to_json().expect("valid values");
 /// assert_eq!(Catalogue::from_json(&json, "model-1").expect("the same"), catalogue);
 /// assert!(Catalogue::from_json(&json, "model-2").is_err());
 /// ```
@@ -259,7 +259,7 @@ impl Catalogue {
     }
 }
 
-/// What stands above the tracks decides whether they can be read at all, so it is looked at first.
+/// The fields before the tracks decide whether these can be read at all, so they are checked first.
 fn check_header(file: &Value, expected_model_id: Option<&str>) -> Result<(), CatalogueError> {
     let text = |field: &str| file[field].as_str().unwrap_or_default().to_owned();
     let version = file["version"].as_u64().unwrap_or_default();

@@ -26,7 +26,7 @@ impl TempoFilter {
 pub struct KeyFilter {
     /// The key; its relative has the same notes.
     pub key: Key,
-    /// Up to so many frets higher, for a guitar with a capo there; 0 for the same notes only.
+    /// Keys up to this many frets higher, for a guitar with a capo; 0 for the same key only.
     pub capo_frets: u8,
 }
 

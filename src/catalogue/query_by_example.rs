@@ -106,7 +106,7 @@ pub fn blend(examples: &[QueryExample]) -> Option<PerSource<f32>> {
     }))
 }
 
-/// What the ranking goes by: amounts, if any were set by hand; else the proportions of songs.
+/// The criterion of the ranking: amounts, if any were set by hand; else the proportions of songs.
 pub fn rank_by(examples: &[QueryExample]) -> RankBy {
     let is_by_hand = |one: &QueryExample| one.origin == ExampleOrigin::Hand;
     if examples.iter().any(is_by_hand) {

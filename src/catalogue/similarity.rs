@@ -5,7 +5,7 @@ use crate::source::{PerSource, Source};
 /// Similarities and distances are rounded to this, so that mathematically equal ones tie.
 const STEP: f64 = 1e-6;
 
-/// What a ranking goes by.
+/// The criterion of a ranking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RankBy {
     /// The proportions of the sources to one another: the paper's cosine, then the distance.
@@ -38,7 +38,7 @@ pub struct Query {
     pub prominence: PerSource<f32>,
     /// Relative weight of each source; 0 or less excludes it.
     pub weights: PerSource<f32>,
-    /// What the ranking goes by.
+    /// The criterion of the ranking.
     pub rank_by: RankBy,
 }
 

@@ -124,7 +124,7 @@ fn fitted(values: &[f64], position: f64) -> f64 {
     }
 }
 
-/// The beats, gone on with at their first and last intervals to both ends of the song.
+/// The beats, extended at their first and last intervals to both ends of the song.
 fn to_the_ends(beats: Vec<f64>, end: f64) -> Vec<f64> {
     let [first, second, .., before_last, last] = beats[..] else {
         return beats;

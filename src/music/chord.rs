@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::pitch::{self, CLASSES, Spelling};
 
-/// What stands on a root.
+/// The quality of a chord.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quality {
     /// Major triad.
@@ -59,12 +59,12 @@ impl Quality {
     }
 }
 
-/// A root and what stands on it, written "F#m7".
+/// A root and a quality, written "F#m7".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Chord {
     /// Pitch class, 0 for C to 11 for B.
     pub root: u8,
-    /// What stands on it.
+    /// Its quality.
     pub quality: Quality,
 }
 

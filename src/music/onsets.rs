@@ -14,7 +14,7 @@ pub const HOP: usize = 128;
 pub const FRAME_RATE: f64 = SAMPLE_RATE as f64 / HOP as f64;
 /// Samples that one value looks at: 47 ms.
 const WINDOW: usize = 512;
-/// A rise is seen when it enters the window; so many values later it is where it sounds, as measured on rendered drums.
+/// A rise is seen when it enters the window; this many values later it is at its onset, as measured on rendered drums.
 const DELAY: usize = 1;
 const BANDS: usize = 40;
 const LOWEST_HZ: f64 = 30.0;

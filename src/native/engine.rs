@@ -42,7 +42,7 @@ impl Engine {
         Self::open_for(session, NonZeroUsize::MIN)
     }
 
-    /// [`Self::open`], for so many songs at the same time.
+    /// [`Self::open`], for this many songs at the same time.
     ///
     /// # Errors
     /// When no model is found, or it is damaged.
@@ -54,7 +54,7 @@ impl Engine {
     }
 }
 
-/// A packed network at work on all of the processor, for so many songs at the same time.
+/// A packed network on all cores, for this many songs at the same time.
 ///
 /// # Errors
 /// When the system starts no threads.

@@ -32,7 +32,7 @@ impl Interrupt {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// The same as an answer to work that asks whether to go on.
+    /// The same as a [`ControlFlow`]: `Break` once Ctrl-C was pressed.
     pub fn flow(&self) -> ControlFlow<()> {
         match self.is_requested() {
             true => ControlFlow::Break(()),
@@ -40,7 +40,7 @@ impl Interrupt {
         }
     }
 
-    /// The flag itself, for what takes a plain one.
+    /// The flag itself.
     pub fn flag(&self) -> &AtomicBool {
         &self.0
     }

@@ -113,7 +113,7 @@ pub fn serve(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-/// As [`song::load`], in a process of its own, for a file that passed [`check_file`].
+/// [`song::load`] in a child process, for a file that passed [`check_file`].
 ///
 /// # Errors
 /// As [`song::load`]; and when that costs more than `limits` allow.

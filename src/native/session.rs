@@ -53,7 +53,7 @@ impl Session {
         &self.interrupt
     }
 
-    /// Prints a warning: something is wrong, and the work goes on.
+    /// Prints a warning; the work continues.
     pub fn warn(&self, message: &str) {
         if self.verbosity() == Verbosity::Normal {
             output::note(&format!("warning: {message}"));

@@ -20,7 +20,7 @@ const LENGTH_SECS: f32 = 0.05;
 pub struct ClickTrack {
     /// An ordinary click, and one that begins a bar.
     sounds: [Vec<f32>; 2],
-    /// What of earlier clicks still sounds.
+    /// The rest of earlier clicks, which continues in the next block.
     tail: Vec<f32>,
 }
 

@@ -7,14 +7,14 @@ use crate::{
     source::Source,
 };
 
-/// How much higher or lower the song sounds.
+/// Transposition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pitch {
     /// From -12 to 12.
     pub semitones: i32,
     /// From -50 to 50.
     pub cents: i32,
-    /// Whether the drums sound as they are.
+    /// Whether the drums are left unchanged.
     pub keeps_drums: bool,
 }
 

@@ -14,7 +14,7 @@ pub struct PracticeSettings {
     pub clicks: bool,
     /// Bars that are counted before the song begins, where its beats are known.
     pub count_in_bars: usize,
-    /// How much higher or lower it sounds.
+    /// Transposition.
     pub pitch: Pitch,
     /// How the speed rises with each repeat.
     pub ramp: Option<Ramp>,

@@ -46,7 +46,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// The song's sample that sounds after so many others.
+    /// The song's sample that is heard after this many others.
     fn place_of(&self, sounded: f64) -> f64 {
         self.start as f64 + (sounded - self.before) * self.speed
     }
@@ -124,7 +124,7 @@ impl Schedule {
         again.is_some()
     }
 
-    /// What is read from now on goes at this speed.
+    /// Sets the speed of what is read from now on.
     pub fn set_speed(&mut self, speed: f64) {
         self.speed = speed;
     }
@@ -150,7 +150,7 @@ impl Schedule {
         beats
     }
 
-    /// Notes that so many samples will sound from `at_secs` of the context's clock on.
+    /// Records that this many samples will sound from `at_secs` of the context's clock on.
     pub fn mark_scheduled(&mut self, at_secs: f64, length: usize) {
         self.blocks.push_back(Block {
             at_secs,
@@ -202,7 +202,7 @@ impl Schedule {
         Some(block.before as f64 + since.min(block.length as f64))
     }
 
-    /// The reading that sounds after so many samples.
+    /// The reading that is heard after this many samples.
     fn reading_at(&self, sounded: f64) -> Option<&Reading> {
         self.readings
             .iter()

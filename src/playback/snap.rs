@@ -53,7 +53,7 @@ impl Snap {
     }
 }
 
-/// The region with an end that is so many bars later (earlier where negative); `None` if nothing is left of it, or if
+/// The region with an end that is this many bars later (earlier where negative); `None` if nothing is left of it, or if
 /// the song ends before.
 pub fn lengthened(grid: &BeatGrid, region: LoopRegion, bars: isize) -> Option<LoopRegion> {
     let to_secs = grid.bars_from_secs(region.to_secs, bars);

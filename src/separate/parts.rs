@@ -89,7 +89,7 @@ impl SongPart {
     /// [`Self::model_frames`], `[frame][source][bin]`.
     ///
     /// # Errors
-    /// None of its own.
+    /// No errors of its own.
     pub fn stems(
         &self,
         original: &Recording,

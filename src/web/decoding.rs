@@ -24,13 +24,13 @@ const PADDING_SECS: f64 = 0.5;
 /// A decoded file.
 #[derive(Debug)]
 pub struct Decoded {
-    /// The sound.
+    /// The decoded audio.
     pub audio: AudioBuffer,
     /// Whether the file's end is missing, or the browser did not decode it: browsers do not say.
     pub is_cut_off: bool,
 }
 
-/// Why there is no sound.
+/// Why a file was not decoded.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DecodeError {
     /// Longer than can be analysed, by the bytes that are there.
@@ -48,7 +48,7 @@ pub enum DecodeError {
     Unplayable(String),
     /// Looks like audio but does not decode.
     Damaged,
-    /// The browser does not give the file out.
+    /// The browser does not let the page read the file.
     Unreadable(PlatformError),
 }
 
@@ -104,7 +104,7 @@ fn is_cut_off(survey: &Survey, decoded_secs: f64) -> bool {
     survey.is_cut_off || expected.into_iter().flatten().any(is_short)
 }
 
-/// Decodes the recordings of a file, put together anew where they have to be, one after another.
+/// Decodes the recordings of a file, repaired where they have to be, one after another.
 async fn decode_streams(
     file: &Blob,
     bytes: ArrayBuffer,

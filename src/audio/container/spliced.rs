@@ -1,4 +1,4 @@
-//! A file put together anew from parts of another one and new headers, without copying it.
+//! A repaired file: parts of the original and new headers, without copying it.
 
 use std::{
     io::{self, Read, Seek, SeekFrom},

@@ -19,8 +19,9 @@ struct Comparison {
 }
 
 impl SplitCatalogue {
-    /// Positions of the `count` songs that are most like the query, the most alike first: by weighted cosine, then by
-    /// distance, then as they stand; by distance alone where [`Query::is_by_distance`]. No source, no songs.
+    /// Positions of the `count` songs most similar to the query, the most similar first: by weighted cosine, then by
+    /// distance, then by position; by distance alone where [`Query::is_by_distance`]. Without a chosen source there are
+    /// none.
     pub fn nearest(&self, query: &Query, count: usize) -> Vec<usize> {
         if query.chosen_count() == 0 || count == 0 {
             return Vec::new();

@@ -98,7 +98,7 @@ pub(super) fn parse_csv(text: &str, folder: &Path) -> anyhow::Result<Entries> {
     Ok(rows.collect())
 }
 
-/// What stands between the columns' names: spreadsheets of half the world write semicolons.
+/// The delimiter, by the header: spreadsheets in many countries write semicolons.
 fn delimiter(text: &str) -> u8 {
     let header = text.split(['\n', '\r']).next().unwrap_or_default();
     let count = |delimiter: &u8| header.bytes().filter(|byte| byte == delimiter).count();

@@ -1,16 +1,16 @@
-//! Why a file gives no recording.
+//! Why a file was not decoded.
 
 use std::io;
 
 use crate::{analysis::MAX_DURATION_SECS, audio::SAMPLE_RATE_LIMITS};
 
-/// Why a file gives no recording. Messages are predicates whose subject is the file.
+/// Why a file was not decoded. Messages are predicates whose subject is the file.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The operating system refuses.
     #[error("cannot be read: {0}")]
     Read(#[from] io::Error),
-    /// There is no room for what comes through a pipe.
+    /// There is no room for the temporary copy of standard input.
     #[error("comes through a pipe and cannot be kept in a temporary file: {0}")]
     Keep(io::Error),
     /// A pipe that does not end.

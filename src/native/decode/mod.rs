@@ -1,7 +1,7 @@
 //! Audio files of the usual kinds (WAV, FLAC, MP3, Ogg Vorbis, AAC/M4A, AIFF, CAF, ALAC) to a recording.
 //!
-//! The file is surveyed first (see [`crate::audio::container`]): where its headers are wrong, the decoder gets it put
-//! together anew. What can be read of a damaged file is kept and the rest is said in [`DecodedSong::warnings`].
+//! The file is surveyed first (see [`crate::audio::container`]): where its headers are wrong, the decoder gets a
+//! repaired one. What can be read of a damaged file is kept and the rest is said in [`DecodedSong::warnings`].
 
 mod collector;
 mod edit_list;
@@ -142,7 +142,7 @@ impl Job<'_> {
             .or(decoded)
     }
 
-    /// The file put together anew, one recording after another.
+    /// The repaired file, one recording after another.
     fn decode_streams(
         self,
         streams: &[Vec<Part>],
@@ -275,7 +275,7 @@ fn rewound(file: &File) -> io::Result<File> {
     Ok(file)
 }
 
-/// A file that was put together anew, for the demuxer.
+/// A repaired file, for the demuxer.
 struct Whole(Spliced<File>);
 
 impl Read for Whole {

@@ -20,7 +20,7 @@ use crate::audio::Recording;
 
 /// The warning for a stream that ends in mid-packet.
 const CUT_OFF: &str = "is cut off: it ends too early";
-/// The warning for a stream that goes on in another shape.
+/// The warning for a stream that changes its format.
 pub(super) const CHANGES: &str =
     "changes its sample rate or channels midway: only the first part was read";
 

@@ -138,7 +138,7 @@ pub enum JobError {
         "This is {0}, which this browser cannot play. MP3, WAV and FLAC work in every browser."
     )]
     Unplayable(String),
-    /// Of a kind without sound.
+    /// A file of a kind without sound, by its name.
     #[error("This is {0}, not a song. MP3, WAV, FLAC, OGG and M4A work.")]
     NoSound(&'static str),
     /// Looks like audio but does not decode.

@@ -58,7 +58,7 @@ pub struct PlayerState {
     pub pointed: RwSignal<Option<PointedAt>>,
     /// Whether single keys control the player.
     pub has_keys: RwSignal<bool>,
-    /// Why there is no sound, if so.
+    /// The error to show, such as that there is no sound.
     pub trouble: ReadSignal<Option<String>>,
     write: Writers,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
@@ -149,7 +149,7 @@ impl PlayerState {
         self.inner.get_value().stems.borrow().clone()
     }
 
-    /// Plays what the faders let through, or pauses.
+    /// Plays or pauses.
     pub fn toggle(self) {
         if self.playback.get_untracked().is_playing {
             self.pause();

@@ -39,7 +39,7 @@ pub const ONE_EACH: &str = "one song";
 pub const BY_TITLE: &str = "by title";
 /// Order by likeness.
 pub const BY_LIKENESS: &str = "most alike first";
-/// Where the list goes on with songs of a less similar mix.
+/// The heading in the list before songs of a less similar mix.
 pub const LESS_ALIKE: &str = "The mix of these is a little less alike";
 /// Any licence.
 pub const ANY_LICENCE: &str = "any";

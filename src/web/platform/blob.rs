@@ -92,7 +92,7 @@ pub async fn read_buffer(
     Ok(JsFuture::from(slice.array_buffer()).await?.unchecked_into())
 }
 
-/// At most so many of a blob's first and last bytes; they may overlap.
+/// At most this many of a blob's first and last bytes; they may overlap.
 ///
 /// # Errors
 /// When the browser does not let the page read it.

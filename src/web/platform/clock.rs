@@ -39,7 +39,7 @@ pub fn after_millis(millis: u32, callback: impl FnOnce() + 'static) {
     });
 }
 
-/// Lets the browser handle what is waiting (input, messages), then goes on. Unlike a timer it is not slowed in
+/// Lets the browser handle waiting tasks (input, messages), then continues. Unlike a timer it is not slowed in
 /// background tabs.
 pub async fn yield_now() {
     let Ok(channel) = MessageChannel::new() else {

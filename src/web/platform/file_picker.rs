@@ -166,7 +166,7 @@ async fn files_of(root: FileSystemDirectoryHandle) -> Result<Vec<LocalFile>, JsV
     Ok(found)
 }
 
-/// The same for browsers that know entries only.
+/// The same for browsers without file handles, by `FileSystemEntry`.
 async fn of_entry(root: FileSystemEntry) -> Result<Vec<LocalFile>, JsValue> {
     let mut found = Vec::new();
     let mut entries = vec![root];

@@ -60,7 +60,7 @@ pub enum Request {
     Analyse {
         /// The job.
         id: JobId,
-        /// What it is to give.
+        /// What to compute.
         wanted: JobOutput,
         /// In Hz.
         sample_rate: u32,
@@ -96,7 +96,7 @@ pub enum Stage {
     Preparing,
     /// The network, tile by tile.
     Separating,
-    /// Prominence, sound files.
+    /// Measuring prominences.
     Measuring,
 }
 
@@ -162,7 +162,7 @@ impl Failure {
     }
 }
 
-/// What a file says of itself. Blank values are left out.
+/// A file's tags. Blank values are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tags {
     /// The song's title.
@@ -185,7 +185,7 @@ pub enum Response {
     Ready(Opened),
     /// It could not be opened.
     Unable(Failure),
-    /// A job goes on.
+    /// Progress of a job.
     Progress {
         /// The job.
         id: JobId,

@@ -102,7 +102,7 @@ fn explanation(discovery: Discovery, results: Results) -> String {
     format!("From {count} songs, {how}.{searched}")
 }
 
-/// What a list goes by, after "From 400 songs, ".
+/// How a list is ordered, in words that follow "From 400 songs, ".
 fn how(query: &Query) -> String {
     let mut chosen = Source::ALL
         .into_iter()

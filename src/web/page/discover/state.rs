@@ -40,7 +40,7 @@ pub struct Discovery {
     pub chosen: RwSignal<PerSource<bool>>,
     /// How much each of them counts, 0 to 2.
     pub weights: RwSignal<PerSource<f32>>,
-    /// What the visitor wants to see of the ranking.
+    /// Filters, limit and order of the list.
     pub refinement: RwSignal<Refinement>,
     /// Whose songs are recommended; unless chosen, everybody's.
     pub scope: RwSignal<Option<SearchScope>>,

@@ -58,7 +58,7 @@ pub(super) struct ExportedFile {
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ExportError {
-    /// The browser refuses, most likely for want of room.
+    /// The browser refused, most likely because the disk is full.
     #[error("The browser could not keep the file ({0}). Is there room on the disk?")]
     Platform(#[from] PlatformError),
     /// It does not fit.
@@ -75,7 +75,7 @@ pub(super) enum ExportError {
     NoStems,
 }
 
-/// Makes a file. `on_progress` is called with the share written, and answers whether to give up: then there is none.
+/// Makes a file. `on_progress` is called with the share written, and returns whether to cancel: then there is no file.
 pub(super) async fn make(
     request: ExportRequest,
     on_progress: &dyn Fn(f32) -> bool,

@@ -130,7 +130,7 @@ impl MyLibrary {
         );
     }
 
-    /// Pauses, or goes on.
+    /// Pauses, or resumes.
     pub fn toggle_pause(self) {
         self.is_paused.update(|is_paused| *is_paused = !*is_paused);
         if self.is_paused.get_untracked() {

@@ -51,7 +51,7 @@ impl FileError {
 }
 
 impl MyLibrary {
-    /// Works through the queue, unless that is going on already.
+    /// Analyses the files of the queue, unless that is under way already.
     pub(super) fn work(self) {
         if self.inner().is_working.replace(true) {
             return;
@@ -90,7 +90,7 @@ impl MyLibrary {
         !is_analysing && !self.is_paused.get_untracked()
     }
 
-    /// Wakes the queue when it may go on.
+    /// Resumes the queue when it may continue.
     pub(super) fn watch_session(self) {
         let is_busy = self.session.is_analysing();
         Effect::new(move |_| {

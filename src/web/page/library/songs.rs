@@ -55,7 +55,7 @@ pub fn Songs() -> impl IntoView {
     }
 }
 
-/// Asks once more before everything goes.
+/// Asks for confirmation before all songs are deleted.
 #[component]
 fn DeleteAll() -> impl IntoView {
     let library = expect_context::<MyLibrary>();

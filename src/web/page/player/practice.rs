@@ -41,7 +41,7 @@ impl PlayerState {
         untrack(|| self.grid())
     }
 
-    /// The region as a drag leaves it: with its ends on beats or bars, where that is wished.
+    /// The region after a drag: with its ends on beats or bars, where snapping is on.
     pub fn snapped(self, region: LoopRegion) -> LoopRegion {
         self.snap().map_or(region, |snap| snap.region(region))
     }

@@ -151,7 +151,7 @@ impl Practice {
         sections.find(|section| (section.start_secs..section.end_secs).contains(&at_secs))
     }
 
-    /// The place, among the chords, of the one that sounds at this moment.
+    /// The index of the chord at this moment.
     pub fn chord_at(self, at_secs: f64) -> Option<usize> {
         let holds = |span: &Span| (span.start_secs..span.end_secs).contains(&at_secs);
         self.chords.with(|chords| chords.iter().position(holds))

@@ -42,7 +42,7 @@ pub(super) enum End {
     Unreadable,
 }
 
-/// Where playing begins, and how it goes on.
+/// Where playing begins, and its settings.
 #[derive(Clone, Debug)]
 pub(super) struct Start {
     pub(super) from_secs: f64,
@@ -265,7 +265,7 @@ impl Feed {
         Ok(())
     }
 
-    /// The next block begins so many samples later.
+    /// Moves the beginning of the next block by this many samples.
     fn forward(&self, length: usize) {
         let song_rate = f64::from(self.stems.layout.sample_rate);
         let frames = length as f64 * self.rate() / song_rate;

@@ -15,7 +15,7 @@ pub(super) struct AudioGraph {
     pub(super) context: AudioContext,
     /// Where the buffers of each source go.
     pub(super) faders: PerSource<GainNode>,
-    /// Where the click goes, and everything else in the end.
+    /// The output: the click and, through their gains, the stems.
     pub(super) master: GainNode,
     pub(super) sample_rate: u32,
 }

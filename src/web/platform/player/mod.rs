@@ -51,7 +51,7 @@ struct Inner {
     /// How fast, in percent of the song's own speed.
     speed_percent: Cell<u32>,
     practising: RefCell<PracticeSettings>,
-    /// Where playing goes on, while it does not.
+    /// Where playing resumes, while it is paused.
     rest_secs: Cell<f64>,
     is_broken: Cell<bool>,
     feed: RefCell<Option<Rc<Feed>>>,
@@ -86,7 +86,7 @@ impl Player {
         self.report();
     }
 
-    /// Goes on playing, after a count-in if one is wished.
+    /// Resumes, after a count-in if that is on.
     ///
     /// # Errors
     /// When the browser gives the page no audio output.
@@ -206,7 +206,7 @@ impl Player {
         }
     }
 
-    /// What was scheduled ahead is out of date: if it plays, it goes on from here anew.
+    /// Discards what was scheduled ahead and, while playing, schedules anew from here.
     fn restart(&self) -> Result<(), PlatformError> {
         if self.is_playing() {
             self.seek(self.position_secs())?;

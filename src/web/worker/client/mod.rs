@@ -139,7 +139,7 @@ impl EngineClient {
         }))
     }
 
-    /// Measures a song, and has its stems made; a failing graphics card costs a second attempt, on the processor. Waits
+    /// Analyses a song, and starts making its stems; when the graphics card fails, tries again on the processor. Waits
     /// until the stems of the song before are made.
     pub async fn analyse(
         &self,
@@ -169,7 +169,7 @@ impl EngineClient {
         }
     }
 
-    /// Gives the current job up, and stems that are being made: its [`EngineClient::analyse`] ends at once, and the
+    /// Cancels the current job, and the making of stems: its [`EngineClient::analyse`] ends at once, and the
     /// engine is terminated if it does not answer in time.
     pub fn cancel(&self) {
         self.0.cancels.set(self.0.cancels.get() + 1);
@@ -270,7 +270,7 @@ impl EngineClient {
         }
     }
 
-    /// Ends the engine and starts it anew in the background; the current [`EngineClient::analyse`] tries again.
+    /// Terminates the engine and restarts it in the background; the current [`EngineClient::analyse`] tries again.
     fn restart(&self) {
         self.shut_down();
         self.0.job.replace(None);
