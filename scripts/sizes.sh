@@ -19,7 +19,7 @@ row() {
 }
 
 shopt -s nullglob
-page=(index.html app*.js app*.wasm {style,listen,practise,discover,mine}*.css program-*/boot.js icon*.svg)
+page=(index.html app*.js app*.wasm {style,listen,practise,discover,library}*.css program-*/boot.js icon*.svg)
 starting=(program-*/{engine,loader}.js)
 printf '%-28s %12s %12s %12s\n' bytes raw gzip brotli
 row page "${page[@]}"
