@@ -2,10 +2,12 @@
 #![cfg(feature = "train")]
 
 use deepmelody::{
+    model::PredictionIntervals,
     prominence::Thresholds,
     source::{PerSource, Source},
     train::evaluate::{
-        Baselines, RankingAgreement, SeparatedSong, ranking_agreement, score_song, summarise,
+        Baselines, Estimation, RankingAgreement, SeparatedSong, ranking_agreement, score_song,
+        summarise,
     },
 };
 use serde::Deserialize;
@@ -137,6 +139,16 @@ fn thresholds() -> Thresholds {
     }
 }
 
+fn estimation<'a>(
+    thresholds: &'a Thresholds,
+    intervals: Option<&'a PredictionIntervals>,
+) -> Estimation<'a> {
+    Estimation {
+        thresholds,
+        intervals,
+    }
+}
+
 fn baselines() -> Baselines {
     Baselines {
         mean_prominence: PerSource([0.5; Source::COUNT]),
@@ -174,7 +186,7 @@ fn activity_is_scored_as_scikit_learn_does() {
     let songs: Vec<_> = pairs
         .map(|(truth, estimate)| song(truth, estimate))
         .collect();
-    let scores = summarise(&songs, &thresholds(), &baselines());
+    let scores = summarise(&songs, estimation(&thresholds(), None), &baselines());
     for (source, row) in scores.sources.iter() {
         let index = source.index();
         near(
@@ -224,7 +236,11 @@ fn rankings_are_scored_as_scikit_learn_does() {
 #[test]
 fn sources_that_no_song_has_are_left_out_of_the_mean() {
     let (truth, estimate) = ([[1, 0, 0, 0, 0]; 8], [[1, 1, 0, 0, 0]; 8]);
-    let scores = summarise(&[song(&truth, &estimate)], &thresholds(), &baselines());
+    let scores = summarise(
+        &[song(&truth, &estimate)],
+        estimation(&thresholds(), None),
+        &baselines(),
+    );
     assert_eq!(scores.sources[Source::Piano].songs, 0);
     assert_eq!(scores.sources[Source::Piano].activity_f1, None);
     near(
@@ -235,4 +251,45 @@ fn sources_that_no_song_has_are_left_out_of_the_mean() {
     near(scores.mean.prominence_error_points, 0.0, 1e-3);
     near(scores.mean.activity_f1.expect("of the guitar"), 1.0, 1e-6);
     assert_eq!(scores.mean.si_sdr_db, None);
+}
+
+#[test]
+fn intervals_are_scored_by_how_many_truths_they_hold_and_their_width() {
+    // The guitar is estimated right in one song, in the other half of it too much.
+    let frames = |guitar: usize| -> Vec<[u8; 5]> {
+        let plays = |frame| [u8::from(frame < guitar), 0, 0, 0, 1];
+        (0..8).map(plays).collect()
+    };
+    let songs = [song(&frames(4), &frames(4)), song(&frames(4), &frames(8))];
+    let intervals = PredictionIntervals {
+        coverage_percent: 80.0,
+        at_estimates: PerSource::from_fn(|_| [[0.0, 0.25], [0.75, 1.0]].map(Into::into).to_vec()),
+    };
+    let thresholds = thresholds();
+    let scores = summarise(
+        &songs,
+        estimation(&thresholds, Some(&intervals)),
+        &baselines(),
+    );
+    let guitar = &scores.sources[Source::Guitar];
+    near(
+        guitar.interval_coverage_percent.expect("a share"),
+        50.0,
+        1e-3,
+    );
+    // 0.375 to 0.625 around a half, 0.75 to 1 around the whole.
+    near(guitar.interval_width_points.expect("a width"), 25.0, 1e-3);
+    let other = &scores.sources[Source::Other];
+    near(
+        other.interval_coverage_percent.expect("a share"),
+        100.0,
+        1e-3,
+    );
+    near(
+        scores.mean.interval_coverage_percent.expect("of two"),
+        75.0,
+        1e-3,
+    );
+    let without = summarise(&songs, estimation(&thresholds, None), &baselines());
+    assert_eq!(without.mean.interval_coverage_percent, None);
 }

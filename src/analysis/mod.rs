@@ -7,7 +7,7 @@ pub use report::{AnalysisReport, to_csv};
 use serde::{Deserialize, Serialize};
 
 use crate::audio::Waveform;
-use crate::model::ModelCard;
+use crate::model::{Interval, ModelCard, PredictionIntervals};
 use crate::music::{self, Key, Music, Sound};
 use crate::prominence::{
     Evidence, LevelMeter, estimate_activity, level_curve, level_curves, prominence, ranges_secs,
@@ -35,6 +35,9 @@ pub struct Analysis {
     pub duration_secs: f32,
     /// Share of the song in which each source plays, in [0, 1].
     pub prominence: PerSource<f32>,
+    /// For each of them an interval in which the truth lies in most songs, where the model's card tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prominence_intervals: Option<PerSource<Interval>>,
     /// When and how loud each source plays.
     pub parts: PerSource<SourceActivity>,
     /// [`LEVEL_POINTS`] levels of the song as a whole, in [0, 1], 1 at its loudest.
@@ -48,6 +51,11 @@ pub struct Analysis {
 }
 
 impl Analysis {
+    /// The interval around the prominence of `source`, where the model's card tells.
+    pub fn interval(&self, source: Source) -> Option<Interval> {
+        Some(self.prominence_intervals.as_ref()?[source])
+    }
+
     /// Tempo, beats a minute, where it is known.
     pub fn tempo_bpm(&self) -> Option<f32> {
         let grid = self.music.as_ref()?.grid.as_ref()?;
@@ -234,9 +242,15 @@ fn measure(
         .copied()
         .fold(f32::MIN_POSITIVE, f32::max);
     song_levels.iter_mut().for_each(|level| *level /= loudest);
+    let prominence = PerSource::from_fn(|source| prominence(&activity[source]));
+    let intervals = card.prediction_intervals.as_ref();
+    let around = |intervals: &PredictionIntervals| {
+        PerSource::from_fn(|source| intervals.around(source, prominence[source]))
+    };
     Analysis {
         duration_secs,
-        prominence: PerSource::from_fn(|source| prominence(&activity[source])),
+        prominence,
+        prominence_intervals: intervals.map(around),
         parts: PerSource::from_fn(|source| SourceActivity {
             ranges_secs: ranges_secs(&activity[source], song.sample_rate, duration_secs),
             levels: std::mem::take(&mut levels[source]),

@@ -64,6 +64,7 @@ mod tests {
         Analysis {
             duration_secs: 4.0,
             prominence: PerSource([0.5625, 0.0, 0.0, 1.0, 0.0]),
+            prominence_intervals: Some(PerSource([[0.25, 0.75].into(); Source::COUNT])),
             parts,
             levels: vec![0.5, 1.0],
             model_id: "test".to_owned(),
@@ -92,6 +93,10 @@ mod tests {
         assert_eq!(json["version"], 1);
         assert_eq!(json["file"], "a \"song\".mp3");
         assert_eq!(json["sources"][3], "drums");
+        assert_eq!(
+            json["prominence_intervals"][0],
+            serde_json::json!([0.25, 0.75])
+        );
         let back: Analysis = serde_json::from_value(json).expect("an analysis");
         assert_eq!(back, analysis);
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DetectorConfig, UNetConfig};
+use super::{DetectorConfig, PredictionIntervals, UNetConfig};
 use crate::audio::SAMPLE_RATE;
 use crate::dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH};
 use crate::source::{PerSource, Source};
@@ -29,6 +29,9 @@ pub struct ModelCard {
     pub sources: [String; Source::COUNT],
     /// Thresholds of activity.
     pub thresholds: Thresholds,
+    /// How far the true prominence may lie from the estimate; older cards do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prediction_intervals: Option<PredictionIntervals>,
     /// Provenance: configuration and data of the training, of its teachers and of averaged runs; free-form.
     pub training: serde_json::Value,
     /// Scores on each split; free-form.
@@ -163,6 +166,7 @@ impl ModelCard {
         self.architecture
             .problem()
             .or_else(|| self.detector.problem())
+            .or_else(|| self.prediction_intervals.as_ref()?.problem())
     }
 }
 
@@ -192,6 +196,7 @@ mod tests {
                 "db_per_logit": 5,
                 "smooth_frames": 1
             },
+            "prediction_intervals": null,
             "training": null,
             "scores": null
         })
@@ -222,6 +227,30 @@ mod tests {
     }
 
     #[test]
+    fn prediction_intervals_are_kept_and_may_be_missing() {
+        let mut card = card();
+        let read =
+            |card: &serde_json::Value| ModelCard::from_json(&card.to_string()).expect("a card");
+        card.as_object_mut()
+            .and_then(|fields| fields.remove("prediction_intervals"))
+            .expect("the field");
+        let without = read(&card);
+        assert_eq!(without.prediction_intervals, None);
+        let written = serde_json::to_value(without).expect("JSON");
+        assert!(written.get("prediction_intervals").is_none());
+        card["prediction_intervals"] = json!({
+            "coverage_percent": 80.0,
+            "at_estimates": [[[0.0, 0.25], [0.75, 1.0]], [[0, 1]], [[0, 1]], [[0, 1]], [[0, 1]]]
+        });
+        let with = read(&card);
+        let intervals = with.prediction_intervals.as_ref().expect("intervals");
+        let guitar = intervals.around(Source::Guitar, 1.0);
+        assert_eq!([guitar.from, guitar.to], [0.75, 1.0]);
+        let written = serde_json::to_string(&with).expect("JSON");
+        assert_eq!(ModelCard::from_json(&written).expect("a card"), with);
+    }
+
+    #[test]
     fn cards_that_do_not_fit_are_refused_with_the_reason() {
         for (field, value, reason) in [
             ("/version", json!(1), "version 1"),
@@ -236,6 +265,11 @@ mod tests {
             // Twice that is 0 in 64 bits.
             ("/front_end/overlap_frames", json!(1_u64 << 63), "overlap"),
             ("/thresholds", json!(null), "damaged"),
+            (
+                "/prediction_intervals",
+                json!({ "coverage_percent": 80, "at_estimates": [[], [], [], [], []] }),
+                "intervals of guitar",
+            ),
         ] {
             let mut card = card();
             *card.pointer_mut(field).expect(field) = value;

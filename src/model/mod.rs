@@ -9,6 +9,7 @@ pub(crate) mod convolution;
 #[cfg(feature = "network")]
 mod detector;
 pub(crate) mod detector_config;
+mod intervals;
 #[cfg(feature = "network")]
 mod magnitudes;
 #[cfg(feature = "network")]
@@ -25,6 +26,7 @@ pub use config::UNetConfig;
 #[cfg(feature = "network")]
 pub use detector::Detector;
 pub use detector_config::{DetectorConfig, FRAMES_PER_STEP};
+pub use intervals::{Certainty, Interval, PredictionIntervals};
 #[cfg(feature = "network")]
 pub use magnitudes::log_magnitudes;
 #[cfg(feature = "network")]

@@ -108,7 +108,11 @@ pub fn card(session: &Session) -> anyhow::Result<ModelCard> {
     read_card(&find_folder(session.model_folder())?)
 }
 
-fn read_card(folder: &Path) -> anyhow::Result<ModelCard> {
+/// The card of the model in a folder.
+///
+/// # Errors
+/// When there is none, or it is damaged.
+pub fn read_card(folder: &Path) -> anyhow::Result<ModelCard> {
     let path = folder.join(CARD_NAME);
     let json =
         fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;

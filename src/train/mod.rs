@@ -11,6 +11,7 @@ pub mod dataset;
 mod effects;
 pub mod evaluate;
 pub mod images;
+pub mod intervals;
 mod libtorch;
 mod loader;
 mod loss;

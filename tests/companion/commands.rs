@@ -111,6 +111,11 @@ fn analyse_prints_the_documented_json() {
             .iter()
             .all(|share| (0.0..=1.0).contains(&share.as_f64().expect("a share")))
     );
+    let intervals = json["prominence_intervals"].as_array().expect("a list");
+    assert_eq!(
+        *intervals,
+        vec![serde_json::json!([0.0, 1.0]); Source::COUNT]
+    );
     let parts = json["parts"].as_array().expect("a list");
     assert_eq!(parts.len(), Source::COUNT);
     for part in parts {
@@ -140,6 +145,8 @@ fn analyse_draws_for_people() {
     for source in Source::ALL {
         assert!(run.stdout.contains(source.name()), "{}", run.stdout);
     }
+    let unsure = run.stdout.matches("unsure: 0–100 %").count();
+    assert_eq!(unsure, Source::COUNT, "{}", run.stdout);
     assert!(
         run.stderr.is_empty(),
         "no bar without a terminal: {}",

@@ -13,8 +13,8 @@ use deepmelody::{
     digest::sha256_hex,
     dsp::{BINS, HOP_LENGTH, TILE_FRAMES, WINDOW_LENGTH},
     model::{
-        CARD_VERSION, DetectorConfig, FrontEnd, ModelCard, Networks, Thresholds, UNetConfig,
-        weights,
+        CARD_VERSION, DetectorConfig, FrontEnd, ModelCard, Networks, PredictionIntervals,
+        Thresholds, UNetConfig, weights,
     },
     source::{PerSource, Source},
 };
@@ -230,6 +230,10 @@ fn write_model(folder: &Path) {
             db_per_logit: 0.0,
             smooth_frames: 1,
         },
+        prediction_intervals: Some(PredictionIntervals {
+            coverage_percent: 80.0,
+            at_estimates: PerSource::from_fn(|_| vec![[0.0, 1.0].into()]),
+        }),
         training: serde_json::Value::Null,
         scores: serde_json::Value::Null,
     };

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::{
     analysis::{Analysis, AnalysisReport},
+    model::Interval,
     music::{Music, NO_CHORD, Spelling},
     native::{Session, engine::Engine, format, output, song},
 };
@@ -21,8 +22,9 @@ const TIMELINE_CELLS: usize = 48;
 #[command(
     after_help = "The JSON object has the fields format (\"deepmelody-analysis\"), version (1), file, sources \
     (the five names; every list of five is in their order), model_id, duration_secs, prominence (five shares of the \
-    song's time, 0 to 1), levels (the song's loudness from 0 to 1 at even steps) parts (five objects: ranges_secs, the [start, end] during which the source plays, and \
-    levels, its loudness likewise) and music: grid (bpm, beats_per_bar, first_downbeat: which beat begins the first bar, \
+    song's time, 0 to 1), prominence_intervals (of each share the [from, to] between which the truth lies in four of five \
+    songs; absent where the model's card has none), levels (the song's loudness from 0 to 1 at even steps), parts (five \
+    objects: ranges_secs, the [start, end] during which the source plays, and levels, its loudness likewise) and music: grid (bpm, beats_per_bar, first_downbeat: which beat begins the first bar, \
     counted from 0, and beats_secs; null where nothing pulses), tuning_cents (deviation from 440 Hz), key (key, such as \
     \"A minor\", its relative, and margin, by how much the key's notes fit better than any other's; null where nothing has \
     a pitch), chords (start_secs, end_secs, and chord, such as \"F#m7\", \"N\" for none) and sections (start_secs, end_secs \
@@ -56,7 +58,11 @@ fn describe(file: &str, analysis: &Analysis) -> String {
     for (source, part) in analysis.parts.iter() {
         let timeline = format::timeline(&part.ranges_secs, analysis.duration_secs, TIMELINE_CELLS);
         let share = format::percent(analysis.prominence[source]);
-        let _ = writeln!(text, "  {:<6}  {share:>5}  {timeline}", source.name());
+        let _ = write!(text, "  {:<6}  {share:>5}  {timeline}", source.name());
+        if let Some(words) = analysis.interval(source).and_then(Interval::words) {
+            let _ = write!(text, "  {words}");
+        }
+        text.push('\n');
     }
     if let Some(music) = &analysis.music {
         text += &describe_music(music);

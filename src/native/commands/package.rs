@@ -18,7 +18,8 @@ use crate::native::engine::{self, CARD_NAME, WEIGHTS_NAME};
 use crate::native::output::{self, PendingFiles};
 use crate::source::Source;
 use crate::train::calibrate::{calibrate, calibrate_mixture};
-use crate::train::evaluate::{Baselines, summarise};
+use crate::train::evaluate::{Baselines, Estimation, summarise};
+use crate::train::intervals::prediction_intervals;
 use crate::train::{Approach, Network, OVERLAP_FRAMES, RunRecord, calibrate_temperature};
 use crate::{audio, dsp};
 
@@ -30,13 +31,16 @@ pub struct Arguments {
     /// Folder of a finished training run of a detector
     #[arg(long, value_name = "DIR")]
     detector: PathBuf,
-    /// Songs to choose the thresholds on: other songs and sound banks than in training; folders have equal weight,
-    /// however many songs they hold
+    /// Songs to choose the thresholds on, and to measure how far the truth may lie from the estimate: other songs and
+    /// sound banks than in training; folders have equal weight, however many songs they hold
     #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
     validation: Vec<PathBuf>,
     /// Songs to measure the card's scores on: used neither in training nor for the thresholds
     #[arg(long, value_name = "DIR")]
     test: PathBuf,
+    /// Take the thresholds of the model in this folder instead of choosing them
+    #[arg(long, value_name = "MODEL")]
+    thresholds_of: Option<PathBuf>,
     /// Further songs to score, by the name that they get in the card; may be given several times
     #[arg(long, value_name = "NAME=DIR", value_parser = parse_named_folder)]
     also: Vec<(String, PathBuf)>,
@@ -86,21 +90,29 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let separator = engine::separator(packed, OVERLAP_FRAMES, NonZeroUsize::MIN)?;
     let data = run.training_data()?;
     let validation = separate_each(&separator, &arguments.validation, session)?;
-    let thresholds = calibrate(&validation);
+    let thresholds = match &arguments.thresholds_of {
+        Some(model) => engine::read_card(model)?.thresholds,
+        None => calibrate(&validation),
+    };
+    let intervals = prediction_intervals(&validation, &thresholds);
+    let estimation = Estimation {
+        thresholds: &thresholds,
+        intervals: Some(&intervals),
+    };
     let baselines = Baselines {
         mean_prominence: data.mean_prominence,
         mixture_thresholds: calibrate_mixture(&validation),
     };
     let validation = validation.concat();
     let test = separate_folders(&separator, std::slice::from_ref(&arguments.test), session)?;
-    let scores = summarise(&test, &thresholds, &baselines);
+    let scores = summarise(&test, estimation, &baselines);
     let mut card_scores = json!({
-        "validation": summarise(&validation, &thresholds, &baselines),
+        "validation": summarise(&validation, estimation, &baselines),
         "test": scores,
     });
     for (name, folder) in &arguments.also {
         let songs = separate_folders(&separator, std::slice::from_ref(folder), session)?;
-        card_scores[name] = json!(summarise(&songs, &thresholds, &baselines));
+        card_scores[name] = json!(summarise(&songs, estimation, &baselines));
     }
     let sha256 = sha256_hex(&bytes);
     let card = ModelCard {
@@ -111,7 +123,8 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         detector: detector_config.detector.clone(),
         front_end: front_end(),
         sources: Source::ALL.map(|source| source.name().to_owned()),
-        thresholds: thresholds.clone(),
+        thresholds,
+        prediction_intervals: Some(intervals),
         training: serde_json::to_value(Training {
             separator: run.record()?,
             logits_factor: temperature,

@@ -120,8 +120,8 @@ fn separation(scores: &Scores) -> String {
 
 fn prominences(scores: &Scores) -> String {
     let mut text = heading(
-        "prominence error, points",
-        &["network", "mean", "always", "mixture"],
+        "prominence error, points | intervals",
+        &["network", "mean", "always", "mixture", "| within", "width"],
     );
     for (name, row) in rows(scores) {
         let errors = [
@@ -130,7 +130,12 @@ fn prominences(scores: &Scores) -> String {
             row.always_answer_error_points,
             row.mixture_answer_error_points,
         ];
-        text += &line(name, &errors.map(|error| number(Some(error), 1, "")));
+        let errors = errors.map(|error| number(Some(error), 1, ""));
+        let intervals = [
+            number(row.interval_coverage_percent, 0, " %"),
+            number(row.interval_width_points, 0, ""),
+        ];
+        text += &line(name, &[&errors[..], &intervals].concat());
     }
     text
 }

@@ -11,4 +11,4 @@ pub use features::{Features, OrderCorrelation, compare_features};
 pub use music::{KnownSong, MusicScores, MusicSummary, MusicTruth};
 pub use ranking::{RankingAgreement, RankingScores, ranking_agreement};
 pub use song::{Separate, SeparatedSong, SeparationScores, score_song, separate_song};
-pub use summary::{Baselines, Rankings, Scores, Summary, mean_prominence, summarise};
+pub use summary::{Baselines, Estimation, Rankings, Scores, Summary, mean_prominence, summarise};

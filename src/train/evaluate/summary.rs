@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::features::{Features, compare_features};
 use super::ranking::{RankingScores, ranking_agreement};
 use super::song::{SeparatedSong, SeparationScores};
+use crate::model::{Interval, PredictionIntervals};
 use crate::prominence::{Thresholds, estimate_activity, prominence};
 use crate::source::{PerSource, Source};
 
@@ -45,6 +46,11 @@ pub struct Summary {
     pub present_estimate_percent: Option<f32>,
     /// Mean estimated prominence of the songs that lack the source, percent.
     pub absent_estimate_percent: Option<f32>,
+    /// Songs whose true prominence lies within the interval around the estimate, percent; `None`, as below, for a
+    /// network without intervals.
+    pub interval_coverage_percent: Option<f32>,
+    /// Mean width of the intervals, percentage points.
+    pub interval_width_points: Option<f32>,
     /// Mean absolute error of the prominence, percentage points.
     pub prominence_error_points: f32,
     /// The same for the baseline that predicts the mean prominence of the training songs.
@@ -113,15 +119,21 @@ pub fn mean_prominence(songs: &[PerSource<f32>]) -> PerSource<f32> {
     })
 }
 
-/// Summarises songs under `thresholds`.
-pub fn summarise(
-    songs: &[SeparatedSong],
-    thresholds: &Thresholds,
-    baselines: &Baselines,
-) -> Scores {
+/// How activity and prominence are estimated.
+#[derive(Clone, Copy, Debug)]
+pub struct Estimation<'a> {
+    /// Thresholds of activity.
+    pub thresholds: &'a Thresholds,
+    /// Intervals around the prominences, where they were measured.
+    pub intervals: Option<&'a PredictionIntervals>,
+}
+
+/// Summarises songs, estimated as `estimation` says.
+pub fn summarise(songs: &[SeparatedSong], estimation: Estimation, baselines: &Baselines) -> Scores {
+    let thresholds = estimation.thresholds;
     let predictions = Predictions::new(songs, thresholds, baselines);
     let sources =
-        PerSource::from_fn(|source| summarise_source(songs, source, thresholds, &predictions));
+        PerSource::from_fn(|source| summarise_source(songs, source, estimation, &predictions));
     let ranking = |prediction: &Prominences| ranking_agreement(prediction, &predictions.truth);
     Scores {
         songs: songs.len(),
@@ -159,6 +171,19 @@ impl Predictions {
         }
     }
 
+    /// How many true prominences lie within the network's intervals, percent, and these intervals' mean width, percentage
+    /// points.
+    fn intervals(&self, intervals: &PredictionIntervals, source: Source) -> [Option<f32>; 2] {
+        let around = |estimate: &PerSource<f32>| intervals.around(source, estimate[source]);
+        let songs = || self.network.iter().map(around).zip(&self.truth);
+        let held = songs().map(|(Interval { from, to }, truth)| {
+            let is_held = (from..=to).contains(&truth[source]);
+            Some(if is_held { 100.0 } else { 0.0 })
+        });
+        let widths = songs().map(|(Interval { from, to }, _)| Some(100.0 * (to - from)));
+        [average(held), average(widths)]
+    }
+
     /// Percentage points.
     fn error(&self, prediction: &Prominences, source: Source) -> f32 {
         let errors = prediction.iter().zip(&self.truth);
@@ -170,7 +195,7 @@ impl Predictions {
 fn summarise_source(
     songs: &[SeparatedSong],
     source: Source,
-    thresholds: &Thresholds,
+    estimation: Estimation,
     predictions: &Predictions,
 ) -> Summary {
     let scores = |value: fn(&SeparationScores) -> Option<f32>| {
@@ -182,7 +207,11 @@ fn summarise_source(
     let oracle_si_sdr_db = scores(|score| score.oracle_si_sdr_db);
     let above_mixture = |score: Option<f32>| Some(score? - mixture_si_sdr_db?);
     let improvement = above_mixture(si_sdr_db);
-    let [precision, recall, f1] = activity(songs, source, thresholds);
+    let [precision, recall, f1] = activity(songs, source, estimation.thresholds);
+    let [coverage, width] = match estimation.intervals {
+        Some(intervals) => predictions.intervals(intervals, source),
+        None => [None; 2],
+    };
     let percent = |prediction: &Prominences, present: bool| {
         let shares = prediction.iter().zip(&predictions.truth);
         average(shares.map(|(share, truth)| {
@@ -209,6 +238,8 @@ fn summarise_source(
         present_truth_percent: percent(&predictions.truth, true),
         present_estimate_percent: percent(&predictions.network, true),
         absent_estimate_percent: percent(&predictions.network, false),
+        interval_coverage_percent: coverage,
+        interval_width_points: width,
         prominence_error_points: predictions.error(&predictions.network, source),
         mean_answer_error_points: predictions.error(&predictions.mean, source),
         always_answer_error_points: predictions.error(&predictions.always, source),
@@ -263,6 +294,8 @@ fn mean_row(songs: &[SeparatedSong], sources: &PerSource<Summary>) -> Summary {
         present_truth_percent: mean(|row| row.present_truth_percent),
         present_estimate_percent: mean(|row| row.present_estimate_percent),
         absent_estimate_percent: mean(|row| row.absent_estimate_percent),
+        interval_coverage_percent: mean(|row| row.interval_coverage_percent),
+        interval_width_points: mean(|row| row.interval_width_points),
         prominence_error_points: points(|row| row.prominence_error_points),
         mean_answer_error_points: points(|row| row.mean_answer_error_points),
         always_answer_error_points: points(|row| row.always_answer_error_points),
