@@ -222,4 +222,6 @@ fn numbers_read_well() {
     assert_eq!(format::host("https://www.naev.org/music"), Some("naev.org"));
     assert_eq!(format::host("songs/mine.html"), None);
     assert_eq!(format::title(Source::Other), "Other");
+    assert_eq!(format::full_title(Source::Other), "Other, with voices");
+    assert_eq!(format::full_title(Source::Bass), "Bass");
 }

@@ -111,6 +111,12 @@ fn from_nothing_to_a_scored_network() {
             > number(&scores, "/mean/mixture_si_sdr_db") + 3.0
     );
     assert_eq!(scores["songs"], 2);
+    let measured = &card["prediction_intervals"]["at_estimates"];
+    assert_eq!(measured.as_array().map(Vec::len), Some(5), "{measured}");
+    for scores in [&card["scores"]["test"], &scores] {
+        let covered = number(scores, "/mean/interval_coverage_percent");
+        assert!((0.0..=100.0).contains(&covered), "{scores}");
+    }
     assert_eq!(
         card["training"]["config"]["validation"],
         serde_json::json!(["check"])

@@ -1,9 +1,11 @@
 //! A song's whole way: the page's answers are the companion's, and nobody else hears of the song.
 
+use serde_json::{Value, json};
+
 use crate::browser::Screen;
 use crate::companion;
 use crate::page::{Page, ids};
-use crate::server::{SUB_PATH, Site};
+use crate::server::{Instead, SUB_PATH, Site};
 use crate::songs::{self, Songs};
 
 #[test]
@@ -45,6 +47,49 @@ fn recommendations_follow_the_chosen_instruments_at_once() {
         page.shown().recommended.is_empty(),
         "nothing chosen, nothing recommended"
     );
+}
+
+/// A card that leaves everything open for the guitar, something for the piano, and nothing for the rest.
+fn of_doubts(card: Vec<u8>) -> Vec<u8> {
+    let mut card: Value = serde_json::from_slice(&card).expect("a model card");
+    let nothing = json!([[0, 0], [1, 1]]);
+    card["prediction_intervals"] = json!({
+        "coverage_percent": 80,
+        "at_estimates": [[[0, 1]], [[0, 0.3], [0.7, 1]], nothing, nothing, nothing]
+    });
+    card.to_string().into_bytes()
+}
+
+#[test]
+fn shares_that_the_model_is_unsure_of_are_shown_with_their_range_and_other_with_its_voices() {
+    let songs = Songs::new();
+    let site = Site::serve();
+    site.replace("deepmelody.json", Instead::Changed(of_doubts));
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.choose_file(&songs.wav("tune.wav", 2, &songs::tune(5.0)));
+    page.outcome("tune.wav");
+    let texts = |script: &str| -> Vec<String> {
+        let texts = page.browser.session.run(script, &[]);
+        let texts = texts.as_array().cloned().unwrap_or_default();
+        let text = |text: &Value| text.as_str().unwrap_or_default().to_owned();
+        texts.iter().map(text).collect()
+    };
+
+    let shares =
+        texts("return [...document.querySelectorAll(SHARES)].map(share => share.innerText)");
+    assert_eq!(shares.len(), 5);
+    assert!(shares[0].contains("unsure: 0–100 %"), "{shares:?}");
+    assert!(shares[1].contains("likely "), "{shares:?}");
+    for share in &shares[2..] {
+        assert!(!share.contains('–'), "{shares:?}");
+    }
+    let rows = texts(
+        "return [...document.querySelector(SHARES_TABLE).tBodies[0].rows].map(row => row.textContent)",
+    );
+    assert!(rows[0].contains("%, unsure: 0–100 %"), "{rows:?}");
+    assert!(rows[4].contains("voices"), "{rows:?}");
+    assert!(page.text_of(ids::PART_OTHER).contains("voices"));
+    assert!(page.text_of(ids::SWITCH_OTHER).contains("voices"));
 }
 
 #[test]

@@ -65,6 +65,22 @@ pub const fn title(source: Source) -> &'static str {
     }
 }
 
+/// What the source is made of, where its name does not say it.
+pub const fn contents(source: Source) -> Option<&'static str> {
+    match source {
+        Source::Other => Some("voices and all else"),
+        _ => None,
+    }
+}
+
+/// The source's name and what should be known of its contents, where there is room for both.
+pub const fn full_title(source: Source) -> &'static str {
+    match source {
+        Source::Other => "Other, with voices",
+        _ => title(source),
+    }
+}
+
 /// The source in a sentence, after "the".
 pub const fn spoken(source: Source) -> &'static str {
     match source {

@@ -21,6 +21,7 @@ use super::{
     words,
 };
 use crate::{
+    model::{Certainty, Interval},
     source::Source,
     web::platform::{clock, page},
 };
@@ -90,6 +91,7 @@ fn Head(song: Arc<AnalysedSong>) -> impl IntoView {
 fn Part(song: Arc<AnalysedSong>, source: Source) -> impl IntoView {
     let player = expect_context::<PlayerState>();
     let share = song.analysis.prominence[source];
+    let interval = song.analysis.interval(source);
     let is_silent = move || player.gains()[source] == 0.0;
     let part = &song.analysis.parts[source];
     let ranges_secs = part.ranges_secs.clone();
@@ -109,17 +111,53 @@ fn Part(song: Arc<AnalysedSong>, source: Source) -> impl IntoView {
             </div>
             <h2 class="part__name">{format::title(source)}</h2>
             <NextPassage source=source ranges_secs=ranges_secs.clone()/>
-            <p class="part__share" data-prominence=share.to_string()>
-                {format::percent(share)}<span class="part__unit">"%"</span>
-            </p>
-            <div class="bar" aria-hidden="true">
-                <div class="bar__fill" style:width=format!("{}%", share * 100.0)></div>
+            <Share share=share interval=interval/>
+            <div class="part__under-name">
+                <ShareBar share=share interval=interval/>
+                {format::contents(source).map(|contents| view! { <p class="part__contents">{contents}</p> })}
             </div>
             <Lane
                 source=Some(source) ranges_secs=ranges_secs levels=part.levels.clone() label=label
                 duration_secs=duration_secs
             />
         </li>
+    }
+}
+
+/// The percentage, and the range in which the truth may lie, where that is wide.
+#[component]
+fn Share(share: f32, interval: Option<Interval>) -> impl IntoView {
+    let range = interval.and_then(|interval| {
+        let word = interval.certainty().word()?;
+        let percent = interval.percent();
+        let meaning = format!("In most songs with this result, the truth is {percent}");
+        Some(view! {
+            <span class="part__range" title=meaning>{word} " " <span>{percent.clone()}</span></span>
+        })
+    });
+    let is_unsure = interval.is_some_and(|interval| interval.certainty() == Certainty::Unsure);
+    view! {
+        <p class="part__share" class:part__share--unsure=is_unsure data-prominence=share.to_string()>
+            {format::percent(share)} <span class="part__unit">"%"</span> " " {range}
+        </p>
+    }
+}
+
+/// A bar as long as the share. Where the truth may be far from it, the bar is solid up to the range's lower end and faint up
+/// to its upper one, with a mark at the share.
+#[component]
+fn ShareBar(share: f32, interval: Option<Interval>) -> impl IntoView {
+    let range = interval.filter(|interval| interval.certainty() != Certainty::Sure);
+    let percent = |share: f32| format!("{:.1}%", share * 100.0);
+    let solid = range.map_or(share, |range| range.from);
+    view! {
+        <div class="bar" aria-hidden="true">
+            <div class="bar__fill" style:width=percent(solid)></div>
+            {range.map(|Interval { from, to }| view! {
+                <div class="bar__range" style:left=percent(from) style:width=percent(to - from)></div>
+                <div class="bar__mark" style:left=percent(share)></div>
+            })}
+        </div>
     }
 }
 
@@ -147,10 +185,14 @@ fn NextPassage(source: Source, ranges_secs: Vec<[f32; 2]>) -> impl IntoView {
 fn InWords(song: Arc<AnalysedSong>) -> impl IntoView {
     let rows = Source::ALL.map(|source| {
         let part = &song.analysis.parts[source];
+        let range = song.analysis.interval(source).and_then(Interval::words);
         view! {
             <tr>
-                <th scope="row">{format::title(source)}</th>
-                <td>{format::percent(song.analysis.prominence[source])} " %"</td>
+                <th scope="row">{format::full_title(source)}</th>
+                <td>
+                    {format::percent(song.analysis.prominence[source])} " %"
+                    {range.map(|range| format!(", {range}"))}
+                </td>
                 <td>{format::ranges(&part.ranges_secs)}</td>
             </tr>
         }
@@ -168,6 +210,12 @@ fn InWords(song: Arc<AnalysedSong>) -> impl IntoView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+            {song.analysis.prominence_intervals.map(|_| view! {
+                <p class="words__how">
+                    "Likely or unsure: in four of five songs with such a result, the instrument really plays for a share \
+                     in the range that follows."
+                </p>
+            })}
         </details>
     }
 }

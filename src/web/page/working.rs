@@ -10,9 +10,12 @@ use super::{
     waveform::Waveform,
     words,
 };
-use crate::web::{
-    platform::{clock, page},
-    worker::{client::AnalysisProgress, protocol::Stage},
+use crate::{
+    model::{Certainty, Interval},
+    web::{
+        platform::{clock, page},
+        worker::{client::AnalysisProgress, protocol::Stage},
+    },
 };
 
 const TITLE_ID: &str = "working-title";
@@ -111,7 +114,12 @@ pub fn Announcer() -> impl IntoView {
         }
         Phase::Done(song) => {
             let share = |(source, &share): (_, &f32)| {
-                format!("{source} {} percent", format::percent(share))
+                let certainty = song.analysis.interval(source).map(Interval::certainty);
+                let about = match certainty {
+                    Some(Certainty::Unsure) => "perhaps ",
+                    _ => "",
+                };
+                format!("{source} {about}{} percent", format::percent(share))
             };
             let shares: Vec<_> = song.analysis.prominence.iter().map(share).collect();
             format!("{}: {}", words::DONE, shares.join(", "))

@@ -76,6 +76,7 @@ elements! {
     ONLY_PREVIEWS = "only-previews";
     ORDER = "order";
     PART_DRUMS = "part-drums";
+    PART_OTHER = "part-other";
     PER_ARTIST = "per-artist";
     PLAY = "play";
     ALL_PARTS = "all-parts";
@@ -175,6 +176,7 @@ elements! {
     SCORES = ".song__number";
     SETTLED = "#by-hand, #songs li, #link-trouble";
     SHARES = "[data-prominence]";
+    SHARES_TABLE = ".words table";
     SONGS = "#songs li";
     SONG_IDS = "#songs [data-id]";
     SONG_TITLES = "#songs .song__title";

@@ -135,7 +135,7 @@ fn Switches() -> impl IntoView {
                 aria-pressed=move || is_on().to_string() on:click=move |_| discovery.toggle_source(source)
             >
                 <span class="chip__mark" aria-hidden="true"></span>
-                {format::title(source)}
+                {format::full_title(source)}
             </button>
         }
     });

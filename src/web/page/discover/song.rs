@@ -215,7 +215,7 @@ fn line(source: Source, theirs: PerSource<f32>, query: &Query) -> impl IntoView 
     };
     view! {
         <tr class=format!("versus__row text-{source}") class:versus__row--off={weight <= 0.0}>
-            <th scope="row">{format::title(source)}</th>
+            <th scope="row">{format::full_title(source)}</th>
             {cell(theirs[source], "versus__theirs")}
             {cell(query.prominence[source], "versus__asked")}
         </tr>
