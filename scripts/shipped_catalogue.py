@@ -64,7 +64,7 @@ MORE_SONGS = {
 # Banks under the MIT licence or in the public domain, whose renders may be distributed.
 OWN_BANKS = {"fluid-soundfont-gm": "usr/share/sounds/sf2/FluidR3_GM.sf2", "csound-soundfont": "usr/share/samples/sf_GMbank.sf2"}
 # Own songs that are shipped whole: their rows can be rebuilt from the repository alone.
-WHOLE = ["Kite Weather", "Letters Home", "Morning Tram"]
+WHOLE = ["Kite Weather", "Letters Home"]
 PREVIEW_START_SECS, PREVIEW_SECS, MORE_PREVIEW_SECS = 24, 20, 30
 # As little as keeps the highs: at 14,000 the encoder leaves out half of the band.
 OPUS_OPTIONS = ["-c:a", "libopus", "-b:a", "15k", "-vbr", "constrained"]
@@ -203,7 +203,7 @@ def ship(song, title):
     # the companion reads.
     if title in WHOLE:
         run(*sox, "22050")
-        run("oggenc", "-Q", "-q", "-1", "--serial", "1", "-o", preview, wav)
+        run("oggenc", "-Q", "-q", "0", "--serial", "1", "-o", preview, wav)
         return preview
     secs = MORE_PREVIEW_SECS if title in MORE_SONGS else PREVIEW_SECS
     # The rate before the cut: sox cannot seek in a FLAC file without a seek table, and would cut silence.

@@ -105,7 +105,7 @@ fn rows_of_songs_that_are_shipped_whole_are_rebuilt_from_their_audio() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let out = folder.path().join("rebuilt.json");
     let known = catalogue();
-    let whole = ["kite-weather", "letters-home", "morning-tram"];
+    let whole = ["kite-weather", "letters-home"];
     let files = whole.map(|name| format!("public/previews/{name}.ogg"));
     let places: Vec<&str> = files.iter().map(String::as_str).collect();
     run(&[&["index"], &places[..], &["--out", text(&out)]].concat());
