@@ -6,20 +6,24 @@ usage: scripts/shipped_catalogue.py PATH_OF_DEEPMELODY WORK_FOLDER
 Packages are downloaded with apt and unpacked below the work folder; the same command goes on after an interruption.
 Only facts are kept. scripts/shipped_music.csv says which files are music, their artist where tags name none (from the
 packages' credits), their licence (from the packages' copyright files) and a link; of several lines for one file the
-last counts. The project's own songs are composed and rendered by the companion, always the same ones.
+last one that fills a field counts. In a link, {path} is the file's path from the first folder or name with a wildcard
+on, {stem} the same without the extension. The project's own songs are composed and rendered by the companion, always
+the same ones.
 
-Needs apt; ffmpeg, sox and oggenc for music that comes as Opus or in two halves, and for previews.
+Needs apt; ffmpeg (with libopus), sox and oggenc for music that comes as Opus or in two halves, and for previews.
 """
 
 import collections
 import csv
 import hashlib
+import itertools
 import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
+import urllib.parse
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 PREVIEWS = REPOSITORY / "public" / "previews"
@@ -34,11 +38,36 @@ OWN_TITLES = [
     "Sunday Static", "Morning Tram", "The Night Porter",
 ]
 OWN_SECS, OWN_SEED = 80, 24
+# More of them, chosen out of some hundred so that most songs of the catalogue have one that can be heard among their
+# nearest: seed and casting, as `deepmelody render` takes them.
+MORE_SONGS = {
+    "Attic Radio": (2003, "as-written"), "Bakery at Five": (2018, "recast"), "Birch Avenue": (2019, "without-piano"),
+    "Brass Compass": (2027, "without-piano"), "Cardboard Castle": (2039, "without-piano"),
+    "Chalk Drawings": (2044, "as-written"), "Cinder Path": (2058, "recast"), "Clock Tower": (2059, "without-piano"),
+    "Dandelion Year": (2061, "without-piano"), "Driftwood Letters": (2067, "without-piano"),
+    "Early Train": (2068, "without-piano"), "Empty Carousel": (2070, "without-piano"),
+    "Fern Hollow": (2071, "without-piano"), "Fog Signal": (2072, "without-piano"),
+    "Gravel and Gold": (2083, "without-piano"), "Greenhouse": (2084, "without-piano"),
+    "Harvest Table": (2088, "without-piano"), "Hollow Pine": (2091, "without-piano"),
+    "Ink and Honey": (2098, "without-piano"), "Iron Staircase": (2099, "without-piano"),
+    "Juniper Street": (2102, "without-piano"), "Lantern Fish": (2107, "without-piano"),
+    "Loose Change": (2110, "without-piano"), "Maple Telegraph": (2118, "without-piano"),
+    "Moth Season": (2122, "without-piano"), "Northern Platform": (2123, "without-piano"),
+    "Open Umbrella": (2127, "without-piano"), "Pebble Post": (2130, "without-piano"),
+    "Pocket Atlas": (2132, "without-piano"), "Quarry Lake": (2133, "recast"),
+    "Red Rooftops": (2134, "without-piano"), "River Crossing": (2135, "without-piano"),
+    "Roof Garden": (2138, "without-piano"), "Saffron Field": (2140, "without-piano"),
+    "Silver Thimble": (2144, "without-piano"), "Skipping Stones": (2155, "without-piano"),
+    "Snow on the Line": (2159, "without-piano"), "Tall Grass": (2161, "recast"),
+    "Tide Tables": (2164, "without-piano"), "Winter Market": (2167, "without-piano"),
+}
 # Banks under the MIT licence or in the public domain, whose renders may be distributed.
 OWN_BANKS = {"fluid-soundfont-gm": "usr/share/sounds/sf2/FluidR3_GM.sf2", "csound-soundfont": "usr/share/samples/sf_GMbank.sf2"}
 # Own songs that are shipped whole: their rows can be rebuilt from the repository alone.
-WHOLE = ["Kite Weather", "Letters Home", "Morning Tram"]
-PREVIEW_START_SECS, PREVIEW_SECS = 24, 20
+WHOLE = ["Kite Weather", "Letters Home"]
+PREVIEW_START_SECS, PREVIEW_SECS, MORE_PREVIEW_SECS = 24, 20, 30
+# As little as keeps the highs: at 14,000 the encoder leaves out half of the band.
+OPUS_OPTIONS = ["-c:a", "libopus", "-b:a", "15k", "-vbr", "constrained"]
 
 
 def run(*command, **options):
@@ -77,13 +106,27 @@ def playable(file, work):
     return made
 
 
+def link(line, file, folder):
+    """A line's link, to one of its files."""
+    above = itertools.takewhile(lambda part: "*" not in part, pathlib.PurePath(line["files"]).parts[:-1])
+    path = file.relative_to(folder.joinpath(*above))
+    parts = {"{path}": path, "{stem}": path.with_suffix("")}
+    url = line["url"]
+    for name, part in parts.items():
+        url = url.replace(name, urllib.parse.quote(str(part)))
+    return url
+
+
 def collect(work):
     """The metadata of every music file, by the path of its indexable form."""
     facts = {}
     with open(REPOSITORY / "scripts" / "shipped_music.csv", newline="") as table:
         for line in csv.DictReader(table):
-            for file in sorted(unpack(line["package"], work).glob(line["files"])):
-                facts[file] = line
+            folder = unpack(line["package"], work)
+            for file in sorted(folder.glob(line["files"])):
+                known = facts.get(file, {})
+                filled = dict(line, url=link(line, file, folder))
+                facts[file] = {field: text or known.get(field, "") for field, text in filled.items()}
     return {playable(file, work): dict(line, name=file.stem) for file, line in facts.items()}
 
 
@@ -124,14 +167,29 @@ def name_apart(rows, names):
             row["title"] += f' ({readable(names[row["id"]])})'
 
 
+def render(program, work, folder, count, seed, casting="as-written"):
+    """The folders of songs by the companion's composer."""
+    banks = [unpack(package, work) / file for package, file in OWN_BANKS.items()]
+    run(program, "render", "--compose", count, "--tracks", count, "--seconds", OWN_SECS, "--seed", seed,
+        "--casting", casting, "--banks", *banks, "--out", folder)
+    return [folder / f"Track{number:05}" for number in range(1, count + 1)]
+
+
 def compose(program, work):
     """The folders of the project's own songs, by title."""
-    songs = work / "own-songs"
-    banks = [unpack(package, work) / file for package, file in OWN_BANKS.items()]
-    count = len(OWN_TITLES)
-    run(program, "render", "--compose", count, "--tracks", count, "--seconds", OWN_SECS, "--seed", OWN_SEED,
-        "--banks", *banks, "--out", songs)
-    return {title: songs / f"Track{number:05}" for number, title in enumerate(OWN_TITLES, 1)}
+    songs = dict(zip(OWN_TITLES, render(program, work, work / "own-songs", len(OWN_TITLES), OWN_SEED)))
+    for title, (seed, casting) in MORE_SONGS.items():
+        [songs[title]] = render(program, work, work / "more-songs" / f"{seed}-{casting}", 1, seed, casting)
+    return songs
+
+
+def truths(program, folders):
+    """The true prominences of rendered songs, by their folders."""
+    truth = {}
+    for parent in {folder.parent for folder in folders}:
+        known = json.loads(subprocess.check_output([program, "truth", parent, "--json"]))["songs"]
+        truth.update({parent / song["name"]: song["prominence"] for song in known})
+    return truth
 
 
 def ship(song, title):
@@ -139,26 +197,32 @@ def ship(song, title):
     PREVIEWS.mkdir(exist_ok=True)
     slug = re.sub(r"[^a-z0-9]+", "-", title.lower())
     preview = PREVIEWS / f"{slug}.ogg"
-    cut = [] if title in WHOLE else ["trim", PREVIEW_START_SECS, PREVIEW_SECS, "fade", "0.1", PREVIEW_SECS]
     wav = song / "preview.wav"
+    sox = ["sox", "-R", song / "mix.flac", "-c", "1", "-b", "16", wav, "rate"]
+    # Repeatable dither (-R) and a fixed serial number: the same song gives the same file. Whole songs are Vorbis, which
+    # the companion reads.
+    if title in WHOLE:
+        run(*sox, "22050")
+        run("oggenc", "-Q", "-q", "0", "--serial", "1", "-o", preview, wav)
+        return preview
+    secs = MORE_PREVIEW_SECS if title in MORE_SONGS else PREVIEW_SECS
     # The rate before the cut: sox cannot seek in a FLAC file without a seek table, and would cut silence.
-    run("sox", "-R", song / "mix.flac", "-c", "1", "-b", "16", wav, "rate", "22050", *cut)
-    # Repeatable dither (-R) and a fixed serial number: the same song gives the same file.
-    run("oggenc", "-Q", "-q", "0", "--serial", "1", "-o", preview, wav)
+    run(*sox, "48000", "trim", PREVIEW_START_SECS, secs, "fade", "0.1", secs)
+    run("ffmpeg", "-nostdin", "-v", "error", "-y", "-i", wav, *OPUS_OPTIONS, "-fflags", "+bitexact", "-flags:a", "+bitexact",
+        preview)
     return preview
 
 
 def own_rows(program, work):
     """Rows of the project's own songs, with previews and their true prominences."""
     songs = compose(program, work)
-    truths = json.loads(subprocess.check_output([program, "truth", work / "own-songs", "--json"]))["songs"]
-    truth = {song["name"]: song["prominence"] for song in truths}
+    truth = truths(program, songs.values())
     previews = {title: ship(song, title) for title, song in songs.items()}
     heard = {title: previews[title] if title in WHOLE else song / "mix.flac" for title, song in songs.items()}
     _, rows = index(program, heard.values(), work / "own.json")
     return [
         dict(rows[content_id(file)], **dict(OWN, title=title, preview=f"previews/{previews[title].name}",
-                                            true_prominence=truth[songs[title].name]))
+                                            true_prominence=truth[songs[title]]))
         for title, file in heard.items()
     ]
 

@@ -53,7 +53,7 @@ pub enum Previews {
     /// Only songs with a preview if enough of them match ([`Refinement::resolved`]), else all.
     #[default]
     IfEnough,
-    /// Only songs with a preview.
+    /// Only songs with a preview, and the visitor's own.
     Only,
     /// All songs.
     Any,
@@ -160,8 +160,8 @@ impl Refinement {
         relaxed
     }
 
-    /// The same with [`Previews::IfEnough`] decided: only songs with a preview, if at least five of those that pass are 75 %
-    /// alike.
+    /// The same with [`Previews::IfEnough`] decided: [`Previews::Only`], if at least five songs with a preview that pass are
+    /// 75 % alike.
     pub fn resolved(&self, pool: &Pool, query: &Query, examples: &[QueryExample]) -> Self {
         if self.previews != Previews::IfEnough {
             return self.clone();
@@ -174,7 +174,9 @@ impl Refinement {
             limit: Limit::AtLeast(PREVIEW_LIKENESS),
             ..only.clone()
         };
-        if select(pool, query, examples, &close).len() >= ENOUGH_PREVIEWS {
+        let matching = select(pool, query, examples, &close);
+        let with_preview = matching.iter().filter(|found| !pool.is_mine(found.index));
+        if with_preview.count() >= ENOUGH_PREVIEWS {
             only
         } else {
             Self {
@@ -204,7 +206,6 @@ impl Refinement {
         self.min_duration_secs.is_none_or(|least| secs >= least)
             && self.max_duration_secs.is_none_or(|most| secs <= most)
             && (self.licence.is_none() || self.licence == track.licence)
-            && (track.preview.is_some() || self.previews != Previews::Only)
             && self.tempo.is_none_or(|filter| {
                 let bpm = track.tempo_bpm;
                 bpm.is_some_and(|bpm| filter.accepts(bpm))
@@ -240,6 +241,7 @@ pub fn select(
         Limit::Best(count) => (count, 0.0),
         Limit::AtLeast(least) => (usize::MAX, least),
     };
+    let shows_all = refinement.previews != Previews::Only;
     let mut seen = Seen::default();
     let ranking = match refinement.order {
         Order::Paper => rank_all(pool.iter(), query),
@@ -251,6 +253,7 @@ pub fn select(
         .filter(|found| {
             pool.get(found.index).is_some_and(|track| {
                 refinement.accepts(track, &words)
+                    && (shows_all || track.preview.is_some() || pool.is_mine(found.index))
                     && !(refinement.hide_doubles && seen.is_duplicate(track))
                     && !(refinement.hide_query && is_example(track))
                     && refinement

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use deepmelody::catalogue::{Catalogue, Pool, Query, Refinement, SearchScope, select};
+use deepmelody::catalogue::{
+    Catalogue, Pool, Query, QueryExample, Refinement, SearchScope, select,
+};
 use deepmelody::model::ModelCard;
 use serde_json::{Value, json};
 
@@ -33,14 +35,23 @@ fn card() -> ModelCard {
 
 /// The ids that the library selects.
 pub fn expected(query: &Query, refinement: &Refinement) -> Vec<String> {
+    expected_beside(&[], query, refinement)
+}
+
+/// The same for a query that was made of songs.
+pub fn expected_beside(
+    asked: &[QueryExample],
+    query: &Query,
+    refinement: &Refinement,
+) -> Vec<String> {
     let pool = Pool::new(
         catalogue().into(),
         Vec::new().into(),
         SearchScope::Catalogue,
     )
     .with_error(card().prominence_error());
-    let refinement = refinement.resolved(&pool, query, &[]);
-    let found = select(&pool, query, &[], &refinement);
+    let refinement = refinement.resolved(&pool, query, asked);
+    let found = select(&pool, query, asked, &refinement);
     let id = |index| pool.get(index).map(|track| track.id.clone());
     found.iter().filter_map(|found| id(found.index)).collect()
 }

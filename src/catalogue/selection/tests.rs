@@ -1,5 +1,7 @@
 //! Every filter and sort order, on a pool in which each song differs in one respect.
 
+mod previews;
+
 use std::sync::Arc;
 
 use super::*;
@@ -331,40 +333,4 @@ fn the_papers_order_is_there_by_name() {
     };
     assert_eq!(first(Order::Likeness), "like");
     assert_eq!(first(Order::Paper), "half");
-}
-
-#[test]
-fn songs_with_previews_come_alone_if_enough_of_them_match() {
-    let query = Query::all(PerSource(ASKED));
-    let resolved = |guitars: &[f32]| {
-        let songs = guitars.iter().enumerate().map(|(place, &guitar)| {
-            let id = place.to_string();
-            let mut track = track(&id, &id, "", guitar);
-            track.preview = (place > 0).then(|| "previews/a.ogg".to_owned());
-            track
-        });
-        let catalogue = Catalogue {
-            tracks: songs.collect(),
-            ..Catalogue::new("net-1")
-        };
-        let pool = Pool::new(Arc::new(catalogue), Arc::default(), SearchScope::Catalogue);
-        let refinement = Refinement::default().resolved(&pool, &query, &[]);
-        let shown = select(&pool, &query, &[], &refinement).len();
-        (refinement.previews, shown)
-    };
-    assert_eq!(
-        resolved(&[0.8, 0.7, 0.6, 0.5, 0.4, 0.3]),
-        (Previews::Only, 5)
-    );
-    assert_eq!(
-        resolved(&[0.8, 0.7, 0.6, 0.5, 0.4]),
-        (Previews::Any, 5),
-        "four are too few"
-    );
-    // 1 - 0.8 / sqrt(5) = 0.64.
-    assert_eq!(
-        resolved(&[0.8, 0.7, 0.6, 0.5, 0.4, 0.0]),
-        (Previews::Any, 6),
-        "the fifth is too far away"
-    );
 }

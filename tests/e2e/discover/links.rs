@@ -24,10 +24,12 @@ fn a_link_brings_the_same_list() {
     let site = Site::serve();
     let (link, ids) = {
         let search = search(&site);
+        search.page.click(ids::ANY_PREVIEW);
         (search.link(), search.ids())
     };
     let fragment = &link[link.find('#').expect("a fragment")..];
     let search = SearchPage::open(&site, fragment, Screen::Desktop);
+    search.page.click(ids::ANY_PREVIEW);
     // The link knows no song, so the song that it came from is in its list.
     let arrived = search.ids();
     let common: Vec<_> = arrived.iter().filter(|id| ids.contains(id)).collect();

@@ -13,7 +13,7 @@ use deepmelody::source::{PerSource, Source};
 
 use crate::browser::Screen;
 use crate::page::ids;
-use crate::search::{SearchPage, catalogue, expected};
+use crate::search::{SearchPage, catalogue, expected, expected_beside};
 use crate::server::Site;
 use crate::words;
 
@@ -203,15 +203,10 @@ fn songs_lead_to_others() {
     let ids = search.ids();
     assert!(!ids.contains(&first.id), "the song itself is hidden");
     let like = Query::all(first.prominence);
-    let mut list = expected(
-        &like,
-        &Refinement {
-            limit: Limit::Best(11),
-            ..Refinement::default()
-        },
-    );
-    list.retain(|id| *id != first.id);
-    assert_eq!(ids, list[..10]);
+    let asked = [QueryExample::of_track(&first, Preference::Like)];
+    let list = expected_beside(&asked, &like, &Refinement::default());
+    assert_eq!(ids, list);
+    assert_eq!(ids.len(), 10);
     assert_eq!(search.texts(ids::EXAMPLES).len(), 1);
 }
 
@@ -231,15 +226,9 @@ fn several_songs_are_asked_for_together() {
         QueryExample::of_track(&third, Preference::Unlike),
     ];
     let query = Query::all(blend(&asked).expect("two to be like"));
-    let mut list = expected(
-        &query,
-        &Refinement {
-            limit: Limit::Best(13),
-            ..Refinement::default()
-        },
-    );
-    list.retain(|id| ![&first.id, &second.id, &third.id].contains(&id));
-    assert_eq!(search.ids(), list[..10]);
+    let list = expected_beside(&asked, &query, &Refinement::default());
+    assert_eq!(search.ids(), list);
+    assert_eq!(list.len(), 10);
     assert_eq!(search.texts(ids::EXAMPLES).len(), 3);
     search.run("document.querySelector(REMOVE_UNLIKE).click()", &[]);
     assert_eq!(search.texts(ids::EXAMPLES).len(), 2);
