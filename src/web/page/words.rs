@@ -63,6 +63,9 @@ pub const CUT_OFF: &str = "The end of this file is missing, or this browser cann
 /// What the library says when songs were added, after how many.
 pub const JOINED: &str = "Similar songs are now chosen from your library as well.";
 
+/// What the library says when a file held what was practised, before how many songs.
+pub const PRACTICE_OF: &str = "Loops and settings came along for";
+
 /// What the library says after working through files.
 pub fn added(done: usize, known: usize, skipped: usize) -> String {
     let mut words = vec![format!("{done} added")];

@@ -4,6 +4,8 @@
 //! gives them, which only IndexedDB can store. One transaction moves a file from one to the other.
 //! *Last* holds the text of the last analysis. *Practised* holds a text for each song that was practised.
 
+mod practice;
+
 use idb::{
     Database, DatabaseEvent, Error, Factory, ObjectStore, ObjectStoreParams, Query, Transaction,
     TransactionMode, TransactionResult,
@@ -198,23 +200,6 @@ impl Storage {
     pub async fn put_last(&self, text: &str) -> Result<(), StorageError> {
         let (transaction, store) = self.write(LAST)?;
         store.put(&text.into(), Some(&LAST_KEY.into()))?;
-        done(transaction).await
-    }
-
-    /// The text that is kept of practising the song of this id, if any.
-    pub async fn practice(&self, id: &str) -> Result<Option<String>, StorageError> {
-        let transaction = self
-            .database
-            .transaction(&[PRACTISED], TransactionMode::ReadOnly)?;
-        let store = transaction.object_store(PRACTISED)?;
-        let text = store.get(Query::Key(id.into()))?.await?;
-        Ok(text.and_then(|text| text.as_string()))
-    }
-
-    /// Keeps the text on practising the song of this id, in place of the one before.
-    pub async fn put_practice(&self, id: &str, text: &str) -> Result<(), StorageError> {
-        let (transaction, store) = self.write(PRACTISED)?;
-        store.put(&text.into(), Some(&id.into()))?;
         done(transaction).await
     }
 

@@ -8,26 +8,41 @@ use wasm_bindgen_futures::spawn_local;
 use super::{state::MyLibrary, stored};
 use crate::{
     catalogue::{Catalogue, CatalogueError, Track},
+    playback,
     web::{
-        page::{catalogue::in_plain_words, song_names::Ends},
+        page::{catalogue::in_plain_words, format, song_names::Ends, words},
         platform::{decode, save, storage::StorageError},
     },
 };
 
 impl MyLibrary {
-    /// Saves the library as a file.
+    /// Saves the library as a file, with what is kept of practised songs.
     pub fn export(self) {
         let Some(model_id) = self.inner().model_id.borrow().clone() else {
             return;
         };
-        let tracks = self.tracks.get_untracked().to_vec();
-        let json = stored::catalogue_of(tracks, &model_id).to_json();
-        let saved = json.map_err(|error| error.to_string()).and_then(|json| {
-            let saved = save::offer_text("deepmelody-library.json", "application/json", &json);
-            saved.map_err(|error| error.to_string())
+        spawn_local(async move {
+            if let Err(reason) = self.save(&model_id).await {
+                self.show_error(format!("The library could not be saved: {reason}."));
+            }
         });
-        if let Err(reason) = saved {
-            self.show_error(format!("The library could not be saved: {reason}."));
+    }
+
+    async fn save(self, model_id: &str) -> Result<(), String> {
+        let tracks = self.tracks.get_untracked().to_vec();
+        let json = stored::catalogue_of(tracks, model_id).to_json();
+        let json = json.map_err(|error| error.to_string())?;
+        let practised = self.practice_texts().await?.into_iter().collect();
+        let json = playback::with_practice(&json, &practised);
+        let saved = save::offer_text("deepmelody-library.json", "application/json", &json);
+        saved.map_err(|error| error.to_string())
+    }
+
+    /// Ids and texts of all practised songs.
+    async fn practice_texts(self) -> Result<Vec<(String, String)>, String> {
+        match self.storage() {
+            Some(storage) => storage.all_practice().await.map_err(trimmed),
+            None => Ok(Vec::new()),
         }
     }
 
@@ -37,13 +52,16 @@ impl MyLibrary {
             let imported = self.import_songs(&file).await;
             self.tell(
                 imported
-                    .map(|count| format!("{count} added from {}.", file.name()))
+                    .map(|(count, practised)| {
+                        format!("{count} added from {}.{practised}", file.name())
+                    })
                     .map_err(|reason| format!("Nothing was added from {}: {reason}.", file.name())),
             );
         });
     }
 
-    async fn import_songs(self, file: &web_sys::File) -> Result<usize, String> {
+    /// How many songs were added, and words on what was practised.
+    async fn import_songs(self, file: &web_sys::File) -> Result<(usize, String), String> {
         let model_id = self.known_model_id().await?;
         let text = decode::read_text(file)
             .await
@@ -58,7 +76,28 @@ impl MyLibrary {
             .collect();
         let count = new.len();
         self.put(new, &model_id).await?;
-        Ok(count)
+        Ok((count, self.import_practice(&text).await?))
+    }
+
+    /// Takes what the file has of songs that were not practised in this browser, and says so.
+    async fn import_practice(self, text: &str) -> Result<String, String> {
+        let (mut practised, others) = playback::practice_in(text);
+        for (id, _) in self.practice_texts().await? {
+            practised.remove(&id);
+        }
+        let mut words = String::new();
+        let new: Vec<_> = practised.into_iter().collect();
+        if let Some(storage) = self.storage().filter(|_| !new.is_empty()) {
+            storage.put_practice(&new).await.map_err(trimmed)?;
+            words += &format!(" {} {}.", words::PRACTICE_OF, format::counted(new.len()));
+        }
+        if others > 0 {
+            let left = format::counted(others);
+            words += &format!(
+                " Left alone, because a newer version of this page wrote it: the practice of {left}."
+            );
+        }
+        Ok(words)
     }
 
     /// Adds the song on the page, which is analysed already.
@@ -106,7 +145,6 @@ impl MyLibrary {
     async fn put(self, tracks: Vec<Track>, model_id: &str) -> Result<(), String> {
         let texts = texts_of(&tracks, model_id).map_err(|error| error.to_string())?;
         if let Some(storage) = self.storage() {
-            let trimmed = |error: StorageError| error.to_string().trim_end_matches('.').to_owned();
             storage.put_songs(&texts).await.map_err(trimmed)?;
             self.notify_other_tabs();
         }
@@ -139,6 +177,11 @@ impl MyLibrary {
             }
         });
     }
+}
+
+/// To go on in a sentence.
+fn trimmed(error: StorageError) -> String {
+    error.to_string().trim_end_matches('.').to_owned()
 }
 
 /// Ids and texts.

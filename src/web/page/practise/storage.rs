@@ -134,7 +134,7 @@ impl PracticeStorage {
             if self.changes.get_value() == change {
                 spawn_local(async move {
                     // Where nothing can be kept, the next visit begins untouched.
-                    write(&id, &text.unwrap_or_default()).await.ok();
+                    write(id, text.unwrap_or_default()).await.ok();
                 });
             }
         });
@@ -145,6 +145,6 @@ async fn read(id: &str) -> Result<Option<String>, StorageError> {
     Storage::open().await?.practice(id).await
 }
 
-async fn write(id: &str, text: &str) -> Result<(), StorageError> {
-    Storage::open().await?.put_practice(id, text).await
+async fn write(id: String, text: String) -> Result<(), StorageError> {
+    Storage::open().await?.put_practice(&[(id, text)]).await
 }
