@@ -12,6 +12,7 @@ const KEPT_WHEN_USED = /engine-gpu/;
 addEventListener('install', (event) => event.waitUntil(install()));
 addEventListener('activate', (event) => event.waitUntil(activate()));
 addEventListener('fetch', (event) => {
+  if (isShared(event.request)) return event.respondWith(takeShared(event.request));
   const path = pathOf(event.request);
   if (path !== null) event.respondWith(answer(path, event.request));
 });
@@ -76,6 +77,21 @@ async function makeWay() {
 addEventListener('message', ({ data }) => {
   if (data === 'take over') self.skipWaiting();
 });
+
+// A song that another program shares with the installed page (share_target in manifest.webmanifest).
+const isShared = ({ url, method }) => method === 'POST' && url === `${ROOT}shared`;
+
+// Puts the song where the page takes it from (src/web/platform/shared.rs), and opens the page.
+async function takeShared(request) {
+  // Of what cannot be read, the page says nothing: it opens as it does by itself.
+  const file = await request.formData().then((form) => form.get('song'), () => null);
+  if (file instanceof File) {
+    const store = await caches.open(`deepmelody shared ${ROOT}`);
+    const headers = { 'Content-Type': file.type, 'X-File-Name': encodeURIComponent(file.name) };
+    await store.put(`${ROOT}shared`, new Response(file, { headers }));
+  }
+  return Response.redirect(`${ROOT}?shared`, 303);
+}
 
 const addressOf = (hash) => `${ROOT}kept/${hash}`;
 

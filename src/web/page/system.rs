@@ -1,13 +1,17 @@
-//! System integration: media keys, the song's name on the lock screen, files that are pasted
-//! or opened with it.
+//! System integration: media keys, the song's name on the lock screen, files that are pasted, opened with the page, or
+//! shared with it by another program.
 
 use leptos::{ev, prelude::*};
+use wasm_bindgen_futures::spawn_local;
 
 use super::{
     player::PlayerState,
     session::{Phase, Session, song_file},
 };
-use crate::web::platform::media::{self, MediaAction};
+use crate::web::platform::{
+    media::{self, MediaAction},
+    shared,
+};
 
 /// Connects them, for as long as the page is open.
 pub fn connect(session: Session, player: PlayerState) {
@@ -29,6 +33,12 @@ pub fn connect(session: Session, player: PlayerState) {
     let is_playing = Memo::new(move |_| player.playback.get().is_playing);
     Effect::new(move |_| media::set_playing(is_playing.get()));
     media::on_opened_file(move |file| session.analyse(song_file(&file)));
+    spawn_local(async move {
+        // A store that fails has nothing to give.
+        if let Ok(Some(file)) = shared::take().await {
+            session.analyse(song_file(&file));
+        }
+    });
     window_event_listener(ev::paste, move |event| {
         if let Some(file) = media::pasted_file(&event) {
             event.prevent_default();

@@ -39,6 +39,8 @@ pub mod reader;
 pub mod save;
 #[cfg(feature = "page")]
 pub mod share;
+#[cfg(feature = "page")]
+pub mod shared;
 pub mod site;
 #[cfg(feature = "page")]
 pub mod stems;
