@@ -12,7 +12,7 @@ use crate::source::Source;
 const STEP_SECS: f64 = 5.0;
 
 /// The keys and what they do.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 12] = [
     ("Space", "Play or pause"),
     ("← →", "Five seconds back or forward"),
     ("1 to 5", "Solo guitar, piano, bass, drums, other"),
@@ -23,8 +23,10 @@ const KEYS: [(&str, &str); 10] = [
     ),
     ("Shift + letter", "Jump back to where they started playing"),
     ("[ and ]", "Repeat from here, repeat to here"),
+    ("{ and }", "Repeat one bar less, one bar more"),
     ("L", "Repeat this passage, or stop repeating"),
     ("− and +", "Slower, faster, at the same pitch"),
+    (", and .", "A semitone lower, a semitone higher"),
     ("C and T", "Click along with the beat, tap the beat"),
 ];
 

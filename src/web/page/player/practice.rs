@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::PlayerState;
 use crate::{
+    dsp::MAX_SEMITONES,
     music::BeatGrid,
     playback::{Fader, LoopRegion, PracticeSettings, Snap, Unit, lengthened},
     source::PerSource,
@@ -18,6 +19,14 @@ impl PlayerState {
         change(&mut practising);
         self.write.practising.set(practising.clone());
         self.with_player(|player| player.set_practising(practising));
+    }
+
+    /// Sounds so many semitones higher, or lower where negative, as far as that goes.
+    pub fn transpose(self, semitones: i32) {
+        self.change_practice(|practising| {
+            let semitones = practising.pitch.semitones + semitones;
+            practising.pitch.semitones = semitones.clamp(-MAX_SEMITONES, MAX_SEMITONES);
+        });
     }
 
     /// Sets all faders.

@@ -19,12 +19,12 @@ const MAX_COUNT_IN_BARS: usize = 4;
 #[component]
 pub fn Beat() -> impl IntoView {
     view! {
+        <Row title="Click">
+            <Clicks/>
+        </Row>
         <Row title="Beat">
             <Tempo/>
             <Bars/>
-        </Row>
-        <Row title="Click">
-            <Clicks/>
         </Row>
     }
 }

@@ -1,5 +1,6 @@
 //! Lanes of chords and sections, over the same stretch of the song as the lanes of the instruments. A click on a chord
-//! moves the playhead there, a drag sets the loop; a click on a section goes to its beginning.
+//! moves the playhead there, a drag sets the loop; a click on a section goes to its beginning. Names that do not fit are
+//! shown by the pointer.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -8,6 +9,7 @@ use super::{names::ChordNames, state::Practice};
 use crate::{
     music::{Section, Span},
     web::page::{
+        format,
         lane::{LaneGesture, Marks},
         player::PlayerState,
     },
@@ -37,9 +39,12 @@ fn ChordLane() -> impl IntoView {
         let chords = practice.chords.get();
         let block = |span: &Span| {
             let (left, width) = placed(practice, span.start_secs, span.end_secs);
+            let name = names.of(span.chord);
+            let tip =
+                (!name.is_empty()).then(|| format!("{name}, {}", format::clock(span.start_secs)));
             view! {
-                <span class="block" style:left=left style:width=width>
-                    <span class="block__name">{names.of(span.chord)}</span>
+                <span class="block" style:left=left style:width=width title=tip>
+                    <span class="block__name">{name}</span>
                 </span>
             }
         };
@@ -67,8 +72,9 @@ fn SectionLane() -> impl IntoView {
         let block = |section: Section| {
             let (left, width) = placed(practice, section.start_secs, section.end_secs);
             let class = format!("block block--{}", section.label.to_lowercase());
+            let tip = format!("{}, {}", section.label, format::clock(section.start_secs));
             view! {
-                <span class=class style:left=left style:width=width>
+                <span class=class style:left=left style:width=width title=tip>
                     <span class="block__name">{section.label}</span>
                 </span>
             }

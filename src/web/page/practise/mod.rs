@@ -1,5 +1,5 @@
-//! Practising: chords and sections, beats and click, loops on bars, rising speed, pitch. One button beside the player
-//! opens the panel.
+//! Practising: chords and sections, loops on bars, speed, pitch, click and beats. One button beside the player opens the
+//! panel.
 
 mod beat;
 mod controls;
@@ -51,9 +51,9 @@ pub fn Practise() -> impl IntoView {
                 <Lanes/>
                 <Harmony/>
                 <Form/>
-                <Beat/>
                 <Repeat/>
                 <PitchRow/>
+                <Beat/>
             </Show>
         </details>
     }
@@ -71,7 +71,7 @@ fn brief(practice: Practice, player: PlayerState) -> String {
     let key = key.map(|key| key.key.transposed(semitones).to_string());
     let known: Vec<_> = tempo.into_iter().chain(key).collect();
     match known.is_empty() {
-        true => "click, loops, speed, pitch".to_owned(),
+        true => "loops, speed, pitch, click".to_owned(),
         false => known.join(", "),
     }
 }

@@ -16,13 +16,6 @@ pub fn PitchRow() -> impl IntoView {
     let change = move |change: &dyn Fn(&mut Pitch)| {
         player.change_practice(|practising| change(&mut practising.pitch))
     };
-    let step = move |by: i32| {
-        let limits = -MAX_SEMITONES..=MAX_SEMITONES;
-        let semitones = pitch.get_untracked().semitones + by;
-        if limits.contains(&semitones) {
-            change(&|pitch| pitch.semitones = semitones);
-        }
-    };
     let semitones = Signal::derive(move || pitch.get().semitones.to_string());
     let cents = Signal::derive(move || pitch.get().cents.to_string());
     let semitone_bounds = [-f64::from(MAX_SEMITONES), f64::from(MAX_SEMITONES), 1.0];
@@ -34,11 +27,11 @@ pub fn PitchRow() -> impl IntoView {
         <Row title="Pitch">
             <Tool
                 id="pitch-down" words="Lower" hint="One semitone lower" is_disabled=is_lowest
-                on_click=move || step(-1)
+                on_click=move || player.transpose(-1)
             />
             <Tool
                 id="pitch-up" words="Higher" hint="One semitone higher" is_disabled=is_highest
-                on_click=move || step(1)
+                on_click=move || player.transpose(1)
             />
             <Number
                 id="semitones" before="" after="semitones" bounds=semitone_bounds shown=semitones

@@ -1,4 +1,4 @@
-//! The loop, to the bar, and a speed that rises with each repeat.
+//! The loop, to the bar, and its speed, which may rise with each repeat.
 
 use leptos::{ev, prelude::*};
 
@@ -26,6 +26,7 @@ pub fn Repeat() -> impl IntoView {
             <Loops/>
         </Row>
         <Row title="Speed">
+            <Pace/>
             <Rising/>
         </Row>
     }
@@ -117,6 +118,26 @@ fn Snapping() -> impl IntoView {
             on_change=move |unit| practice.unit.set(unit)
         />
         <p class="practise__hint">"Drag along a lane to choose what; with the Alt key it ends anywhere."</p>
+    }
+}
+
+/// The speed, as the toolbar has it too.
+#[component]
+fn Pace() -> impl IntoView {
+    let player = expect_context::<PlayerState>();
+    let percent = player.speed_percent;
+    let is_slowest = Memo::new(move |_| playback::slower(percent.get()).is_none());
+    let is_fastest = Memo::new(move |_| playback::faster(percent.get()).is_none());
+    view! {
+        <Tool
+            id="speed-down" words="Slower" hint="Slower, at the same pitch" is_disabled=is_slowest
+            on_click=move || player.slower()
+        />
+        <Tool
+            id="speed-up" words="Faster" hint="Faster, at the same pitch" is_disabled=is_fastest
+            on_click=move || player.faster()
+        />
+        <span class="practise__now" id="speed-now">{move || format!("{} %", percent.get())}</span>
     }
 }
 

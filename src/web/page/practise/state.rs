@@ -226,6 +226,10 @@ impl Practice {
         match key {
             "c" => self.toggle_click(),
             "t" => self.tap(),
+            "{" => self.player.lengthen_loop(-1),
+            "}" => self.player.lengthen_loop(1),
+            "," => self.player.transpose(-1),
+            "." => self.player.transpose(1),
             _ => return false,
         }
         true
