@@ -1,13 +1,16 @@
-//! Sound as samples: waveforms, recordings as decoded, resampling and WAV.
+//! Sound as samples: waveforms, recordings as decoded, resampling, WAV and FLAC.
 //!
 //! [`to_model_rate`] is the one way into the engine: page and companion both take it, so both analyse the same samples.
 
 mod cancellation;
 pub mod container;
+mod file_tags;
+pub mod flac;
 mod resample;
 pub mod wav;
 
 pub use cancellation::Cancellation;
+pub use file_tags::FileTags;
 pub use resample::{SAMPLE_RATE_LIMITS, resample};
 
 /// Samples a second of everything past the front door. The paper's: 512 bins then reach 5.4 kHz.
@@ -114,6 +117,9 @@ pub enum AudioError {
         /// Samples a channel.
         length: usize,
     },
+    /// What a FLAC file cannot hold.
+    #[error("FLAC: {0}")]
+    Flac(&'static str),
     /// The system refused to write.
     #[error("WAV: {0}")]
     Write(#[from] std::io::Error),

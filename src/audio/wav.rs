@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use hound::{WavReader, WavSpec};
 use serde::{Deserialize, Serialize};
 
-use super::{AudioError, Recording};
+use super::{AudioError, FileTags, Recording};
 
 /// How amplitudes are stored. Integers clip at full scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,9 @@ impl SampleFormat {
 
 /// As much as leaves room for the header in a length of 32 bits.
 const MAX_DATA_BYTES: u32 = u32::MAX - 256;
+
+/// Where the chunk of samples begins in a header.
+const DATA_CHUNK: usize = 36;
 
 /// What a WAV file that this crate writes looks like: a header of fixed length, then amplitudes, channel by channel
 /// within each instant.
@@ -101,6 +104,24 @@ impl Layout {
         let mut header = [0; Self::HEADER_BYTES];
         header.copy_from_slice(&fields.concat());
         Ok(header)
+    }
+
+    /// [`Self::header`] with tags in it, and longer by them.
+    ///
+    /// # Errors
+    /// As [`Self::header`].
+    pub fn tagged_header(&self, length: usize, tags: &FileTags) -> Result<Vec<u8>, AudioError> {
+        let header = self.header(length)?;
+        let tags = tags.riff_chunk();
+        let [riff, size, rest] = [&header[..4], &header[4..8], &header[8..]];
+        let (format, data) = rest.split_at(DATA_CHUNK - 8);
+        let size = size
+            .iter()
+            .rev()
+            .fold(0, |size: u32, &byte| size << 8 | u32::from(byte));
+        let size = size.checked_add(tags.len() as u32);
+        let size = size.ok_or(AudioError::WavTooLong { length })?;
+        Ok([riff, &size.to_le_bytes(), format, &tags, data].concat())
     }
 
     /// Appends the next samples of all channels, which must be equally many, to `out`, and counts those beyond full

@@ -4,6 +4,8 @@
 
 use std::f32::consts::TAU;
 
+use crate::music::BeatGrid;
+
 /// Frequency of an ordinary click and of one that begins a bar, Hz.
 const HERTZ: [f32; 2] = [1_000.0, 1_600.0];
 /// Peak of the two, of full scale.
@@ -22,6 +24,7 @@ pub struct ClickTrack {
     sounds: [Vec<f32>; 2],
     /// The rest of earlier clicks, which continues in the next block.
     tail: Vec<f32>,
+    sample_rate: u32,
 }
 
 impl ClickTrack {
@@ -39,7 +42,26 @@ impl ClickTrack {
         Self {
             sounds: [sound(0), sound(1)],
             tail: Vec::new(),
+            sample_rate,
         }
+    }
+
+    /// The clicks of so many bars before the moment `from_secs` of a song at `speed` times its own, up to that moment.
+    pub fn count_in(
+        &mut self,
+        grid: &BeatGrid,
+        bars: usize,
+        from_secs: f64,
+        speed: f64,
+    ) -> Vec<f32> {
+        let clicks = grid.count_in(from_secs, bars);
+        let Some(&(first_secs, _)) = clicks.first() else {
+            return Vec::new();
+        };
+        let samples = |secs: f64| (secs / speed * f64::from(self.sample_rate)).round() as usize;
+        let at = |&(secs, is_first): &(f64, bool)| (samples(secs - first_secs), is_first);
+        let clicks: Vec<_> = clicks.iter().map(at).collect();
+        self.next(samples(-first_secs), &clicks)
     }
 
     /// The next `length` samples, with clicks that begin at these samples of them; the flag says whether a bar begins.
@@ -89,6 +111,23 @@ mod tests {
         let mut pieces = track.next(4_000, &[(3_900, true)]);
         pieces.extend(track.next(4_000, &[]));
         assert_eq!(pieces, whole);
+    }
+
+    #[test]
+    fn a_count_in_ends_where_the_song_begins_and_goes_at_its_speed() {
+        // Two beats a second, bars of four from 0 s on.
+        let grid = BeatGrid::even(120.0, 0.0, 10.0).expect("a grid");
+        for (speed, beat) in [(1.0, 22_050), (0.5, 44_100)] {
+            let track = ClickTrack::new(RATE).count_in(&grid, 1, 2.0, speed);
+            assert_eq!(track.len(), 4 * beat, "one bar before a bar");
+            let is_click = |n: usize| track[n..n + 200].iter().any(|sample| sample.abs() > 0.1);
+            assert!((0..4).all(|n| is_click(n * beat) && !is_click(n * beat + beat / 2)));
+        }
+        assert!(
+            ClickTrack::new(RATE)
+                .count_in(&grid, 0, 2.0, 1.0)
+                .is_empty()
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod click;
 mod effects;
+mod looping;
 mod loops;
 mod mix_name;
 mod mixer;
@@ -21,8 +22,9 @@ mod window;
 
 pub use click::ClickTrack;
 pub use effects::{Pitch, PlaybackEffects, Stems};
+pub use looping::{LoopRenderer, LoopSound};
 pub use loops::{LoopRegion, MIN_LOOP_SECS};
-pub use mix_name::{file_stem, mix_name};
+pub use mix_name::{file_stem, loop_name, mix_name};
 pub use mixer::{Fader, gains};
 pub use passages::{next_start, passage_at, passages, previous_start};
 pub use practice_file::{PracticeTexts, practice_in, with_practice};

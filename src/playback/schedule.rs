@@ -22,7 +22,8 @@ pub struct SongLength {
 }
 
 impl SongLength {
-    fn sample_at(self, secs: f64) -> usize {
+    /// The sample that sounds at this moment.
+    pub(super) fn sample_at(self, secs: f64) -> usize {
         ((secs * f64::from(self.sample_rate)).round() as usize).min(self.samples)
     }
 }
@@ -127,6 +128,11 @@ impl Schedule {
     /// Sets the speed of what is read from now on.
     pub fn set_speed(&mut self, speed: f64) {
         self.speed = speed;
+    }
+
+    /// How many of the samples that what was read makes are not scheduled yet.
+    pub fn due(&self) -> usize {
+        (self.made.round() as usize).saturating_sub(self.scheduled)
     }
 
     /// The beats that sound in the `length` samples that are scheduled next: how many samples of these come before each,

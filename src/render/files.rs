@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use flacenc::component::BitRepr;
-use flacenc::error::Verify;
-
 use super::RenderError;
+use crate::audio::{
+    AudioError, FileTags,
+    flac::FlacEncoder,
+    wav::{Layout, SampleFormat},
+};
 
 const BITS: u16 = 16;
 const FULL_SCALE: f32 = 32_767.0;
@@ -53,36 +55,30 @@ pub fn write_audio(
         .iter()
         .map(|sample| (sample.clamp(-1.0, 1.0) * FULL_SCALE).round() as i32);
     let bytes = match format {
-        AudioFormat::Flac => flac(&quantised.collect::<Vec<_>>(), sample_rate)?,
+        AudioFormat::Flac => flac(quantised, sample_rate)?,
         AudioFormat::Wav => wav(quantised, sample_rate),
     };
     std::fs::write(path, bytes).map_err(RenderError::file(path))
 }
 
-fn flac(samples: &[i32], sample_rate: u32) -> Result<Vec<u8>, RenderError> {
-    let failed = |reason: String| RenderError::Synthesis(format!("FLAC encoder: {reason}"));
-    let config = flacenc::config::Encoder::default()
-        .into_verified()
-        .map_err(|(_, error)| failed(error.to_string()))?;
-    let source = flacenc::source::MemSource::from_samples(
-        samples,
-        1,
-        usize::from(BITS),
-        sample_rate as usize,
-    );
-    let mut stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size)
-        .map_err(|error| failed(error.to_string()))?;
-    // The encoder counts the last, shorter block; RFC 9639, section 8.2, does not, and decoders refuse to guess.
-    let block_size = config.block_size;
-    stream
-        .stream_info_mut()
-        .set_block_sizes(block_size, block_size)
-        .map_err(|error| failed(error.to_string()))?;
-    let mut sink = flacenc::bitsink::ByteSink::new();
-    stream
-        .write(&mut sink)
-        .map_err(|error| failed(error.to_string()))?;
-    Ok(sink.into_inner())
+fn flac(samples: impl Iterator<Item = i32>, sample_rate: u32) -> Result<Vec<u8>, RenderError> {
+    let failed = |error: AudioError| {
+        RenderError::Synthesis(format!("the audio could not be encoded: {error}"))
+    };
+    let layout = Layout {
+        channel_count: 1,
+        sample_rate,
+        format: SampleFormat::Int16,
+    };
+    let bytes: Vec<u8> = samples
+        .flat_map(|sample| (sample as i16).to_le_bytes())
+        .collect();
+    let mut encoder = FlacEncoder::new(layout).map_err(failed)?;
+    let mut frames = Vec::new();
+    encoder.encode(&bytes, &mut frames);
+    let mut file = encoder.header(&FileTags::default());
+    file.extend(frames);
+    Ok(file)
 }
 
 fn wav(samples: impl ExactSizeIterator<Item = i32>, sample_rate: u32) -> Vec<u8> {

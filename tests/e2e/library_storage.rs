@@ -11,7 +11,7 @@ use crate::songs::{self, Songs};
 use crate::words;
 
 /// Notes what the page saves.
-const CATCH: &str = "const make = URL.createObjectURL.bind(URL);
+pub const CATCH: &str = "const make = URL.createObjectURL.bind(URL);
     URL.createObjectURL = blob => { window.caught = blob.text(); return make(blob); }";
 
 #[test]
@@ -23,6 +23,8 @@ fn saved_and_added_again_it_is_the_same_and_other_files_are_refused() {
     page.library_says(&words::added(2, 0, 0));
     page.browser.session.run(CATCH, &[]);
     page.click(ids::MINE_EXPORT);
+    // What was practised is read from the store first.
+    page.wait("the saved library", "return !!window.caught");
     let saved = page
         .browser
         .session

@@ -3,10 +3,13 @@
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use deepmelody::audio::{Recording, wav::read_wav};
+use deepmelody::native::decode::{Channels, decode_channels};
 use deepmelody::source::Source;
+use deepmelody::tags;
 use serde_json::{Value, json};
 
 use crate::browser::Screen;
@@ -16,7 +19,7 @@ use crate::server::Site;
 use crate::songs::{self, Songs};
 
 /// Lets the browser save into this folder.
-fn downloads(page: &Page, folder: &Path) {
+pub fn downloads(page: &Page, folder: &Path) {
     page.browser.session.command_chromium(
         "Browser.setDownloadBehavior",
         &json!({"behavior": "allow", "downloadPath": folder, "eventsEnabled": false}),
@@ -24,7 +27,7 @@ fn downloads(page: &Page, folder: &Path) {
 }
 
 /// Clicks a button and waits for the file of this name.
-fn saved(page: &Page, folder: &Path, id: &str, name: &str) -> Vec<u8> {
+pub fn saved(page: &Page, folder: &Path, id: &str, name: &str) -> Vec<u8> {
     page.click(id);
     let path = folder.join(name);
     for _ in 0..600 {
@@ -39,10 +42,10 @@ fn saved(page: &Page, folder: &Path, id: &str, name: &str) -> Vec<u8> {
     );
 }
 
-fn choose_bits(page: &Page, bits: &str) {
+fn choose_format(page: &Page, format: &str) {
     let script = "const choice = document.getElementById(SAVE_FORMAT); choice.value = arguments[0];
         choice.dispatchEvent(new Event('change', {bubbles: true}))";
-    page.browser.session.run(script, &[json!(bits)]);
+    page.browser.session.run(script, &[json!(format)]);
 }
 
 /// How far the sum of the stems is from the song, in dB.
@@ -111,8 +114,8 @@ fn everything_can_be_saved() {
     downloads(&page, folder.path());
     page.ask("document.getElementById(SAVE).open = true");
 
-    for (bits, bytes) in [("16", 2), ("24", 3), ("32", 4)] {
-        choose_bits(&page, bits);
+    for (format, bytes) in [("wav-16", 2), ("wav-24", 3), ("wav-32", 4)] {
+        choose_format(&page, format);
         let mut stems = Vec::new();
         for source in Source::ALL {
             let name = format!("tune – {source}.wav");
@@ -122,16 +125,19 @@ fn everything_can_be_saved() {
                 &ids::of(ids::SAVE_STEM, source),
                 &name,
             );
+            let samples = song.channels[0].len() * 2 * bytes;
             assert_eq!(
-                file.len(),
-                44 + song.channels[0].len() * 2 * bytes,
-                "{name}, {bits} bits"
+                &file[file.len() - samples - 8..][..4],
+                b"data",
+                "{name}, {format}"
             );
+            let title = tags::read(Cursor::new(&file)).title;
+            assert_eq!(title.as_deref(), Some(format!("tune – {source}").as_str()));
             stems.push(read_wav(file.as_slice()).expect("a WAV file"));
             fs::remove_file(folder.path().join(name)).expect("removed");
         }
         let residue_db = residue_db(&song, &stems);
-        println!("{bits} bits: the stems differ from the song by {residue_db:.1} dB");
+        println!("{format}: the stems differ from the song by {residue_db:.1} dB");
         assert!(residue_db < -60.0, "{residue_db:.1} dB");
     }
 
@@ -143,11 +149,12 @@ fn everything_can_be_saved() {
         let stem = read_wav(*file).expect("a WAV file");
         assert_eq!(stem.channels[0].len(), song.channels[0].len());
     }
+    flac_holds_the_same(&page, folder.path());
 
     page.ask("document.getElementById(SAVE).open = false");
     page.click(ids::MUTE_DRUMS);
     page.ask("document.getElementById(SAVE).open = true");
-    choose_bits(&page, "32");
+    choose_format(&page, "wav-32");
     let mix = saved(
         &page,
         folder.path(),
@@ -194,4 +201,32 @@ fn everything_can_be_saved() {
         csv.starts_with("source,prominence,start_secs,end_secs\r\n"),
         "{csv}"
     );
+}
+
+/// One stem and the ZIP as FLAC: in less room, and sample by sample what the WAV of as many bits is.
+fn flac_holds_the_same(page: &Page, folder: &Path) {
+    let id = ids::of(ids::SAVE_STEM, Source::Bass);
+    choose_format(page, "wav-16");
+    let wav = saved(page, folder, &id, "tune – bass.wav");
+    choose_format(page, "flac-16");
+    let flac = saved(page, folder, &id, "tune – bass.flac");
+    println!(
+        "the bass: {} bytes as WAV, {} as FLAC",
+        wav.len(),
+        flac.len()
+    );
+    assert!(flac.len() < wav.len());
+    let never = AtomicBool::new(false);
+    let decoded = decode_channels(&folder.join("tune – bass.flac"), Channels::Kept, &never);
+    let decoded = decoded.expect("a FLAC file");
+    assert_eq!(decoded.tags.title.as_deref(), Some("tune – bass"));
+    let wav = read_wav(wav.as_slice()).expect("a WAV file");
+    assert!(decoded.recording.channels == wav.channels, "bit by bit");
+    fs::remove_file(folder.join("tune – bass.wav")).expect("removed");
+    fs::remove_file(folder.join("tune – parts.zip")).expect("removed");
+    let zip = saved(page, folder, ids::SAVE_ZIP, "tune – parts.zip");
+    for (source, (name, file)) in Source::ALL.into_iter().zip(&entries(&zip)) {
+        assert_eq!(name, &format!("tune – {source}.flac"));
+        assert!(file.starts_with(b"fLaC"));
+    }
 }

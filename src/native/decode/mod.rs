@@ -9,6 +9,8 @@ mod error;
 mod guard;
 mod input;
 mod reader;
+#[cfg(test)]
+mod saved;
 
 use std::{
     fs::File,

@@ -8,12 +8,15 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    analysis::Analysis, audio::wav::Layout, music::Music, separate::SongPart,
+    analysis::Analysis,
+    audio::{FileTags, wav::Layout},
+    music::Music,
+    separate::SongPart,
     web::platform::PlatformError,
 };
 
 /// Raised with every change to this file that an older page or engine would misread.
-pub const PROTOCOL_VERSION: u32 = 5;
+pub const PROTOCOL_VERSION: u32 = 6;
 
 /// Number of a job, unique within a page.
 pub type JobId = u32;
@@ -81,6 +84,15 @@ pub enum Request {
     Tags {
         /// Size of the file, in bytes.
         length: u64,
+    },
+    /// Asks for a FLAC file. Attachment: its samples as they lie in a WAV file (`Blob`).
+    Flac {
+        /// Unlike every other job's and file's.
+        id: JobId,
+        /// How the samples lie.
+        layout: Layout,
+        /// What the file is to say of itself.
+        tags: FileTags,
     },
     /// Gives a job up.
     Cancel {
@@ -224,6 +236,13 @@ pub enum Response {
     Spectra,
     /// The answer to [`Request::Tags`], in the order of asking: nothing of a file without tags, or with broken ones.
     Tags(Tags),
+    /// The answer to [`Request::Flac`]. Attachment: the file (`Blob`), if there is one.
+    Flac {
+        /// Which file.
+        id: JobId,
+        /// Why there is none, if so.
+        failure: Option<String>,
+    },
     /// A job came to nothing.
     Failed {
         /// The job.

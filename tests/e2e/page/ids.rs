@@ -123,6 +123,7 @@ elements! {
     LOOP_END = "loop-end";
     ZOOM_IN = "zoom-in";
     VOLUME = "volume";
+    SAVE_LOOP = "save-loop";
     SAVE_LINKS = "save-links";
     SAVE_WITHOUT = "save-without";
     PLAYLIST_NOTE = "playlist-note";
@@ -144,6 +145,9 @@ elements! {
     RAMP = "ramp";
     RAMP_STEP = "ramp-step";
     RAMP_NOW = "ramp-now";
+    SPEED_DOWN = "speed-down";
+    SPEED_UP = "speed-up";
+    SPEED_NOW = "speed-now";
     PITCH_DOWN = "pitch-down";
     SEMITONES = "semitones";
     CHORD_NOW = "chord-now";

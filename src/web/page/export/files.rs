@@ -1,26 +1,32 @@
-//! The exported files, written block by block into a blob.
+//! The exported files: what each holds, and what it is called.
 
 use std::{io::Write, rc::Rc, sync::Arc};
 
 use web_sys::Blob;
 
+use super::{
+    error::ExportError,
+    sound::{Sound, SoundFormat, SoundWriter},
+};
 use crate::{
     analysis::{AnalysisReport, to_csv},
     archive::{Archive, Contents},
-    audio::{
-        AudioError,
-        wav::{Layout, SampleFormat},
-    },
-    playback::{file_stem, mix_name},
+    audio::FileTags,
+    playback::{LoopSound, file_stem, loop_name, mix_name},
     source::{PerSource, Source},
     web::{
         page::job::AnalysedSong,
-        platform::{PlatformError, blob::BlobWriter, stems::StemFiles},
+        platform::{
+            PlatformError,
+            blob::{self, BlobWriter},
+            stems::StemFiles,
+        },
+        worker::client::EngineClient,
     },
 };
 
-/// Samples that are read and written at once: 1.5 s at 44.1 kHz.
-const BLOCK_LENGTH: usize = 1 << 16;
+/// Bytes of a file that are counted at once for the archive's directory.
+const COUNTED_BYTES: usize = 4 << 20;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +39,8 @@ pub(super) enum Content {
     Zip,
     /// The sum of the stems at the mixer's gains.
     Mix,
+    /// What is repeated, as it sounds.
+    Loop,
     /// The analysis.
     Json,
     /// The analysis for spreadsheets.
@@ -42,11 +50,14 @@ pub(super) enum Content {
 /// What is needed to make a file.
 pub(super) struct ExportRequest {
     pub(super) content: Content,
-    pub(super) format: SampleFormat,
+    pub(super) format: SoundFormat,
     /// The gain of each stem in the mix.
     pub(super) gains: PerSource<f32>,
+    /// The loop, under its name if it has one.
+    pub(super) looped: Option<(LoopSound, Option<String>)>,
     pub(super) song: Arc<AnalysedSong>,
     pub(super) stems: Option<Rc<StemFiles>>,
+    pub(super) engine: EngineClient,
 }
 
 /// A finished file.
@@ -55,149 +66,114 @@ pub(super) struct ExportedFile {
     pub(super) file: Blob,
 }
 
-/// Why there is no file.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum ExportError {
-    /// The browser refused, most likely because the disk is full.
-    #[error("The browser could not keep the file ({0}). Is there room on the disk?")]
-    Platform(#[from] PlatformError),
-    /// It does not fit.
-    #[error("The export failed: {0}.")]
-    Audio(#[from] AudioError),
-    /// The browser refuses.
-    #[error("The file could not be written ({0}). Is there room on the disk?")]
-    Write(#[from] std::io::Error),
-    /// NaN or infinity.
-    #[error("The numbers could not be written: {0}.")]
-    Json(#[from] serde_json::Error),
-    /// The song was closed.
-    #[error("The parts are gone: please analyse the song again.")]
-    NoStems,
-}
-
 /// Makes a file. `on_progress` is called with the share written, and returns whether to cancel: then there is no file.
 pub(super) async fn make(
     request: ExportRequest,
     on_progress: &dyn Fn(f32) -> bool,
 ) -> Result<Option<ExportedFile>, ExportError> {
     let song = file_stem(&request.song.names.title);
+    let sound = match request.content {
+        Content::Json | Content::Csv => return numbers(&request, &song).map(Some),
+        Content::Zip => return zip(&request, &song, on_progress).await,
+        Content::Stem(source) => Sound::Stem(source),
+        Content::Mix => Sound::Mix(request.gains),
+        Content::Without(left_out) => Sound::Mix(PerSource::from_fn(|source| {
+            if source == left_out { 0.0 } else { 1.0 }
+        })),
+        Content::Loop => {
+            let looped = request.looped.as_ref().ok_or(ExportError::NoStems)?;
+            Sound::Loop(Box::new(looped.0.clone()))
+        }
+    };
+    let part = match &sound {
+        Sound::Stem(source) => source.to_string(),
+        Sound::Mix(gains) => mix_name(gains),
+        Sound::Loop(sound) => {
+            let looped = request.looped.as_ref();
+            loop_name(sound, looped.and_then(|(_, name)| name.as_deref()))
+        }
+    };
+    let name = format!(
+        "{song} – {}.{}",
+        file_stem(&part),
+        request.format.extension()
+    );
+    let file = writer(&request)?
+        .write(&sound, request.tags(part), on_progress)
+        .await?;
+    Ok(file.map(|file| ExportedFile { name, file }))
+}
+
+impl ExportRequest {
+    fn tags(&self, part: String) -> FileTags {
+        let names = &self.song.names;
+        FileTags {
+            title: names.title.clone(),
+            artist: names.artist.clone(),
+            part: Some(part),
+        }
+    }
+}
+
+fn writer(request: &ExportRequest) -> Result<SoundWriter<'_>, ExportError> {
+    Ok(SoundWriter {
+        stems: request.stems.as_deref().ok_or(ExportError::NoStems)?,
+        format: request.format,
+        engine: &request.engine,
+    })
+}
+
+fn numbers(request: &ExportRequest, song: &str) -> Result<ExportedFile, ExportError> {
     let mut file = BlobWriter::default();
-    let stems = || request.stems.as_deref().ok_or(ExportError::NoStems);
-    let (name, media_type, is_whole) = match request.content {
-        Content::Stem(source) => {
-            let content = Sound::Stem(source);
-            let is_whole =
-                write_wav(stems()?, content, request.format, &mut file, on_progress).await?;
-            (format!("{song} – {source}.wav"), "audio/wav", is_whole)
-        }
-        Content::Mix | Content::Without(_) => {
-            let gains = match request.content {
-                Content::Without(left_out) => {
-                    PerSource::from_fn(|source| if source == left_out { 0.0 } else { 1.0 })
-                }
-                _ => request.gains,
-            };
-            let content = Sound::Mix(gains);
-            let is_whole =
-                write_wav(stems()?, content, request.format, &mut file, on_progress).await?;
-            (
-                format!("{song} – {}.wav", mix_name(&gains)),
-                "audio/wav",
-                is_whole,
-            )
-        }
-        Content::Zip => {
-            let is_whole = write_zip(stems()?, &request, &mut file, on_progress).await?;
-            (format!("{song} – parts.zip"), "application/zip", is_whole)
-        }
-        Content::Json => {
-            let report = AnalysisReport::new(&request.song.name, &request.song.analysis);
-            serde_json::to_writer_pretty(&mut file, &report)?;
-            (format!("{song}.json"), "application/json", true)
-        }
+    let (extension, media_type) = match request.content {
         Content::Csv => {
             file.write_all(to_csv(&request.song.analysis).as_bytes())?;
-            (format!("{song}.csv"), "text/csv", true)
+            ("csv", "text/csv")
+        }
+        _ => {
+            let report = AnalysisReport::new(&request.song.name, &request.song.analysis);
+            serde_json::to_writer_pretty(&mut file, &report)?;
+            ("json", "application/json")
         }
     };
-    let file = file.finish(media_type)?;
-    Ok(is_whole.then_some(ExportedFile { name, file }))
+    Ok(ExportedFile {
+        name: format!("{song}.{extension}"),
+        file: file.finish(media_type)?,
+    })
 }
 
-#[derive(Clone, Copy)]
-enum Sound {
-    Stem(Source),
-    Mix(PerSource<f32>),
-}
-
-/// Writes a WAV; false if that was given up.
-async fn write_wav(
-    stems: &StemFiles,
-    sound: Sound,
-    format: SampleFormat,
-    file: &mut impl Write,
-    on_progress: &dyn Fn(f32) -> bool,
-) -> Result<bool, ExportError> {
-    let layout = Layout {
-        format,
-        ..stems.layout
-    };
-    file.write_all(&layout.header(stems.length)?)?;
-    let mut bytes = Vec::new();
-    for start in (0..stems.length).step_by(BLOCK_LENGTH) {
-        let end = start + BLOCK_LENGTH;
-        let block = match sound {
-            Sound::Stem(source) => stems.read(source, start, end).await?,
-            Sound::Mix(gains) => stems.read_mix(&gains, start, end).await?,
-        };
-        bytes.clear();
-        layout.encode(&block, &mut bytes);
-        file.write_all(&bytes)?;
-        if on_progress(start as f32 / stems.length as f32) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// A file of an archive: bytes on their way into a blob, counted as they pass.
-#[derive(Default)]
-struct Entry {
-    file: BlobWriter,
-    contents: Contents,
-}
-
-impl Write for Entry {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.contents.add(bytes);
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.file.flush()
-    }
-}
-
-/// Writes all five, uncompressed, since deflate hardly shrinks audio; false if that was given up.
-async fn write_zip(
-    stems: &StemFiles,
+/// All five, uncompressed, since deflate hardly shrinks audio; `None` if that was given up.
+async fn zip(
     request: &ExportRequest,
-    file: &mut BlobWriter,
+    song: &str,
     on_progress: &dyn Fn(f32) -> bool,
-) -> Result<bool, ExportError> {
-    let (song, format) = (file_stem(&request.song.names.title), request.format);
+) -> Result<Option<ExportedFile>, ExportError> {
+    let writer = writer(request)?;
+    let mut file = BlobWriter::default();
     let mut archive = Archive::default();
     for source in Source::ALL {
-        let mut entry = Entry::default();
         let before = source.index() as f32;
         let on_part = |share: f32| on_progress((before + share) / Source::COUNT as f32);
-        if !write_wav(stems, Sound::Stem(source), format, &mut entry, &on_part).await? {
-            return Ok(false);
-        }
-        let name = format!("{song} – {source}.wav");
-        file.write_all(&archive.header(&name, &entry.contents))?;
-        file.append(&entry.file.finish("")?)?;
+        let tags = request.tags(source.to_string());
+        let sound = writer.write(&Sound::Stem(source), tags, &on_part).await?;
+        let Some(sound) = sound else { return Ok(None) };
+        let name = format!("{song} – {source}.{}", request.format.extension());
+        file.write_all(&archive.header(&name, &counted(&sound).await?))?;
+        file.append(&sound)?;
     }
     file.write_all(&archive.end())?;
-    Ok(true)
+    let name = format!("{song} – parts.zip");
+    let file = file.finish("application/zip")?;
+    Ok(Some(ExportedFile { name, file }))
+}
+
+/// The checksum of a file's bytes.
+async fn counted(file: &Blob) -> Result<Contents, PlatformError> {
+    let mut contents = Contents::default();
+    let length = file.size() as usize;
+    for start in (0..length).step_by(COUNTED_BYTES) {
+        let end = length.min(start + COUNTED_BYTES);
+        contents.add(&blob::read(file, start, end).await?);
+    }
+    Ok(contents)
 }

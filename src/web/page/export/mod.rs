@@ -1,17 +1,58 @@
-//! Export: stems, the mix at the mixer's gains, all stems as a ZIP, and the analysis.
+//! Export: stems, the mix at the mixer's gains, what is repeated as it sounds, all stems as a ZIP, and the analysis.
 
+mod error;
 mod files;
+mod sound;
 
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
-use self::files::{Content, ExportRequest, ExportedFile};
+use self::{
+    error::ExportError,
+    files::{Content, ExportRequest, ExportedFile},
+    sound::SoundFormat,
+};
 use super::{
     format, icons::DownloadSign, job::AnalysedSong, player::PlayerState, practise::Practice,
+    session::Session,
 };
-use crate::{audio::wav::SampleFormat, playback, source::Source, web::platform::save};
+use crate::{
+    audio::wav::SampleFormat,
+    playback::{self, LoopSound},
+    source::Source,
+    web::platform::save,
+};
+
+/// What sound is saved as: values, formats and names of the choice. The first is chosen at first.
+const FORMATS: [(&str, SoundFormat, &str); 5] = [
+    (
+        "wav-16",
+        SoundFormat::Wav(SampleFormat::Int16),
+        "WAV, 16 bits",
+    ),
+    (
+        "wav-24",
+        SoundFormat::Wav(SampleFormat::Int24),
+        "WAV, 24 bits",
+    ),
+    (
+        "wav-32",
+        SoundFormat::Wav(SampleFormat::Float32),
+        "WAV, 32 bits, floating point",
+    ),
+    (
+        "flac-16",
+        SoundFormat::Flac(SampleFormat::Int16),
+        "FLAC, 16 bits",
+    ),
+    (
+        "flac-24",
+        SoundFormat::Flac(SampleFormat::Int24),
+        "FLAC, 24 bits",
+    ),
+];
 
 /// How far a file is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,23 +68,25 @@ enum State {
 #[derive(Clone, Copy)]
 struct Exporter {
     state: RwSignal<State>,
-    format: RwSignal<SampleFormat>,
+    format: RwSignal<SoundFormat>,
     /// Set to cancel the file that is being written.
     is_cancelled: StoredValue<Rc<Cell<bool>>, LocalStorage>,
     song: StoredValue<Arc<AnalysedSong>>,
     player: PlayerState,
     practice: Practice,
+    session: Session,
 }
 
 impl Exporter {
     fn new(song: Arc<AnalysedSong>) -> Self {
         Self {
             state: RwSignal::default(),
-            format: RwSignal::new(SampleFormat::Int16),
+            format: RwSignal::new(FORMATS[0].1),
             is_cancelled: StoredValue::new_local(Rc::default()),
             song: StoredValue::new(song),
             player: expect_context(),
             practice: expect_context(),
+            session: expect_context(),
         }
     }
 
@@ -56,8 +99,10 @@ impl Exporter {
             content,
             format: self.format.get_untracked(),
             gains: playback::gains(&self.player.faders.get_untracked()),
+            looped: self.looped(),
             song: self.song_with_music(),
             stems: self.player.stems(),
+            engine: self.session.engine(),
         };
         spawn_local(async move {
             let flag = Rc::clone(&is_cancelled);
@@ -72,6 +117,20 @@ impl Exporter {
                 self.state.set(after(exported));
             }
         });
+    }
+
+    /// What is repeated, as it sounds, and what the visitor calls it.
+    fn looped(self) -> Option<(LoopSound, Option<String>)> {
+        let region = self.player.looped.get_untracked()?;
+        let sound = LoopSound {
+            region,
+            speed_percent: self.player.speed_percent.get_untracked(),
+            gains: playback::gains(&self.player.faders.get_untracked()),
+            practising: self.player.practising.get_untracked(),
+        };
+        let loops = self.practice.loops.get_untracked();
+        let kept = loops.into_iter().find(|kept| kept.region == region);
+        Some((sound, kept.map(|kept| kept.name)))
     }
 
     /// With its beats and chords, where they have been found.
@@ -89,7 +148,7 @@ impl Exporter {
     }
 }
 
-fn after(exported: Result<Option<ExportedFile>, files::ExportError>) -> State {
+fn after(exported: Result<Option<ExportedFile>, ExportError>) -> State {
     let offered = exported.and_then(|file| match file {
         Some(ExportedFile { name, file }) => Ok(save::offer(&name, &file)?),
         None => Ok(()),
@@ -119,12 +178,21 @@ pub fn Download(
         view! { <File exporter=exporter id=id label=label content=content/> }
     };
     let can_play = exporter.player.can_play;
+    let can_save_loop =
+        Memo::new(move |_| can_play.get() && exporter.player.looped.get().is_some());
     view! {
         <details class="menu" id="save">
             <summary class="button menu__button"><DownloadSign/> <span class="menu__word">"Download"</span></summary>
             <div class="menu__panel save">
                 <Show when=move || can_play.get()>
                     <Quality exporter=exporter/>
+                    <Show when=move || can_save_loop.get()>
+                        <fieldset class="save__group">
+                            <legend>"What is repeated"</legend>
+                            {file("loop", "The loop as it sounds now", Content::Loop)}
+                            <p class="save__hint">"At its speed and pitch, with click and count-in if they are on. What you mute is left out."</p>
+                        </fieldset>
+                    </Show>
                     <fieldset class="save__group"><legend>"One instrument"</legend>{Source::ALL.map(stem)}</fieldset>
                     <fieldset class="save__group"><legend>"The song without"</legend>{Source::ALL.map(without)}</fieldset>
                 </Show>
@@ -132,7 +200,7 @@ pub fn Download(
                     <legend>"Everything"</legend>
                     <Show when=move || can_play.get()>
                         {file("zip", "All instruments (ZIP)", Content::Zip)}
-                        {file("mix", "As it plays now", Content::Mix)}
+                        {file("mix", "The whole song, with the instruments you hear", Content::Mix)}
                     </Show>
                     {file("json", "Analysis (JSON)", Content::Json)}
                     {file("csv", "Analysis (CSV)", Content::Csv)}
@@ -161,30 +229,24 @@ fn File(
     }
 }
 
-/// The sample format.
+/// The format of sounds.
 #[component]
 fn Quality(exporter: Exporter) -> impl IntoView {
     let on_change = move |event: ev::Event| {
-        exporter
-            .format
-            .set(match event_target_value(&event).as_str() {
-                "24" => SampleFormat::Int24,
-                "32" => SampleFormat::Float32,
-                _ => SampleFormat::Int16,
-            });
+        let value = event_target_value(&event);
+        if let Some((_, format, _)) = FORMATS.iter().find(|(name, ..)| *name == value) {
+            exporter.format.set(*format);
+        }
     };
+    let options = FORMATS.map(|(value, _, words)| view! { <option value=value>{words}</option> });
     let is_rounded = exporter
         .player
         .stems()
         .is_some_and(|stems| stems.layout.format == SampleFormat::Int16);
     view! {
         <p class="save__quality">
-            <label for="save-format">"WAV, "</label>
-            <select id="save-format" on:change=on_change>
-                <option value="16">"16 bits"</option>
-                <option value="24">"24 bits"</option>
-                <option value="32">"32 bits, floating point"</option>
-            </select>
+            <label for="save-format">"Sound as "</label>
+            <select id="save-format" on:change=on_change>{options}</select>
             {is_rounded.then_some(" This song is long, so its parts are kept in 16 bits: a larger format would not sound better.")}
         </p>
     }
@@ -195,7 +257,8 @@ fn Quality(exporter: Exporter) -> impl IntoView {
 fn Status(exporter: Exporter) -> impl IntoView {
     let words = move || match exporter.state.get() {
         State::Idle => String::new(),
-        State::Writing(share) => format!("Writing: {} %", format::percent(share)),
+        State::Writing(share) if share < 1.0 => format!("Writing: {} %", format::percent(share)),
+        State::Writing(_) => "Finishing the file".to_owned(),
         State::Failed(message) => message,
     };
     let is_writing = move || matches!(exporter.state.get(), State::Writing(_));

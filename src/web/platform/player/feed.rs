@@ -215,19 +215,13 @@ impl Feed {
         let Some(grid) = self.practising.grid.as_ref().filter(|_| bars > 0) else {
             return Ok(());
         };
-        let clicks = grid.count_in(from_secs, bars);
-        let Some(&(first_secs, _)) = clicks.first() else {
+        let speed = f64::from(self.speed_percent.get()) / 100.0;
+        let mut clicks = self.clicks.borrow_mut();
+        let track = clicks.count_in(grid, bars, from_secs, speed);
+        let length = track.len();
+        if length == 0 {
             return Ok(());
-        };
-        let song_rate = f64::from(self.stems.layout.sample_rate);
-        let samples = |secs: f64| (secs / self.schedule.borrow().speed(0.0) * song_rate).round();
-        let at = |at_secs: f64| samples(at_secs - first_secs) as usize;
-        let clicks: Vec<_> = clicks
-            .iter()
-            .map(|&(secs, first)| (at(secs), first))
-            .collect();
-        let length = samples(-first_secs) as usize;
-        let track = self.clicks.borrow_mut().next(length, &clicks);
+        }
         self.start(
             &[track],
             &self.graph.master,

@@ -46,8 +46,7 @@ impl EngineClient {
         wanted: JobOutput,
         on_progress: Rc<dyn Fn(AnalysisProgress)>,
     ) -> Result<Option<JobResult>, Failure> {
-        let id = self.0.last_id.get() + 1;
-        self.0.last_id.set(id);
+        let id = self.next_id();
         let (sender, result) = oneshot::channel();
         let job = Job {
             id,

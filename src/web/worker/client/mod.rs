@@ -5,6 +5,7 @@
 
 mod analysis;
 mod assets;
+mod flac;
 mod music;
 mod spectra;
 mod startup;
@@ -108,6 +109,8 @@ struct Inner {
     spectra: RefCell<VecDeque<oneshot::Sender<Vec<f32>>>>,
     /// Who waits for tags, in the order of asking.
     tags: RefCell<VecDeque<oneshot::Sender<Tags>>>,
+    /// Who waits for FLAC files.
+    flacs: RefCell<Vec<flac::Waiting>>,
     /// Who waits for the music of the last song.
     music: RefCell<Option<Waiting>>,
     unacknowledged: Cell<Option<JobId>>,
@@ -131,6 +134,7 @@ impl EngineClient {
             stems: RefCell::default(),
             spectra: RefCell::default(),
             tags: RefCell::default(),
+            flacs: RefCell::default(),
             music: RefCell::default(),
             unacknowledged: Cell::default(),
             cancels: Cell::default(),
@@ -189,6 +193,11 @@ impl EngineClient {
         });
     }
 
+    fn next_id(&self) -> JobId {
+        self.0.last_id.set(self.0.last_id.get() + 1);
+        self.0.last_id.get()
+    }
+
     fn is_current(&self, id: JobId) -> bool {
         self.0.job.borrow().as_ref().is_some_and(|job| job.id == id)
     }
@@ -245,6 +254,7 @@ impl EngineClient {
             Response::Music { id, music } => self.on_music(id, music),
             Response::Spectra => self.on_spectra(&attachments),
             Response::Tags(tags) => self.on_tags(tags),
+            Response::Flac { id, failure } => self.on_flac(id, failure, attachments),
             Response::Failed { id, failure } => self.on_end(id, Err(failure)),
         }
     }

@@ -188,6 +188,7 @@ impl EngineClient {
         self.0.opened.replace(None);
         self.0.spectra.borrow_mut().clear();
         self.0.tags.borrow_mut().clear();
+        self.0.flacs.borrow_mut().clear();
         self.0.music.replace(None);
         self.0.link.replace(None);
     }

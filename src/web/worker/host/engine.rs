@@ -2,6 +2,7 @@
 
 use std::{ops::ControlFlow, rc::Rc};
 
+use futures_channel::oneshot;
 use js_sys::ArrayBuffer;
 
 use super::{
@@ -120,13 +121,14 @@ impl<P: Processor> Engine<P> {
         })
     }
 
-    /// Makes a song's stems and sends them to the page.
+    /// Makes a song's stems and sends them to the page; signals when the first part is sent.
     pub(super) async fn make_stems(
         &self,
         job: &StemsJob,
         channel: &JobChannel,
+        first_part: oneshot::Sender<()>,
     ) -> Result<(), Failure> {
-        job.run(&self.pool, channel).await
+        job.run(&self.pool, channel, first_part).await
     }
 
     /// Tiles that are computed at the same time.

@@ -2,6 +2,7 @@
 
 mod cpu;
 mod engine;
+mod flac;
 #[cfg(feature = "webgpu")]
 mod gpu;
 mod helper;
@@ -19,11 +20,14 @@ use std::{
 };
 
 use futures_channel::oneshot;
+use futures_util::future;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
-use self::{cpu::TilePool, engine::Engine, processor::Processor, scope::JobChannel};
+use self::{
+    cpu::TilePool, engine::Engine, music::MusicInputs, processor::Processor, scope::JobChannel,
+};
 use super::{
     audio_receiver::AudioReceiver,
     protocol::{
@@ -31,6 +35,9 @@ use super::{
     },
 };
 use crate::web::platform::{clock, decode};
+
+/// From the first part of the stems until the helpers have their next orders.
+const HELPERS_BUSY_MILLIS: u32 = 50;
 
 /// Takes up the role that the worker was started in; as engine it computes on the processor.
 pub fn run_on_cpu() {
@@ -114,6 +121,10 @@ impl<P: Processor> Host<P> {
             Request::Tags { length } => {
                 scope::say(&Response::Tags(tags::read(length, &attachments)), &[]);
             }
+            Request::Flac { id, layout, tags } => {
+                let samples = attachments.into_iter().next().unwrap_or_default();
+                spawn_local(flac::answer(id, layout, tags, samples));
+            }
             Request::Cancel { id } => self.cancel(id),
         }
     }
@@ -169,7 +180,7 @@ impl<P: Processor> Host<P> {
         }
     }
 
-    /// The result as soon as it is known, then the stems, then the music.
+    /// The result as soon as it is known, then the first stems, then the music while the helpers make the others.
     async fn answer(&self, receiver: AudioReceiver, channel: &JobChannel) -> Result<(), Failure> {
         let engine = self.engine.borrow().clone();
         let engine = engine.ok_or_else(|| {
@@ -183,17 +194,27 @@ impl<P: Processor> Host<P> {
             scope::say(&done.response, &[]);
         }
         if let Some(job) = done.stems {
-            engine.make_stems(&job, channel).await?;
-        }
-        if let Some(inputs) = done.music
-            && channel.is_wanted()
-        {
-            clock::yield_now().await;
-            let music = inputs.find();
-            let id = channel.id;
-            scope::say(&Response::Music { id, music }, &[]);
+            let (first_part, is_sent) = oneshot::channel();
+            let music = async {
+                if is_sent.await.is_ok() {
+                    send_music(done.music, channel).await;
+                }
+            };
+            let stems = engine.make_stems(&job, channel, first_part);
+            future::join(stems, music).await.0?;
         }
         Ok(())
+    }
+}
+
+/// Finds a song's music, if the page still wants it.
+async fn send_music(inputs: Option<MusicInputs>, channel: &JobChannel) {
+    clock::sleep_millis(HELPERS_BUSY_MILLIS).await;
+    if let Some(inputs) = inputs
+        && channel.is_wanted()
+    {
+        let (id, music) = (channel.id, inputs.find());
+        scope::say(&Response::Music { id, music }, &[]);
     }
 }
 

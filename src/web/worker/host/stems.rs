@@ -1,5 +1,6 @@
 //! Stems, which the helpers make part by part after the analysis, from the song's start to its end.
 
+use futures_channel::oneshot;
 use futures_util::stream::{FuturesOrdered, StreamExt};
 use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -108,8 +109,15 @@ impl StemsJob {
         }
     }
 
-    /// Has the helpers make them and sends them to the page, for as long as that wants them.
-    pub(super) async fn run(&self, pool: &Pool, channel: &JobChannel) -> Result<(), Failure> {
+    /// Has the helpers make them and sends them to the page, for as long as that wants them; signals when the first part
+    /// is sent.
+    pub(super) async fn run(
+        &self,
+        pool: &Pool,
+        channel: &JobChannel,
+        first_part: oneshot::Sender<()>,
+    ) -> Result<(), Failure> {
+        let mut first_part = Some(first_part);
         let mut waiting = self.parts.iter();
         let mut in_flight = FuturesOrdered::new();
         loop {
@@ -125,6 +133,10 @@ impl StemsJob {
                 return Ok(());
             }
             scope::say(&Response::Stems { id: channel.id }, &files);
+            if let Some(sender) = first_part.take() {
+                // Nobody waits where no music is wanted.
+                sender.send(()).ok();
+            }
         }
     }
 

@@ -1,0 +1,47 @@
+//! What is refused, and what headers say; that decoders read the files is tested beside the decoder.
+
+use super::*;
+use crate::audio::wav::SampleFormat;
+
+fn layout(channel_count: u16, format: SampleFormat) -> Layout {
+    Layout {
+        channel_count,
+        sample_rate: 44_100,
+        format,
+    }
+}
+
+#[test]
+fn floats_and_too_many_channels_are_refused() {
+    let refused = [
+        layout(2, SampleFormat::Float32),
+        layout(9, SampleFormat::Int16),
+    ];
+    for layout in refused {
+        let refused = FlacEncoder::new(layout);
+        assert!(matches!(refused, Err(AudioError::Flac(_))), "{layout:?}");
+    }
+}
+
+#[test]
+fn headers_hold_lengths_hash_and_tags() {
+    let mut encoder = FlacEncoder::new(layout(1, SampleFormat::Int16)).expect("an encoder");
+    let mut frames = Vec::new();
+    encoder.encode(&[0; 2 * 10_000], &mut frames);
+    let tags = FileTags {
+        title: "Tune".to_owned(),
+        ..FileTags::default()
+    };
+    let header = encoder.header(&tags);
+    assert!(header.starts_with(b"fLaC"));
+    assert_eq!(header[8..10], header[10..12], "least and largest block");
+    assert_eq!(header[22..26], 10_000_u32.to_be_bytes(), "samples");
+    // `head -c 20000 /dev/zero | md5sum`
+    let hash = [
+        0xb2, 0xfe, 0x45, 0x73, 0x48, 0xde, 0x24, 0x3a, 0x57, 0x9a, 0x15, 0x91, 0xd3, 0x81, 0x51,
+        0x70,
+    ];
+    assert_eq!(header[26..42], hash);
+    assert_eq!(header[42], 0x80 | TAGS, "the last block of metadata");
+    assert!(header.ends_with(b"TITLE=Tune"));
+}
