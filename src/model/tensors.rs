@@ -5,10 +5,7 @@ use std::{collections::HashMap, ops::Range};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    ModelCard,
-    quantization::{Encoded, SCALE_SUFFIX},
-};
+use super::ModelCard;
 use crate::digest::sha256_hex;
 
 /// Why weights can't be used.
@@ -67,6 +64,12 @@ struct Entry {
 
 /// Bytes of the header's length.
 const LENGTH_BYTES: usize = 8;
+
+/// What the scales of 8-bit integers are called, after the tensor's own name.
+pub(super) const SCALE_SUFFIX: &str = ".scale";
+
+/// A tensor as it lies in a file: name, type, shape, bytes.
+pub(super) type Encoded = (String, String, Vec<usize>, Vec<u8>);
 
 /// The header's entry that is no tensor.
 const METADATA: &str = "__metadata__";
@@ -175,6 +178,7 @@ impl Tensors {
     }
 
     /// Whether a tensor is of 8-bit integers.
+    #[cfg(feature = "network")]
     pub(super) fn is_quantized(&self, name: &str) -> bool {
         self.entries
             .get(name)
