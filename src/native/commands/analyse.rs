@@ -24,8 +24,8 @@ const TIMELINE_CELLS: usize = 48;
     (the five names; every list of five is in their order), model_id, duration_secs, prominence (five shares of the \
     song's time, 0 to 1), prominence_intervals (of each share the [from, to] between which the truth lies in four of five \
     songs; absent where the model's card has none), levels (the song's loudness from 0 to 1 at even steps), parts (five \
-    objects: ranges_secs, the [start, end] during which the source plays, and levels, its loudness likewise) and music: grid (bpm, beats_per_bar, first_downbeat: which beat begins the first bar, \
-    counted from 0, and beats_secs; null where nothing pulses), tuning_cents (deviation from 440 Hz), key (key, such as \
+    objects: ranges_secs, the [start, end] during which the source plays, and levels, its loudness likewise) and music: \
+    grid (bpm, beats_per_bar, first_downbeat: which beat begins the first bar, counted from 0, and beats_secs; null where nothing pulses), tuning_cents (deviation from 440 Hz), key (key, such as \
     \"A minor\", its relative, and margin, by how much the key's notes fit better than any other's; null where nothing has \
     a pitch), chords (start_secs, end_secs, and chord, such as \"F#m7\", \"N\" for none) and sections (start_secs, end_secs \
     and label: A, B, C, the same for stretches that are alike)."
