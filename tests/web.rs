@@ -12,7 +12,7 @@ use deepmelody::{
             gpu::{Adapter, describe},
         },
         worker::{
-            engine_kind::DevicePreference,
+            engine_kind::{DevicePreference, helper_count},
             protocol::{Failure, FailureKind, Request, Response, Stage, pack, unpack},
         },
     },
@@ -160,6 +160,15 @@ fn messages_arrive_as_they_were_sent() {
         assert_eq!(unpack::<Response>(&message).expect("unpacks").0, response);
     }
     assert!(unpack::<Request>(&"nonsense".into()).is_err());
+}
+
+#[wasm_bindgen_test]
+fn helpers_leave_the_page_a_thread_and_the_machine_its_memory() {
+    assert_eq!(helper_count(1, None), 1);
+    assert_eq!(helper_count(4, Some(4.0)), 4);
+    assert_eq!(helper_count(8, None), 4);
+    assert_eq!(helper_count(8, Some(8.0)), 7);
+    assert_eq!(helper_count(64, Some(8.0)), 8);
 }
 
 #[wasm_bindgen_test]

@@ -35,6 +35,13 @@ pub fn hardware_threads() -> usize {
     }
 }
 
+/// The machine's memory in GiB, rounded to a power of two and at most 8 or so (W3C Device Memory); only Chromium says.
+pub fn device_memory_gib() -> Option<f64> {
+    Reflect::get(&scope().navigator(), &"deviceMemory".into())
+        .ok()?
+        .as_f64()
+}
+
 /// An address under which the page's media elements find the blob; free it with [`revoke_url`].
 pub fn object_url(blob: &Blob) -> Result<String, PlatformError> {
     Ok(Url::create_object_url_with_blob(blob)?)

@@ -24,6 +24,15 @@ impl EngineKind {
     }
 }
 
+/// How many helpers an engine gets: one for each thread of the machine. Where there are more than four threads, one stays
+/// free for the page and its player. Each helper takes some hundred megabytes, so there are more than four only where
+/// there is plenty of memory.
+pub fn helper_count(threads: usize, memory_gib: Option<f64>) -> usize {
+    let has_plenty = memory_gib.is_some_and(|gib| gib >= 8.0);
+    let free = if threads > 4 { threads - 1 } else { threads };
+    free.clamp(1, if has_plenty { 8 } else { 4 })
+}
+
 /// The device that the visitor chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DevicePreference {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Raised with every change to this file that an older page or engine would misread.
-pub const PROTOCOL_VERSION: u32 = 6;
+pub const PROTOCOL_VERSION: u32 = 7;
 
 /// Number of a job, unique within a page.
 pub type JobId = u32;
@@ -56,8 +56,8 @@ pub enum Request {
     Open {
         /// The model card's text.
         card: String,
-        /// How many tiles the machine can compute at once.
-        threads: usize,
+        /// How many helpers to start.
+        helpers: usize,
     },
     /// Announces a job's audio, sent by [`Request::Samples`].
     Analyse {

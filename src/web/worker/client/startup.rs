@@ -12,7 +12,7 @@ use crate::web::{
         page,
     },
     worker::{
-        engine_kind::{DevicePreference, EngineKind},
+        engine_kind::{DevicePreference, EngineKind, helper_count},
         handle::WorkerHandle,
         protocol::{Failure, FailureKind, Opened, PROTOCOL_VERSION, Request, WorkerKind},
     },
@@ -113,7 +113,7 @@ impl EngineClient {
         self.0.startup.borrow_mut().opened = Some(sender);
         let request = Request::Open {
             card: assets.card.clone(),
-            threads: page::hardware_threads(),
+            helpers: helper_count(page::hardware_threads(), page::device_memory_gib()),
         };
         self.send(&request, &[assets.weights.clone().into()])
             .map_err(broken)?;

@@ -47,14 +47,14 @@ impl<P: Processor> Engine<P> {
     pub(super) async fn open(
         card_text: &str,
         weights: ArrayBuffer,
-        threads: usize,
+        helpers: usize,
     ) -> Result<(Self, Opened), Failure> {
         let card = ModelCard::from_json(card_text).map_err(|error| model_failure(&error))?;
         let networks = Weights {
             card: card_text,
             bytes: &weights,
         };
-        let pool = Rc::new(Pool::start(P::PROGRAM, threads).await?);
+        let pool = Rc::new(Pool::start(P::PROGRAM, helpers).await?);
         let (processor, device) = P::open(networks, &pool).await?;
         let opened = Opened {
             device,

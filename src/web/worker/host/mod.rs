@@ -89,8 +89,8 @@ fn run_engine<P: Processor>() {
 impl<P: Processor> Host<P> {
     fn on_request(self: &Rc<Self>, request: Request, attachments: Vec<JsValue>) {
         match request {
-            Request::Open { card, threads } => {
-                spawn_local(Rc::clone(self).open(card, attachments, threads));
+            Request::Open { card, helpers } => {
+                spawn_local(Rc::clone(self).open(card, attachments, helpers));
             }
             Request::Analyse {
                 id,
@@ -129,8 +129,8 @@ impl<P: Processor> Host<P> {
         }
     }
 
-    async fn open(self: Rc<Self>, card: String, attachments: Vec<JsValue>, threads: usize) {
-        match opened_engine(&card, attachments, threads).await {
+    async fn open(self: Rc<Self>, card: String, attachments: Vec<JsValue>, helpers: usize) {
+        match opened_engine(&card, attachments, helpers).await {
             Ok((engine, opened)) => {
                 self.engine.replace(Some(Rc::new(engine)));
                 scope::say(&Response::Ready(opened), &[]);
@@ -222,7 +222,7 @@ async fn send_music(inputs: Option<MusicInputs>, channel: &JobChannel) {
 async fn opened_engine<P: Processor>(
     card: &str,
     attachments: Vec<JsValue>,
-    threads: usize,
+    helpers: usize,
 ) -> Result<(Engine<P>, Opened), Failure> {
     let weights: Blob = attachments
         .into_iter()
@@ -235,5 +235,5 @@ async fn opened_engine<P: Processor>(
             format!("The network's weights could not be read: {error}."),
         )
     })?;
-    Engine::open(card, weights, threads).await
+    Engine::open(card, weights, helpers).await
 }

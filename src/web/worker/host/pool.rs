@@ -15,10 +15,6 @@ use crate::web::worker::{
     protocol::{self, Delivery, Failure, FailureKind, Order, WorkerKind},
 };
 
-/// Each helper holds the weights and a tile's activations, some hundred megabytes: more of them would cost more memory
-/// than a page should take.
-const MAX_HELPERS: usize = 4;
-
 /// The networks as they were loaded.
 #[derive(Clone, Copy)]
 pub(super) struct Weights<'a> {
@@ -36,9 +32,9 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// Starts a helper a thread, on the engine's own program, and waits until all run.
-    pub(super) async fn start(program: EngineKind, threads: usize) -> Result<Self, Failure> {
-        let helpers = (0..threads.clamp(1, MAX_HELPERS)).map(|_| Helper::start(program));
+    /// Starts helpers, at least one, on the engine's own program, and waits until all run.
+    pub(super) async fn start(program: EngineKind, helpers: usize) -> Result<Self, Failure> {
+        let helpers = (0..helpers.max(1)).map(|_| Helper::start(program));
         Ok(Self {
             helpers: future::try_join_all(helpers).await?,
         })
