@@ -21,6 +21,7 @@ tone decode/adpcm.wav 8000 1 -c:a adpcm_ms
 tone decode/ima.wav 8000 2 -c:a adpcm_ima_wav
 tone decode/pcm.aiff 8000 1
 tone decode/pcm.caf 8000 1
+tone decode/pcm.au 8000 1 -c:a pcm_s16be
 tone decode/flac.flac 8000 2
 tone decode/flac.ogg 8000 1 -c:a flac
 tone decode/vorbis.ogg 8000 1 -c:a libvorbis -q:a 0

@@ -22,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
     let length = bytes.len() as u64;
     for parts in &found.streams {
         for part in parts {
-            if let Part::Kept(range) = part {
+            if let Part::Kept(range) | Part::Recoded(range, _) = part {
                 assert!(range.start <= range.end && range.end <= length, "{range:?}");
             }
         }

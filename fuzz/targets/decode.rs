@@ -11,12 +11,12 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let path = file("song", bytes);
-    for channels in [Channels::Averaged, Channels::Kept] {
+    for channels in [Channels::Averaged, Channels::Kept, Channels::Only(0)] {
         let Ok(song) = decode_channels(&path, channels, &AtomicBool::new(false)) else {
             continue;
         };
         let kept = match channels {
-            Channels::Averaged => 1,
+            Channels::Averaged | Channels::Only(_) => 1,
             Channels::Kept => song.channel_count,
         };
         assert_eq!(song.recording.channels.len(), kept);

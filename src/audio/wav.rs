@@ -147,6 +147,18 @@ impl Layout {
         clipped
     }
 
+    /// How many samples that were decoded lie at the limits of their integers, where clipped ones end up.
+    pub fn at_limits(&self, channels: &[impl AsRef<[f32]>]) -> u64 {
+        if self.format == SampleFormat::Float32 {
+            return 0;
+        }
+        let highest = (1.0 - full_scale(self.format.bits()).recip()) as f32;
+        let samples = channels.iter().flat_map(|channel| channel.as_ref());
+        samples
+            .filter(|&&sample| sample >= highest || sample <= -1.0)
+            .count() as u64
+    }
+
     /// The samples of each channel in bytes after the header, from one instant's beginning on.
     pub fn decode(&self, bytes: &[u8]) -> Vec<Vec<f32>> {
         let size = self.format.bytes();

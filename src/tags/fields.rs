@@ -37,7 +37,9 @@ impl Tags {
 /// A value that is more than blanks. Some writers pad with zeros.
 pub fn said(value: &str) -> Option<String> {
     let value = value.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-    (!value.is_empty()).then(|| value.to_owned())
+    // Replacement characters stand for what could not be read.
+    let is_text = value.contains(|c: char| c != char::REPLACEMENT_CHARACTER && !c.is_whitespace());
+    is_text.then(|| value.to_owned())
 }
 
 /// The year of a date such as 2009, 2009-05-04 or 2009/05.

@@ -1,4 +1,4 @@
-//! ID3v2.2 to 2.4 (id3.org), frame by frame.
+//! ID3v2.2 to 2.4 (id3.org), frame by frame, and ID3v1.
 //!
 //! Version 2.4 writes a frame's size in four times seven bits, 2.3 in four bytes; some programs (an old iTunes) write
 //! one where the other is due. Of the two, that is taken behind which another frame, padding or the end follows.
@@ -23,6 +23,23 @@ pub(super) fn read<S: Read + Seek>(window: &mut Window<S>, position: u64) -> Tag
     frames(window, position)
         .map(Found::into_tags)
         .unwrap_or_default()
+}
+
+/// What an ID3v1 tag at the file's end says (id3.org): texts of 30 bytes.
+pub(super) fn read_v1<S: Read + Seek>(window: &mut Window<S>) -> Tags {
+    let start = window.length().checked_sub(128);
+    let tag: Option<[u8; 128]> = start.and_then(|start| window.array(start));
+    let Some(tag) = tag.filter(|tag| tag.starts_with(b"TAG")) else {
+        return Tags::default();
+    };
+    let field = |range: std::ops::Range<usize>| text::utf_8_or_latin_1(until_zero(&tag[range]));
+    Tags {
+        title: said(&field(3..33)),
+        artist: said(&field(33..63)),
+        album: said(&field(63..93)),
+        year: year_of(&field(93..97)),
+        ..Tags::default()
+    }
 }
 
 fn frames<S: Read + Seek>(window: &mut Window<S>, position: u64) -> Option<Found> {
@@ -86,7 +103,9 @@ fn walk<S: Read + Seek>(
             break;
         };
         let mut body = {
-            let count = frame.size.min(MAX_TEXT_BYTES) as usize;
+            // A frame that claims more than the tag has ends with it.
+            let rest = range.end - at - header_bytes;
+            let count = frame.size.min(rest).min(MAX_TEXT_BYTES) as usize;
             window.up_to(at + header_bytes, count).to_vec()
         };
         if frame.is_unsynchronised {
@@ -192,10 +211,10 @@ struct Found(Vec<([u8; 4], String)>);
 impl Found {
     fn add(&mut self, name: [u8; 4], body: &[u8]) {
         let value = match (name[0], body) {
-            (b'T', [0, rest @ ..]) => text::latin_1(until_zero(rest)),
+            // What is UTF-8 is nothing else, whatever the frame says.
+            (b'T', [0 | 3, rest @ ..]) => text::utf_8_or_latin_1(until_zero(rest)),
             (b'T', [1, rest @ ..]) => text::utf_16_marked(rest),
             (b'T', [2, rest @ ..]) => text::utf_16(rest, u16::from_be_bytes),
-            (b'T', [3, rest @ ..]) => text::utf_8_or_latin_1(until_zero(rest)),
             // Links have no encoding of their own.
             (b'W', rest) if &name[1..] != b"XXX" => text::latin_1(until_zero(rest)),
             _ => return,

@@ -1,4 +1,4 @@
-//! Every other kind of tags (MP4, APE, ID3v1, AIFF), as lofty reads them.
+//! Every other kind of tags (MP4, APE, AIFF), as lofty reads them.
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
@@ -6,7 +6,7 @@ use lofty::{
     config::{ParseOptions, ParsingMode},
     file::TaggedFileExt,
     probe::Probe,
-    tag::{ItemKey, Tag},
+    tag::{ItemKey, Tag, TagType},
 };
 
 use super::fields::{Tags, is_link, said, year_of};
@@ -45,6 +45,7 @@ pub(super) fn read<S: Read + Seek>(mut source: S) -> Tags {
         let primary = file.primary_tag().into_iter();
         primary
             .chain(file.tags())
+            .filter(|tag| tag.tag_type() != TagType::Id3v1)
             .for_each(|tag| tags.complete(from_tag(tag)));
     }
     tags
@@ -65,8 +66,6 @@ fn from_tag(tag: &Tag) -> Tags {
 
 #[cfg(test)]
 mod tests {
-    use lofty::tag::TagType;
-
     use super::*;
 
     fn tags(items: &[(ItemKey, &str)]) -> Tags {

@@ -294,3 +294,23 @@ fn only_links_to_the_web_are_links() {
         assert!(!is_link(text), "{text}");
     }
 }
+
+#[test]
+fn frames_end_with_their_tag_and_what_is_utf_8_is_read_as_such() {
+    let frames = [
+        frame(b"TIT2", plain, "\0M\u{f6}tor".as_bytes()),
+        [&b"TPE1"[..], &[0, 1, 0, 0, 0, 0], b"\0Artist"].concat(),
+    ];
+    expect(&id3(3, 0, &frames), ["M\u{f6}tor", "Artist", ""]);
+    let unreadable = frame(b"TALB", plain, b"\x01\xff\xfe\x00\xd8");
+    expect(&id3(3, 0, &[unreadable]), ["", "", ""]);
+}
+
+#[test]
+fn old_tags_at_the_end_complete_what_others_say() {
+    let field = |text: &str| [text.as_bytes(), &[0; 30]].concat()[..30].to_vec();
+    let mut tag = [b"TAG".to_vec(), field("Old"), field("\u{c4}nn"), field("")].concat();
+    tag.resize(128, b' ');
+    let bytes = [id3(3, 0, &[frame(b"TIT2", plain, b"\0New")]), tag].concat();
+    expect(&bytes, ["New", "\u{c4}nn", ""]);
+}

@@ -4,10 +4,12 @@
 //! the browser sees it, and what the browser decodes is compared with what the bytes hold, since browsers pass over
 //! damage without a word. Neither the header's nor the audio element's word counts for a song's length.
 
+use std::ops::Range;
+
 use js_sys::{ArrayBuffer, Float32Array, Float64Array, Uint8Array};
 use web_sys::{AudioBuffer, Blob};
 
-use super::platform::{PlatformError, decode, reader::Reader};
+use super::platform::{PlatformError, blob, decode, reader::Reader};
 use crate::{
     analysis::MAX_DURATION_SECS,
     audio::{
@@ -16,10 +18,10 @@ use crate::{
     },
 };
 
-/// A decoded part shorter than this share of what there is was cut off; encoders' padding is a small part of it.
-const WHOLE_SHARE: f64 = 0.97;
-/// Padding of short songs is a greater part.
-const PADDING_SECS: f64 = 0.5;
+/// A promise that is missed by less than this is kept.
+const PROMISE_SECS: f64 = 0.1;
+/// Bytes that are recoded at once: whole samples of any size.
+const RECODED_BYTES: u64 = 24 << 16;
 
 /// A decoded file.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub enum DecodeError {
     NoSound(&'static str),
     /// The end is missing and the rest does not decode.
     CutOff,
+    /// Well-formed, without one sample.
+    NoSamples,
     /// Of a kind that this browser does not play, by its name.
     Unplayable(String),
     /// Looks like audio but does not decode.
@@ -90,6 +94,7 @@ fn explained(error: DecodeError, survey: &Survey) -> DecodeError {
     match (error, survey.container) {
         (DecodeError::Damaged, Container::NoSound(name)) => DecodeError::NoSound(name),
         (DecodeError::Damaged, _) if survey.is_cut_off => DecodeError::CutOff,
+        (DecodeError::Damaged, _) if survey.duration_secs == Some(0.0) => DecodeError::NoSamples,
         (DecodeError::Damaged, _) if !decode::can_play(survey.media_type()) => {
             DecodeError::Unplayable(survey.name())
         }
@@ -98,10 +103,9 @@ fn explained(error: DecodeError, survey: &Survey) -> DecodeError {
 }
 
 fn is_cut_off(survey: &Survey, decoded_secs: f64) -> bool {
-    let is_short =
-        |secs: f64| decoded_secs + PADDING_SECS < secs && decoded_secs < secs * WHOLE_SHARE;
-    let expected = [survey.header_secs, survey.duration_secs];
-    survey.is_cut_off || expected.into_iter().flatten().any(is_short)
+    let promised = survey.header_secs;
+    let is_short = |secs: f64| decoded_secs + PROMISE_SECS < secs;
+    survey.is_cut_off || survey.is_short(decoded_secs) || promised.is_some_and(is_short)
 }
 
 /// Decodes the recordings of a file, repaired where they have to be, one after another.
@@ -122,7 +126,7 @@ async fn decode_streams(
     drop(bytes);
     let mut parts = Vec::new();
     for stream in &survey.streams {
-        let bytes = decode::read_bytes(&spliced(file, stream)?).await?;
+        let bytes = decode::read_bytes(&spliced(file, stream).await?).await?;
         let bytes = match survey.codec {
             Codec::Float64 => single_precision(&bytes, survey).ok_or(DecodeError::Damaged)?,
             _ => bytes,
@@ -133,19 +137,34 @@ async fn decode_streams(
 }
 
 /// The parts of a file as a file.
-fn spliced(file: &Blob, parts: &[Part]) -> Result<Blob, PlatformError> {
+async fn spliced(file: &Blob, parts: &[Part]) -> Result<Blob, PlatformError> {
     let pieces = js_sys::Array::new();
     for part in parts {
         match part {
-            Part::New(bytes) => pieces.push(&Uint8Array::from(bytes.as_slice())),
-            Part::Kept(range) => pieces.push(
-                &file
-                    .slice_with_f64_and_f64(range.start as f64, range.end as f64)?
-                    .into(),
-            ),
-        };
+            Part::New(bytes) => {
+                pieces.push(&Uint8Array::from(bytes.as_slice()));
+            }
+            Part::Kept(range) => {
+                pieces.push(&slice(file, range.clone())?.into());
+            }
+            Part::Recoded(range, recoding) => {
+                let mut start = range.start;
+                while start < range.end {
+                    let end = range.end.min(start + RECODED_BYTES);
+                    let block = decode::read_bytes(&slice(file, start..end)?).await?;
+                    let mut samples = Uint8Array::new(&block).to_vec();
+                    recoding.apply(&mut samples);
+                    pieces.push(&blob::of_bytes(&samples)?.into());
+                    start = end;
+                }
+            }
+        }
     }
     Ok(Blob::new_with_buffer_source_sequence(&pieces)?)
+}
+
+fn slice(file: &Blob, range: Range<u64>) -> Result<Blob, PlatformError> {
+    Ok(file.slice_with_f64_and_f64(range.start as f64, range.end as f64)?)
 }
 
 /// A WAV of 64-bit floating point, which browsers do not play, in 32 bits; its samples begin behind the header that was

@@ -9,6 +9,7 @@ mod edge_cases;
 mod formats;
 mod headers;
 mod indexing;
+mod kinds;
 mod overwriting;
 #[cfg(feature = "train")]
 mod pipeline;

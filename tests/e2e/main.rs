@@ -17,6 +17,7 @@ mod discover;
 mod firefox;
 mod first_view;
 mod history;
+mod kinds;
 mod large;
 mod library;
 mod library_storage;

@@ -17,6 +17,7 @@ use crate::listen::analysed;
 use crate::page::{Page, ids};
 use crate::server::Site;
 use crate::songs::{self, Songs};
+use crate::words;
 
 /// Lets the browser save into this folder.
 pub fn downloads(page: &Page, folder: &Path) {
@@ -229,4 +230,34 @@ fn flac_holds_the_same(page: &Page, folder: &Path) {
         assert_eq!(name, &format!("tune – {source}.flac"));
         assert!(file.starts_with(b"fLaC"));
     }
+}
+
+#[test]
+fn clipped_samples_are_said_with_their_number() {
+    let songs = Songs::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let site = Site::serve();
+    // Twelve decibels above full scale, which floating point holds.
+    let loud: Vec<f32> = songs::tune(4.0).iter().map(|x| 4.0 * x).collect();
+    let path = songs.float_wav("loud.wav", &loud);
+    let page = analysed(&site, &path, Screen::Desktop);
+    downloads(&page, folder.path());
+    page.ask("document.getElementById(SAVE).open = true");
+    choose_format(&page, "wav-16");
+    saved(&page, folder.path(), ids::SAVE_MIX, "loud – mix.wav");
+    let said = page.text_of(ids::SAVE_STATUS);
+    assert!(said.contains(words::CLIPPED), "{said}");
+    let samples: u64 = said
+        .split(' ')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .expect("a number");
+    assert!(samples > 0, "{said}");
+    choose_format(&page, "wav-32");
+    saved(&page, folder.path(), ids::SAVE_ZIP, "loud – parts.zip");
+    let said = page.ask("return document.getElementById(SAVE_STATUS).innerText");
+    assert!(
+        !said.as_str().unwrap_or_default().contains(words::CLIPPED),
+        "{said}"
+    );
 }

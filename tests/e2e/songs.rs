@@ -56,6 +56,23 @@ impl Songs {
         (1..=count).map(file).collect()
     }
 
+    /// A WAV of floating-point numbers in one channel, which may lie beyond full scale.
+    pub fn float_wav(&self, name: &str, samples: &[f32]) -> PathBuf {
+        let path = self.0.path().join(name);
+        let spec = WavSpec {
+            channels: 1,
+            sample_rate: SAMPLE_RATE,
+            bits_per_sample: 32,
+            sample_format: SampleFormat::Float,
+        };
+        let mut writer = WavWriter::create(&path, spec).expect("the file is created");
+        for &sample in samples {
+            writer.write_sample(sample).expect("the sample is written");
+        }
+        writer.finalize().expect("the file is complete");
+        path
+    }
+
     /// A WAV that plays the same in every channel.
     pub fn wav(&self, name: &str, channels: u16, samples: &[f32]) -> PathBuf {
         self.wav_at(name, channels, SAMPLE_RATE, samples)

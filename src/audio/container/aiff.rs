@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use super::{
     kind::{Codec, Container},
-    spliced::Part,
+    samples::{Kind, Samples},
     survey::Survey,
     window::Window,
 };
@@ -51,36 +51,31 @@ pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Opti
     survey.codec = common.codec();
     survey.sample_rate = Some(common.sample_rate).filter(|&rate| rate > 0);
     survey.channel_count = Some(common.channel_count).filter(|&count| count > 0);
-    if let Some(frame) = common.frame_bytes() {
-        count(window, &mut survey, &common, (body, claimed), frame);
+    if let Some(samples) = common.samples() {
+        count(window, &mut survey, &samples, (body, claimed));
     }
     Some(survey)
 }
 
-/// Counts the samples of a file whose amplitudes have a fixed size, and puts it together anew.
+/// Counts samples of a fixed size, and puts them together as a WAV.
 fn count<S: Read + Seek>(
     window: &mut Window<S>,
     survey: &mut Survey,
-    common: &Common,
+    samples: &Samples,
     (body, claimed): (u64, u64),
-    frame: u64,
 ) -> Option<()> {
+    let frame = samples.frame_bytes()?;
     // An offset and a block size of four bytes each stand before the samples.
     let offset = u64::from(window.u32_be(body)?);
-    let samples = body.checked_add(8)?.checked_add(offset)?;
-    let rest = window.length().checked_sub(samples)?;
+    let first = body.checked_add(8)?.checked_add(offset)?;
+    let rest = window.length().checked_sub(first)?;
     let claimed = claimed.saturating_sub(8 + offset);
     let is_known = claimed > 0 && (claimed <= rest || claimed < UNKNOWN_LENGTH);
     let length = if is_known { claimed.min(rest) } else { rest } / frame * frame;
-    let secs = |bytes: u64| bytes as f64 / frame as f64 / f64::from(common.sample_rate.max(1));
     survey.is_cut_off = is_known && claimed > rest;
-    survey.header_secs = Some(secs(claimed)).filter(|_| survey.is_cut_off);
-    survey.duration_secs = Some(secs(length));
-    let header = common.header(length / frame, length)?;
-    survey.streams = vec![vec![
-        Part::New(header),
-        Part::Kept(samples..samples + length),
-    ]];
+    survey.header_secs = samples.secs(claimed).filter(|_| survey.is_cut_off);
+    survey.duration_secs = samples.secs(length);
+    survey.streams = vec![samples.stream(first..first + length)];
     Some(())
 }
 
@@ -89,19 +84,16 @@ struct Common {
     channel_count: u16,
     bits: u16,
     sample_rate: u32,
-    rate_bytes: [u8; 10],
     /// AIFF-C's codec.
     codec: Option<[u8; 4]>,
 }
 
 impl Common {
     fn read(bytes: &[u8], is_compressed: bool) -> Option<Self> {
-        let rate_bytes: [u8; 10] = bytes.get(8..18)?.try_into().ok()?;
         Some(Self {
             channel_count: u16::from_be_bytes(bytes.get(..2)?.try_into().ok()?),
             bits: u16::from_be_bytes(bytes.get(6..8)?.try_into().ok()?),
-            sample_rate: extended(rate_bytes)?,
-            rate_bytes,
+            sample_rate: extended(bytes.get(8..18)?.try_into().ok()?)?,
             codec: match is_compressed {
                 true => Some(bytes.get(18..22)?.try_into().ok()?),
                 false => None,
@@ -110,14 +102,11 @@ impl Common {
     }
 
     fn codec(&self) -> Codec {
+        if let Some(samples) = self.samples() {
+            return samples.codec();
+        }
         match self.codec.as_ref() {
-            None
-            | Some(b"NONE" | b"twos" | b"sowt" | b"in24" | b"in32" | b"fl32" | b"FL32" | b"raw ") => {
-                Codec::Pcm
-            }
-            Some(b"fl64" | b"FL64") => Codec::Float64,
-            Some(b"alaw" | b"ALAW") => Codec::Named("A-law"),
-            Some(b"ulaw" | b"ULAW") => Codec::Named("mu-law"),
+            None => Codec::Pcm,
             Some(b"ima4") => Codec::Named("IMA ADPCM"),
             Some(b"MAC3" | b"MAC6") => Codec::Named("MACE"),
             Some(b"QDMC" | b"QDM2") => Codec::Named("QDesign Music"),
@@ -125,55 +114,28 @@ impl Common {
         }
     }
 
-    fn frame_bytes(&self) -> Option<u64> {
-        let sample = match self.codec.as_ref() {
-            Some(b"alaw" | b"ALAW" | b"ulaw" | b"ULAW") => 1,
-            Some(b"fl32" | b"FL32" | b"in32") => 4,
-            Some(b"fl64" | b"FL64") => 8,
-            Some(b"in24") => 3,
-            None | Some(b"NONE" | b"twos" | b"sowt" | b"raw ") => u64::from(self.bits.div_ceil(8)),
+    /// The form of samples of a fixed size. Integers of other sizes than whole bytes lie at the upper end of these.
+    fn samples(&self) -> Option<Samples> {
+        let whole = self.bits.div_ceil(8);
+        let (kind, bytes) = match self.codec.as_ref() {
+            None | Some(b"NONE" | b"twos" | b"sowt") => (Kind::Integer, whole),
+            Some(b"raw ") if whole == 1 => (Kind::Unsigned, 1),
+            Some(b"in24") => (Kind::Integer, 3),
+            Some(b"in32") => (Kind::Integer, 4),
+            Some(b"fl32" | b"FL32") => (Kind::Float, 4),
+            Some(b"fl64" | b"FL64") => (Kind::Float, 8),
+            Some(b"alaw" | b"ALAW") => (Kind::Alaw, 1),
+            Some(b"ulaw" | b"ULAW") => (Kind::Mulaw, 1),
             _ => return None,
         };
-        Some(sample * u64::from(self.channel_count)).filter(|&frame| frame > 0)
-    }
-
-    /// Everything before the samples of a file of so many instants.
-    fn header(&self, frames: u64, length: u64) -> Option<Vec<u8>> {
-        let mut common = [
-            &self.channel_count.to_be_bytes()[..],
-            &u32::try_from(frames).ok()?.to_be_bytes(),
-            &self.bits.to_be_bytes(),
-            &self.rate_bytes,
-        ]
-        .concat();
-        if let Some(codec) = self.codec {
-            common.extend(codec);
-            // The codec's name: an empty Pascal string, padded.
-            common.extend([0, 0]);
-        }
-        let version: &[u8] = match self.codec {
-            // The one version of AIFF-C, 2726318400.
-            Some(_) => b"FVER\0\0\0\x04\xa2\x80\x51\x40",
-            None => b"",
+        let samples = Samples {
+            kind,
+            bytes: u8::try_from(bytes).ok()?,
+            is_big_endian: self.codec.as_ref() != Some(b"sowt"),
+            channel_count: self.channel_count,
+            sample_rate: self.sample_rate,
         };
-        let size = |bytes: u64| u32::try_from(bytes).ok().map(u32::to_be_bytes);
-        let inner = 4 + version.len() + 8 + common.len() + 16;
-        let parts: [&[u8]; 9] = [
-            b"FORM",
-            &size(inner as u64 + length)?,
-            if self.codec.is_some() {
-                b"AIFC"
-            } else {
-                b"AIFF"
-            },
-            version,
-            b"COMM",
-            &size(common.len() as u64)?,
-            &common,
-            b"SSND",
-            &size(length + 8)?,
-        ];
-        Some([&parts.concat()[..], &[0; 8]].concat())
+        samples.frame_bytes().is_some().then_some(samples)
     }
 }
 

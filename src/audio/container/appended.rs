@@ -1,6 +1,9 @@
 //! What programs put before and behind files of any kind: ID3 and APE tags.
 
-use std::io::{Read, Seek};
+use std::{
+    io::{Read, Seek},
+    ops::Range,
+};
 
 use super::window::Window;
 
@@ -33,8 +36,8 @@ pub(crate) fn id3v2_length<S: Read + Seek>(window: &mut Window<S>, position: u64
 
 /// Where the sound ends: before an ID3v1 tag (128 bytes) and before an APEv2
 /// tag, in whatever order they were added.
-pub(super) fn tagless_end<S: Read + Seek>(window: &mut Window<S>, start: u64) -> u64 {
-    let mut end = window.length();
+pub(super) fn tagless_end<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> u64 {
+    let Range { start, mut end } = range;
     loop {
         let before = end;
         if end - start >= 128 && window.array(end - 128) == Some(*b"TAG") {

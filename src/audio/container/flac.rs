@@ -1,9 +1,13 @@
-//! FLAC (RFC 9639), with what programs put before and behind it.
+//! FLAC (RFC 9639), with what programs put before and behind it, and without what they leave out.
 
-use std::io::{Read, Seek};
+use std::{
+    io::{Read, Seek},
+    ops::Range,
+};
 
 use super::{
     appended::tagless_end,
+    flac_frame::Frame,
     kind::{Codec, Container},
     spliced::Part,
     survey::Survey,
@@ -12,38 +16,87 @@ use super::{
 
 /// Bytes at the end within which the last frame begins: more than a frame of 65,535 samples in two channels of 16 bits.
 const TAIL_BYTES: u64 = 512 * 1024;
-/// Where the stream information lies behind the marker: a block header of four bytes comes first.
-const INFO: u64 = 8;
-/// The first block's kind and its length of 34 bytes (section 8.1): a file without it is none.
-const STREAM_INFO: [u8; 4] = [0, 0, 0, 34];
-/// Length of marker, block header and stream information.
-const HEAD_BYTES: usize = 42;
-/// Counts of 36 bits and their first byte, of which they share half with the bits a sample (section 8.2).
-const TOTAL_AT: usize = 21;
+/// As far as the first frame is searched for where the metadata do not lead to it.
+const SEARCH_BYTES: u64 = 1 << 20;
+/// More metadata blocks than this are taken for damage.
+const MAX_BLOCKS: usize = 4096;
+/// How a file begins that was joined to another one: marker, and stream information that is not the last block.
+const JOINED: [u8; 8] = *b"fLaC\0\0\0\x22";
+/// Most joined files that are read.
+const MAX_JOINED: usize = 64;
+/// Bytes of the stream information (section 8.2).
+const INFO_BYTES: usize = 34;
+/// Bytes of marker, block header and stream information.
+const HEAD_BYTES: u64 = 8 + INFO_BYTES as u64;
+/// Where it counts the samples, in 36 bits, of which the first four share a byte with the bits a sample.
+const TOTAL_AT: usize = 13;
 
-/// Surveys a file that begins at `start`.
+/// Surveys a file that begins with FLAC's marker at `start`, and those that were joined to it.
 pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Option<Survey> {
-    let mut survey = Survey::new(Container::Flac, Codec::Flac);
-    let Some(head) = window.get(start, HEAD_BYTES).map(<[u8]>::to_vec) else {
-        survey.is_cut_off = true;
-        return Some(survey);
-    };
-    if [head[4] & 0x7f, head[5], head[6], head[7]] != STREAM_INFO {
-        return Some(survey);
+    let mut starts = vec![start];
+    let (_, mut at) = metadata(window, start + 4);
+    while let Some(found) = window.find(&JOINED, at..window.length())
+        && starts.len() < MAX_JOINED
+    {
+        starts.push(found);
+        at = found + JOINED.len() as u64;
     }
-    let packed = u64::from_be_bytes(head[18..26].try_into().ok()?);
+    let ends = starts.iter().skip(1).copied().chain([window.length()]);
+    let ranges = starts.iter().zip(ends).map(|(&start, end)| start..end);
+    let mut ranges = ranges.collect::<Vec<_>>().into_iter();
+    let mut first = survey_one(window, ranges.next()?);
+    for range in ranges {
+        let next = survey_one(window, range);
+        first.join(next);
+    }
+    Some(first)
+}
+
+fn survey_one<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> Survey {
+    let (info, behind) = metadata(window, range.start + 4);
+    let Some((at, first)) = first_frame(window, behind..range.end) else {
+        let mut survey = Survey::new(Container::Flac, Codec::Flac);
+        // Without stream information it is damaged rather than cut off.
+        survey.is_cut_off = info.is_some() || range.end < range.start + HEAD_BYTES;
+        return survey;
+    };
+    count(window, range, info, at, first)
+}
+
+/// Surveys frames without marker and metadata at `start`; `None` if there is none.
+pub(super) fn survey_bare<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Option<Survey> {
+    let first = Frame::read(window.up_to(start, Frame::MAX_HEADER_BYTES))?;
+    first.sample_rate?;
+    Some(count(window, start..window.length(), None, start, first))
+}
+
+fn count<S: Read + Seek>(
+    window: &mut Window<S>,
+    range: Range<u64>,
+    info: Option<[u8; INFO_BYTES]>,
+    at: u64,
+    first: Frame,
+) -> Survey {
+    let mut survey = Survey::new(Container::Flac, Codec::Flac);
+    let end = tagless_end(window, range.clone()).max(at);
+    let is_whole = (range.start, end) == (0, window.length())
+        && info.is_some()
+        && window.array(5) == Some([0, 0, INFO_BYTES as u8])
+        && window.array(8) == info;
+    let Some(mut info) = info.or_else(|| first.stream_info()) else {
+        return survey;
+    };
+    let packed = u64::from_be_bytes([0, 1, 2, 3, 4, 5, 6, 7].map(|byte| info[10 + byte]));
     let sample_rate = (packed >> 44) as u32;
     let claimed = packed & 0xf_ffff_ffff;
-    survey.sample_rate = Some(sample_rate).filter(|&rate| rate > 0);
+    survey.sample_rate = Some(sample_rate);
     survey.channel_count = Some(((packed >> 41) & 7) as u16 + 1);
-    let end = tagless_end(window, start);
-    let block = u64::from(u16::from_be_bytes([head[8], head[9]]));
-    let Some(frames) = first_frame(window, start) else {
-        survey.is_cut_off = true;
-        return Some(survey);
-    };
-    let counted = last_sample(window, frames..end, block);
-    let secs = |samples: u64| samples as f64 / f64::from(sample_rate.max(1));
+    let block = u64::from(u16::from_be_bytes([info[0], info[1]]));
+    // A recording of a broadcast does not begin with the first sample.
+    let counted = last_sample(window, at..end, &first, block)
+        .zip(first.position(block))
+        .and_then(|(last, begin)| last.checked_sub(begin));
+    let secs = |samples: u64| samples as f64 / f64::from(sample_rate);
     let total = counted.unwrap_or(claimed);
     survey.duration_secs = counted.map(secs);
     // An hour promised for minutes may be a download that ended; an absurd total is a program's mistake.
@@ -52,125 +105,82 @@ pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Opti
     });
     survey.is_cut_off = is_missing;
     survey.header_secs = is_missing.then(|| secs(claimed));
-    let is_plain = start == 0 && end == window.length();
-    if !is_plain || (total != claimed && !is_missing) {
-        let mut head = head;
+    if !is_whole || (total != claimed && !is_missing) {
         if !is_missing {
-            set_total(&mut head, total);
+            set_total(&mut info, total);
         }
-        let rest = Part::Kept(start + HEAD_BYTES as u64..end);
-        survey.streams = vec![vec![Part::New(head), rest]];
+        // The one block is the last.
+        let head = [b"fLaC\x80\0\0\x22", &info[..]].concat();
+        survey.streams = vec![vec![Part::New(head), Part::Kept(at..end)]];
     }
-    Some(survey)
+    survey
 }
 
-fn set_total(head: &mut [u8], total: u64) {
+fn set_total(info: &mut [u8; INFO_BYTES], total: u64) {
     let bytes = (total & 0xf_ffff_ffff).to_be_bytes();
-    head[TOTAL_AT] = (head[TOTAL_AT] & 0xf0) | bytes[3];
-    head[TOTAL_AT + 1..TOTAL_AT + 5].copy_from_slice(&bytes[4..]);
+    info[TOTAL_AT] = (info[TOTAL_AT] & 0xf0) | bytes[3];
+    info[TOTAL_AT + 1..TOTAL_AT + 5].copy_from_slice(&bytes[4..]);
 }
 
-/// Behind the metadata blocks.
-fn first_frame<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Option<u64> {
-    let mut at = start + INFO - 4;
-    // Every step is at least four bytes long.
-    loop {
-        let [kind, a, b, c] = window.array(at)?;
-        at += 4 + u64::from(u32::from_be_bytes([0, a, b, c]));
-        if kind & 0x80 != 0 {
-            return (at < window.length()).then_some(at);
+/// The stream information, if one is there that can be true, and where the metadata blocks at `at` end.
+fn metadata<S: Read + Seek>(
+    window: &mut Window<S>,
+    mut at: u64,
+) -> (Option<[u8; INFO_BYTES]>, u64) {
+    let mut info = None;
+    for _ in 0..MAX_BLOCKS {
+        // Kind 127 is none: frames begin so.
+        let Some([kind, a, b, c]) = window
+            .array(at)
+            .filter(|head: &[u8; 4]| head[0] & 0x7f != 0x7f)
+        else {
+            break;
+        };
+        let length = u64::from(u32::from_be_bytes([0, a, b, c]));
+        if kind & 0x7f == 0 && length == INFO_BYTES as u64 {
+            info = window.array(at + 4).filter(can_be_true).or(info);
         }
+        at += 4 + length;
+        if kind & 0x80 != 0 {
+            break;
+        }
+    }
+    (info, at)
+}
+
+/// Blocks of at least 16 samples, and a sampling rate.
+fn can_be_true(info: &[u8; INFO_BYTES]) -> bool {
+    let block = u16::from_be_bytes([info[0], info[1]]);
+    let rate = u32::from_be_bytes([0, info[10], info[11], info[12]]) >> 4;
+    block >= 16 && rate > 0
+}
+
+/// The first frame in a range, which begins where it should be.
+fn first_frame<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> Option<(u64, Frame)> {
+    let end = range.end.min(range.start.saturating_add(SEARCH_BYTES));
+    let mut at = range.start;
+    loop {
+        at = window.find(&[0xff], at..end)?;
+        if let Some(frame) = Frame::read(window.up_to(at, Frame::MAX_HEADER_BYTES)) {
+            return Some((at, frame));
+        }
+        at += 1;
     }
 }
 
-/// Samples up to the end of the last frame, by that frame's own number.
+/// The sample behind the last frame, by that frame's own number.
 fn last_sample<S: Read + Seek>(
     window: &mut Window<S>,
-    frames: std::ops::Range<u64>,
+    frames: Range<u64>,
+    first: &Frame,
     block: u64,
 ) -> Option<u64> {
-    let like: [u8; 4] = window.array(frames.start)?;
     let start = frames.end.saturating_sub(TAIL_BYTES).max(frames.start);
     let count = usize::try_from(frames.end.saturating_sub(start)).ok()?;
     let tail = window.get(start, count)?;
-    let candidates = (0..tail.len()).rev();
+    let candidates = (0..tail.len()).rev().filter(|&at| tail[at] == 0xff);
     candidates
-        .filter(|&at| tail[at] == 0xff)
-        .find_map(|at| frame_end(&tail[at..], like, block))
-}
-
-/// The sample behind the frame whose header `bytes` begin with (section 9.1), if it is one of this stream.
-fn frame_end(bytes: &[u8], like: [u8; 4], block: u64) -> Option<u64> {
-    // Synchronisation and strategy, sampling rate, and sample size are those of the first frame.
-    let is_like = bytes.get(..2)? == &like[..2]
-        && bytes.get(2)? & 0x0f == like[2] & 0x0f
-        && bytes.get(3)? & 0x0f == like[3] & 0x0f;
-    if !is_like {
-        return None;
-    }
-    let (number, mut at) = coded_number(bytes, 4)?;
-    let field = |at: usize, length: usize| {
-        let bytes = bytes.get(at..at + length)?;
-        Some(
-            bytes
-                .iter()
-                .fold(0, |sum, &byte| (sum << 8) | u64::from(byte)),
-        )
-    };
-    let size = match bytes[2] >> 4 {
-        0 => return None,
-        1 => 192,
-        code @ 2..=5 => 144 << code,
-        6 => {
-            at += 1;
-            field(at - 1, 1)? + 1
-        }
-        7 => {
-            at += 2;
-            field(at - 2, 2)? + 1
-        }
-        code => 1 << code,
-    };
-    at += match bytes[2] & 0x0f {
-        12 => 1,
-        13 | 14 => 2,
-        _ => 0,
-    };
-    if crc8(bytes.get(..at)?) != *bytes.get(at)? {
-        return None;
-    }
-    let is_variable = bytes[1] & 1 != 0;
-    let first = if is_variable {
-        number
-    } else {
-        number.checked_mul(block)?
-    };
-    first.checked_add(size)
-}
-
-/// A number coded as UTF-8 codes characters, in up to seven bytes; and where it ends.
-fn coded_number(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
-    let first = *bytes.get(at)?;
-    let length = first.leading_ones() as usize;
-    match length {
-        0 => return Some((u64::from(first), at + 1)),
-        2..=7 => {}
-        _ => return None,
-    }
-    let rest = bytes.get(at + 1..at + length)?;
-    let mut number = u64::from(first) & (0x7f >> length);
-    for byte in rest {
-        number = (byte & 0xc0 == 0x80).then_some((number << 6) | u64::from(byte & 0x3f))?;
-    }
-    Some((number, at + length))
-}
-
-/// x^8 + x^2 + x + 1 (section 9.1.8).
-fn crc8(bytes: &[u8]) -> u8 {
-    bytes.iter().fold(0, |crc, byte| {
-        (0..8).fold(crc ^ byte, |crc: u8, _| match crc & 0x80 {
-            0 => crc << 1,
-            _ => (crc << 1) ^ 7,
-        })
-    })
+        .filter_map(|at| Frame::read(&tail[at..]))
+        .find(|frame| frame.is_like(first))
+        .and_then(|last| last.position(block)?.checked_add(last.samples))
 }

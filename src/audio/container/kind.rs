@@ -27,6 +27,8 @@ pub enum Container {
     Matroska,
     /// Core Audio.
     Caf,
+    /// Sun's and NeXT's AU.
+    Au,
     /// Any other with sound, by its name.
     Other(&'static str),
     /// A file without sound, by its name.
@@ -65,7 +67,10 @@ pub enum Codec {
 /// "WAV", "Ogg with Opus", "a ZIP archive".
 pub(super) fn name(container: Container, codec: Codec) -> String {
     let codec = match (container, codec) {
-        (Container::Wav | Container::W64 | Container::Aiff | Container::Caf, Codec::Pcm) => None,
+        (
+            Container::Wav | Container::W64 | Container::Aiff | Container::Caf | Container::Au,
+            Codec::Pcm,
+        ) => None,
         (Container::Mpeg, Codec::Mp3) => return "MP3".to_owned(),
         (Container::Mpeg, Codec::Named(layer)) => return layer.to_owned(),
         (Container::Flac, Codec::Flac) | (Container::Adts, Codec::Aac) => None,
@@ -82,6 +87,7 @@ pub(super) fn name(container: Container, codec: Codec) -> String {
         Container::Mp4 => "MP4",
         Container::Matroska => "Matroska/WebM",
         Container::Caf => "CAF",
+        Container::Au => "AU",
         Container::Other(name) | Container::NoSound(name) => name,
     };
     match codec {
@@ -179,11 +185,7 @@ const SIGNATURES: [(&[u8], Container, Codec); 26] = [
     (b"TTA1", Container::Other("True Audio"), Codec::Unknown),
     (b"OFR ", Container::Other("OptimFROG"), Codec::Unknown),
     (b"#!AMR", Container::Other("AMR"), Codec::Unknown),
-    (
-        b".snd",
-        Container::Other("Sun/NeXT audio (AU)"),
-        Codec::Unknown,
-    ),
+    (b".snd", Container::Au, Codec::Unknown),
     (b".RMF", Container::Other("RealMedia"), Codec::Unknown),
     (
         b"MThd",

@@ -32,18 +32,23 @@ pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Opti
         survey.is_cut_off = true;
         return Some(survey);
     };
-    for track in within(window, movie)
+    let tracks = within(window, movie)
         .into_iter()
-        .filter(|span| &span.kind == b"trak")
-    {
+        .filter(|span| &span.kind == b"trak");
+    let mut has_tracks = false;
+    for track in tracks {
+        has_tracks = true;
         if let Some(sound) = sound(window, track) {
             survey.codec = sound.codec;
             // The lower rates may be those of a core that the decoder doubles (HE-AAC).
             survey.sample_rate = sound.sample_rate.filter(|&rate| rate >= 32_000);
             survey.channel_count = sound.channel_count;
             survey.duration_secs = sound.duration_secs;
-            break;
+            return Some(survey);
         }
+    }
+    if has_tracks {
+        survey.container = Container::NoSound("a video without sound");
     }
     Some(survey)
 }

@@ -15,6 +15,7 @@ use super::{
     spliced::{Part, keep},
     survey::Survey,
     window::Window,
+    xing::Count,
 };
 
 /// As far as the first frame is searched for.
@@ -144,36 +145,6 @@ impl Frame {
     }
 }
 
-/// What a "Xing" or "Info" frame counts, as far as it says.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Count {
-    frames: Option<u32>,
-    bytes: Option<u32>,
-}
-
-impl Count {
-    /// LAME's and Xing's header: flags, then a number of 32 bits for each of the first two.
-    fn read<S: Read + Seek>(window: &mut Window<S>, at: u64, frame: &Frame) -> Option<Self> {
-        if frame.codec != Codec::Mp3 {
-            return None;
-        }
-        if window.array(at + 36) == Some(*b"VBRI") {
-            let (bytes, frames) = (window.u32_be(at + 46), window.u32_be(at + 50));
-            return Some(Self { frames, bytes });
-        }
-        let start = at + frame.side_bytes;
-        let name: [u8; 4] = window.array(start)?;
-        if !matches!(&name, b"Xing" | b"Info") {
-            return None;
-        }
-        let flags = window.u32_be(start + 4)?;
-        let frames = window.u32_be(start + 8).filter(|_| flags & 1 != 0);
-        let bytes_at = start + 8 + if flags & 1 != 0 { 4 } else { 0 };
-        let bytes = window.u32_be(bytes_at).filter(|_| flags & 2 != 0);
-        Some(Self { frames, bytes })
-    }
-}
-
 /// Frames of one kind that follow one another.
 struct Run {
     first: Frame,
@@ -187,7 +158,7 @@ struct Run {
 
 /// Surveys a file whose frames begin at or near `start`.
 pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Option<Survey> {
-    let end = tagless_end(window, start);
+    let end = tagless_end(window, start..window.length());
     survey_within(window, start..end)
 }
 
@@ -197,7 +168,7 @@ pub(super) fn survey_within<S: Read + Seek>(
     range: Range<u64>,
 ) -> Option<Survey> {
     let first = next_frames(window, range.start..range.end, SEARCH_BYTES)?;
-    let runs = walk(window, first..range.end);
+    let (runs, is_torn) = walk(window, first..range.end);
     let longest = runs.iter().max_by_key(|run| run.samples)?;
     let container = match longest.first.codec {
         Codec::Aac | Codec::AacSurround => Container::Adts,
@@ -209,9 +180,15 @@ pub(super) fn survey_within<S: Read + Seek>(
     survey.channel_count = Some(longest.first.channel_count).filter(|&count| count > 0);
     survey.duration_secs = Some(runs.iter().map(secs).sum());
     let promised = runs.first().and_then(|run| promise(run, &range));
-    survey.is_cut_off = promised.is_some() && runs.len() == 1;
-    survey.header_secs = promised.filter(|_| survey.is_cut_off);
-    if !survey.is_cut_off && (runs.len() > 1 || runs.iter().any(needs_repair)) {
+    survey.header_secs = promised.filter(|_| runs.len() == 1);
+    survey.is_cut_off = is_torn || survey.header_secs.is_some();
+    // Decoders look for the first frame's count where the file begins.
+    let is_wrapped = first > 0 || range.end < window.length();
+    if survey.header_secs.is_some() {
+        let whole = vec![Part::Kept(first..range.end)];
+        survey.streams = Some(whole).filter(|_| is_wrapped).into_iter().collect();
+    } else if is_wrapped || runs.len() > 1 || runs[0].has_wrong_count() || runs[0].parts.len() > 1 {
+        survey.sample_rate = runs.iter().map(|run| run.first.sample_rate).max();
         survey.streams = runs.into_iter().map(|run| run.parts).collect();
     }
     Some(survey)
@@ -228,24 +205,29 @@ fn promise(run: &Run, range: &Range<u64>) -> Option<f64> {
     is_missing.then_some(secs)
 }
 
-/// Whether a decoder that believes the count would go wrong, or meet something else than frames.
-fn needs_repair(run: &Run) -> bool {
-    run.has_wrong_count() || run.parts.len() > 1
-}
-
-fn walk<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> Vec<Run> {
+/// The runs, and whether the last one ends within a frame.
+fn walk<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> (Vec<Run>, bool) {
     let mut runs: Vec<Run> = Vec::new();
+    let mut is_torn = false;
     let mut at = range.start;
     while at < range.end {
-        let frame = Frame::read(window, at).filter(|frame| at + frame.bytes <= range.end);
-        let Some(frame) = frame else {
+        let found = Frame::read(window, at);
+        let Some(frame) = found.filter(|frame| at + frame.bytes <= range.end) else {
             match resynchronise(window, at..range.end) {
                 Some(next) => at = next,
-                None => break,
+                None => {
+                    let last = runs.last().map(|run| &run.first);
+                    is_torn = found
+                        .zip(last)
+                        .is_some_and(|(torn, last)| torn.is_like(last));
+                    break;
+                }
             }
             continue;
         };
-        let count = Count::read(window, at, &frame);
+        let count = (frame.codec == Codec::Mp3)
+            .then(|| Count::read(window, at, frame.side_bytes))
+            .flatten();
         let next = at + frame.bytes;
         let is_new = !runs.last().is_some_and(|run| run.first.is_like(&frame));
         // Damage can look like a frame: a run of others begins with two.
@@ -261,7 +243,7 @@ fn walk<S: Read + Seek>(window: &mut Window<S>, range: Range<u64>) -> Vec<Run> {
     for run in &mut runs {
         run.drop_wrong_count();
     }
-    runs
+    (runs, is_torn)
 }
 
 /// Where frames go on behind a tag or other bytes.

@@ -81,7 +81,8 @@ pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Opti
     survey.duration_secs = links.iter().map(Link::secs).sum();
     let last = links.last()?;
     survey.is_cut_off = is_torn || (!last.has_end && !last.is_late());
-    if links.len() > 1 {
+    if links.len() > 1 || start > 0 {
+        survey.sample_rate = links.iter().filter_map(|link| link.sample_rate).max();
         let stream = |link: &Link| vec![Part::Kept(link.start..link.end)];
         survey.streams = links.iter().map(stream).collect();
     }

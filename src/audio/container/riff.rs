@@ -14,6 +14,7 @@ use super::{
     mpeg,
     spliced::Part,
     survey::Survey,
+    wav_format::{Format, header},
     window::Window,
 };
 
@@ -22,6 +23,8 @@ const SEARCH_BYTES: u64 = 1 << 20;
 const MAX_SEARCHES: usize = 16;
 /// More chunks than this are taken for damage.
 const MAX_CHUNKS: usize = 4096;
+/// Most joined files that are read.
+const MAX_JOINED: usize = 64;
 /// From here on, a length that the file does not have is that of a program that could not know it: sox writes
 /// 0x7ffff000, arecord 0x80000000, ffmpeg 0xffffffff.
 const UNKNOWN_LENGTH: u64 = 0x7fff_0000;
@@ -53,9 +56,33 @@ struct Chunks {
     has_more: bool,
 }
 
-/// Surveys a RIFF, RF64 or BW64 file that begins at `start`.
+/// Surveys a RIFF, RF64 or BW64 file that begins at `start`, and those that were joined to it.
 pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Option<Survey> {
     let all = chunks(window, start + 12);
+    let joined: Vec<Chunk> = all
+        .iter()
+        .filter(|chunk| &chunk.name == b"RIFF" && window.array(chunk.body) == Some(*b"WAVE"))
+        .take(MAX_JOINED)
+        .copied()
+        .collect();
+    let mut first = survey_one(window, until_joined(&all))?;
+    for chunk in joined {
+        let own = chunks(window, chunk.body + 4);
+        if let Some(next) = survey_one(window, until_joined(&own)) {
+            first.join(next);
+        }
+    }
+    Some(first)
+}
+
+/// The chunks of the first of joined files.
+fn until_joined(chunks: &[Chunk]) -> &[Chunk] {
+    let end = chunks.iter().position(|chunk| &chunk.name == b"RIFF");
+    // The one that follows shows where the samples end.
+    &chunks[..end.map_or(chunks.len(), |end| end + 1)]
+}
+
+fn survey_one<S: Read + Seek>(window: &mut Window<S>, all: &[Chunk]) -> Option<Survey> {
     let find = |name: &[u8; 4]| all.iter().find(|chunk| &chunk.name == name);
     let format = find(b"fmt ").copied();
     let found = Chunks {
@@ -145,7 +172,7 @@ fn following<S: Read + Seek>(window: &mut Window<S>, end: u64) -> Option<u64> {
     [padded, end].into_iter().find(|&at| {
         let rest = window.length().saturating_sub(at);
         chunk(window, at).is_some_and(|(name, size)| {
-            size.saturating_add(8) <= rest || matches!(&name, b"data" | b"fmt ")
+            size.saturating_add(8) <= rest || matches!(&name, b"data" | b"fmt " | b"RIFF")
         })
     })
 }
@@ -163,81 +190,6 @@ fn lost<S: Read + Seek>(window: &mut Window<S>, from: u64) -> Option<u64> {
 fn read_format<S: Read + Seek>(window: &mut Window<S>, body: u64, size: u64) -> Option<Vec<u8>> {
     let size = size.clamp(16, MAX_FORMAT_BYTES) as usize;
     window.get(body, size).map(<[u8]>::to_vec)
-}
-
-/// The `fmt ` chunk, understood.
-struct Format {
-    tag: u16,
-    channel_count: u16,
-    sample_rate: u32,
-    bytes_per_sec: u32,
-    block_bytes: u16,
-    bits: u16,
-    /// As it is put into the new file.
-    body: Vec<u8>,
-}
-
-impl Format {
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let u16_at = |at: usize| Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
-        let u32_at = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-        let outer = u16_at(0)?;
-        let (tag, body_bytes) = match outer {
-            0xfffe if bytes.len() >= 40 => (u16_at(24)?, 40),
-            1 => (1, 16),
-            3 => (3, 16),
-            other => (
-                other,
-                (18 + usize::from(u16_at(16).unwrap_or(0))).min(bytes.len()),
-            ),
-        };
-        Some(Self {
-            tag,
-            channel_count: u16_at(2)?,
-            sample_rate: u32_at(4)?,
-            bytes_per_sec: u32_at(8)?,
-            block_bytes: u16_at(12)?,
-            bits: u16_at(14)?,
-            body: bytes.get(..body_bytes)?.to_vec(),
-        })
-    }
-
-    /// Bytes of one amplitude of every channel, where these have a fixed size.
-    fn frame_bytes(&self) -> Option<u64> {
-        let is_fixed = matches!(self.tag, 1 | 3 | 6 | 7);
-        let whole = u64::from(self.bits.div_ceil(8)) * u64::from(self.channel_count);
-        let frame = match u64::from(self.block_bytes) {
-            block if block >= whole => block,
-            _ => whole,
-        };
-        Some(frame).filter(|&frame| is_fixed && frame > 0)
-    }
-
-    /// Instants in `bytes` of samples.
-    fn frames(&self, bytes: u64) -> Option<u64> {
-        if let Some(frame) = self.frame_bytes() {
-            return Some(bytes / frame);
-        }
-        // ADPCM: the extension names the instants of a block.
-        let per_block = self
-            .body
-            .get(18..20)
-            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-        match (self.tag, per_block, self.block_bytes) {
-            (0x02 | 0x11, Some(frames @ 1..), block @ 1..) => {
-                Some(bytes.div_ceil(u64::from(block)) * u64::from(frames))
-            }
-            _ => None,
-        }
-    }
-
-    fn secs(&self, bytes: u64) -> Option<f64> {
-        match (self.frames(bytes), self.sample_rate, self.bytes_per_sec) {
-            (Some(frames), rate @ 1.., _) => Some(frames as f64 / f64::from(rate)),
-            (None, _, per_sec @ 1..) => Some(bytes as f64 / f64::from(per_sec)),
-            _ => None,
-        }
-    }
 }
 
 fn finish<S: Read + Seek>(
@@ -268,6 +220,7 @@ fn finish<S: Read + Seek>(
     let is_plain = survey.codec != Codec::Float64
         && there.start == header.len() as u64
         && there.end == window.length()
+        && !chunks.has_more
         && window.get(0, header.len()) == Some(&header);
     if !is_plain {
         survey.streams = vec![vec![Part::New(header), Part::Kept(there)]];
@@ -314,31 +267,4 @@ fn inner_stream<S: Read + Seek>(
         streams,
         ..inner
     })
-}
-
-/// The header of a file in which `length` bytes of samples follow.
-fn header(format: &Format, length: u64) -> Vec<u8> {
-    let fact = match (format.tag, format.frames(length)) {
-        (0x02 | 0x11, Some(frames)) => {
-            let frames = u32::try_from(frames).unwrap_or(u32::MAX);
-            [&b"fact\x04\0\0\0"[..], &frames.to_le_bytes()].concat()
-        }
-        _ => Vec::new(),
-    };
-    let padding = format.body.len() % 2;
-    let fixed = 4 + 8 + format.body.len() + padding + fact.len() + 8;
-    let size = |bytes: u64| u32::try_from(bytes).unwrap_or(u32::MAX).to_le_bytes();
-    let parts: [&[u8]; 10] = [
-        b"RIFF",
-        &size(fixed as u64 + length),
-        b"WAVE",
-        b"fmt ",
-        &size(format.body.len() as u64),
-        &format.body,
-        &[0][..padding],
-        &fact,
-        b"data",
-        &size(length),
-    ];
-    parts.concat()
 }

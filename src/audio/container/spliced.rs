@@ -7,6 +7,9 @@ use std::{
 
 use super::sought;
 
+/// Most bytes that are recoded at once.
+const BLOCK_BYTES: usize = 64 * 1024;
+
 /// A part of a file that is put together anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -14,6 +17,37 @@ pub enum Part {
     New(Vec<u8>),
     /// These of the original's bytes.
     Kept(Range<u64>),
+    /// These of the original's samples, in the form that WAV has.
+    Recoded(Range<u64>, Recoding),
+}
+
+/// How samples are brought into the form that WAV has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recoding {
+    /// The bytes of each sample, which are this many, in the opposite order.
+    Reversed(u8),
+    /// Samples of one byte with a sign, which WAV has without.
+    Unsigned,
+}
+
+impl Recoding {
+    /// Bytes of a sample.
+    pub fn sample_bytes(self) -> usize {
+        match self {
+            Recoding::Reversed(bytes) => usize::from(bytes.max(1)),
+            Recoding::Unsigned => 1,
+        }
+    }
+
+    /// Recodes whole samples in place.
+    pub fn apply(self, samples: &mut [u8]) {
+        match self {
+            Recoding::Reversed(_) => samples
+                .chunks_exact_mut(self.sample_bytes())
+                .for_each(<[u8]>::reverse),
+            Recoding::Unsigned => samples.iter_mut().for_each(|byte| *byte ^= 0x80),
+        }
+    }
 }
 
 impl Part {
@@ -21,7 +55,7 @@ impl Part {
     pub fn length(&self) -> u64 {
         match self {
             Part::New(bytes) => bytes.len() as u64,
-            Part::Kept(range) => range.end.saturating_sub(range.start),
+            Part::Kept(range) | Part::Recoded(range, _) => range.end.saturating_sub(range.start),
         }
     }
 }
@@ -89,10 +123,36 @@ impl<S: Read + Seek> Read for Spliced<S> {
                 self.source.seek(SeekFrom::Start(range.start + offset))?;
                 self.source.read(&mut buffer[..count])?
             }
+            Part::Recoded(range, recoding) => {
+                let buffer = &mut buffer[..count];
+                recoded(&mut self.source, range, *recoding, offset, buffer)?
+            }
         };
         self.position += read as u64;
         Ok(read)
     }
+}
+
+/// Fills `buffer` from an offset within recoded samples, for which whole ones are read.
+fn recoded<S: Read + Seek>(
+    source: &mut S,
+    range: &Range<u64>,
+    recoding: Recoding,
+    offset: u64,
+    buffer: &mut [u8],
+) -> io::Result<usize> {
+    let skipped = offset % recoding.sample_bytes() as u64;
+    let first = range.start + offset - skipped;
+    let wanted = buffer.len().min(BLOCK_BYTES) as u64 + skipped;
+    let whole = wanted.next_multiple_of(recoding.sample_bytes() as u64);
+    let mut samples = vec![0; whole.min(range.end - first) as usize];
+    source.seek(SeekFrom::Start(first))?;
+    source.read_exact(&mut samples)?;
+    recoding.apply(&mut samples);
+    let there = samples.get(skipped as usize..).unwrap_or_default();
+    let count = there.len().min(buffer.len());
+    buffer[..count].copy_from_slice(&there[..count]);
+    Ok(count)
 }
 
 impl<S: Read + Seek> Seek for Spliced<S> {
@@ -126,6 +186,38 @@ mod tests {
         assert_eq!(spliced().length(), 8);
         let mut nothing = Spliced::new(Cursor::new(Vec::new()), Vec::new());
         assert_eq!(nothing.read(&mut [0; 4]).expect("read"), 0);
+    }
+
+    #[test]
+    fn samples_are_recoded_wherever_reading_begins() {
+        for (recoding, expected) in [
+            (Recoding::Reversed(3), &b"ab432765a"[..]),
+            (Recoding::Reversed(2), b"ab325476a"),
+            (Recoding::Unsigned, b"ab\xb2\xb3\xb4\xb5\xb6\xb7a"),
+        ] {
+            let parts = vec![
+                Part::New(b"ab".to_vec()),
+                Part::Recoded(2..8, recoding),
+                Part::New(b"a".to_vec()),
+            ];
+            for start in 0..=9 {
+                for step in 1..=4 {
+                    let source = Cursor::new(b"0123456789".to_vec());
+                    let mut file = Spliced::new(source, parts.clone());
+                    file.seek(SeekFrom::Start(start)).expect("sought");
+                    let mut read: Vec<u8> = Vec::new();
+                    let mut buffer = [0; 4];
+                    loop {
+                        let count = file.read(&mut buffer[..step]).expect("read");
+                        if count == 0 {
+                            break;
+                        }
+                        read.extend(&buffer[..count]);
+                    }
+                    assert_eq!(read, expected[start as usize..], "{recoding:?} {start}");
+                }
+            }
+        }
     }
 
     #[test]

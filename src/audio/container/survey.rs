@@ -5,6 +5,12 @@ use super::{
     spliced::Part,
 };
 
+/// What decoders may lack of samples that were counted one by one.
+const EXACT_SECS: f64 = 0.05;
+/// What encoders' padding makes at most: of short songs, and of long ones as a share.
+const PADDING_SECS: f64 = 0.5;
+const PADDING_SHARE: f64 = 0.03;
+
 /// What is known of an audio file by its bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Survey {
@@ -39,6 +45,29 @@ impl Survey {
             is_cut_off: false,
             streams: Vec::new(),
         }
+    }
+
+    /// Appends a recording that follows in the same file.
+    pub(super) fn join(&mut self, next: Self) {
+        self.sample_rate = self.sample_rate.max(next.sample_rate);
+        self.duration_secs = self
+            .duration_secs
+            .zip(next.duration_secs)
+            .map(|(own, next)| own + next);
+        self.is_cut_off = next.is_cut_off;
+        self.header_secs = None;
+        self.streams.extend(next.streams);
+    }
+
+    /// Whether a decoder that gave so many seconds of sound left some of it out. Where encoders pad songs, the padding
+    /// was counted, too.
+    pub fn is_short(&self, decoded_secs: f64) -> bool {
+        let tolerance = |secs: f64| match self.codec {
+            Codec::Pcm | Codec::Float64 | Codec::Flac => EXACT_SECS,
+            _ => PADDING_SECS.max(secs * PADDING_SHARE),
+        };
+        self.duration_secs
+            .is_some_and(|secs| decoded_secs + tolerance(secs) < secs)
     }
 
     /// Container and codec as people call them: "WAV", "Ogg with Opus".

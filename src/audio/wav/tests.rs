@@ -118,3 +118,26 @@ fn absurd_numbers_of_bits_are_refused() {
         Err(AudioError::Wav(hound::Error::Unsupported))
     ));
 }
+
+#[test]
+fn clipped_samples_are_counted_when_they_are_written_and_found_when_they_are_read() {
+    let loud = vec![vec![0.0, 0.5, 1.2, -0.99, -1.5, f32::MAX]];
+    for format in [SampleFormat::Int16, SampleFormat::Int24] {
+        let layout = Layout {
+            channel_count: 1,
+            sample_rate: 8_000,
+            format,
+        };
+        let mut bytes = Vec::new();
+        assert_eq!(layout.encode(&loud, &mut bytes), 3, "{format:?}");
+        assert_eq!(layout.at_limits(&layout.decode(&bytes)), 3, "{format:?}");
+    }
+    let exact = Layout {
+        channel_count: 1,
+        sample_rate: 8_000,
+        format: SampleFormat::Float32,
+    };
+    let mut bytes = Vec::new();
+    assert_eq!(exact.encode(&loud, &mut bytes), 0);
+    assert_eq!(exact.at_limits(&exact.decode(&bytes)), 0);
+}

@@ -1,5 +1,5 @@
-//! Lists with metadata: CSV with a header (and commas, semicolons or tabs), or JSON Lines, with the columns path, title, artist, album,
-//! licence, year and url. Only the path must be there; other columns are passed over.
+//! Lists with metadata: CSV with a header (and commas, semicolons or tabs), or JSON Lines, with the columns path, title,
+//! artist, album, licence, year and url. Only the path must be there; other columns are passed over.
 
 use std::path::Path;
 
@@ -74,6 +74,7 @@ fn on_line(line: u64, entry: Result<Listed, String>) -> Result<Listed, String> {
 /// # Errors
 /// When there is no header with a column `path`.
 pub(super) fn parse_csv(text: &str, folder: &Path) -> anyhow::Result<Entries> {
+    let text = without_separator_line(text);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter(text))
         .flexible(true)
@@ -96,6 +97,18 @@ pub(super) fn parse_csv(text: &str, folder: &Path) -> anyhow::Result<Entries> {
         on_line(line, row.and_then(|row| row.listed(folder)))
     });
     Ok(rows.collect())
+}
+
+/// Without the line "sep=;", by which spreadsheets tell one another what divides columns.
+fn without_separator_line(text: &str) -> &str {
+    let start = text.trim_start_matches('\u{feff}');
+    let is_one = start
+        .get(..4)
+        .is_some_and(|name| name.eq_ignore_ascii_case("sep="));
+    match start.find(['\n', '\r']).filter(|_| is_one) {
+        Some(end) => start[end..].trim_start_matches(['\n', '\r']),
+        None => text,
+    }
 }
 
 /// The delimiter, by the header: spreadsheets in many countries write semicolons.
@@ -179,6 +192,20 @@ mod tests {
             assert_eq!(songs.len(), 2, "{text:?}");
             assert_eq!(songs[0].path, Path::new("/l/a.wav"));
             assert_eq!(songs[0].said.title.as_deref(), Some("One"));
+        }
+    }
+
+    #[test]
+    fn a_line_that_names_the_separator_is_no_header() {
+        for before in ["", "sep=;\r\n", "SEP=;\r"] {
+            let text = format!("{before}path;title\r\na.wav;Alpha\r\n");
+            let entries = parse_csv(&text, Path::new(FOLDER)).expect("a list");
+            let titles: Vec<_> = entries
+                .iter()
+                .flatten()
+                .map(|song| &song.said.title)
+                .collect();
+            assert_eq!(titles, [&Some("Alpha".to_owned())], "{before:?}");
         }
     }
 

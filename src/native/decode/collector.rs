@@ -6,7 +6,7 @@
 use super::error::DecodeError;
 use crate::{
     analysis::MAX_DURATION_SECS,
-    audio::{Cancellation, Recording, SAMPLE_RATE_LIMITS, resample},
+    audio::{Cancellation, Recording, SAMPLE_RATE_LIMITS, Waveform, resample},
 };
 
 /// What becomes of a file's channels.
@@ -126,26 +126,52 @@ pub(super) fn length(recording: &Recording) -> usize {
 }
 
 impl Collected {
-    /// Appends a recording that follows in the same file, at the rate of the first. Whether it could be joined: its
-    /// channels must be as many.
-    pub(super) fn join(&mut self, next: Self) -> Result<bool, DecodeError> {
-        let own = &mut self.recording;
-        if own.channels.len() != next.recording.channels.len() {
+    /// Appends a recording that follows in the same file. Of two rates the higher one is kept, and mono sounds from all
+    /// channels. Whether it could be joined: else the channels must be as many.
+    pub(super) fn join(&mut self, mut next: Self) -> Result<bool, DecodeError> {
+        let sample_rate = self.recording.sample_rate.max(next.recording.sample_rate);
+        for recording in [&mut self.recording, &mut next.recording] {
+            bring_to(recording, sample_rate)?;
+        }
+        self.channel_count = self.channel_count.max(next.channel_count);
+        let most = self
+            .recording
+            .channels
+            .len()
+            .max(next.recording.channels.len());
+        for recording in [&mut self.recording, &mut next.recording] {
+            if let [mono] = recording.channels.as_mut_slice() {
+                recording.channels = vec![std::mem::take(mono); most];
+            }
+        }
+        let (own, other) = (&mut self.recording.channels, next.recording.channels);
+        if own.len() != other.len() {
             return Ok(false);
         }
-        let sample_rate = next.recording.sample_rate;
-        for (channel, samples) in own.channels.iter_mut().zip(next.recording.channels) {
-            let waveform = crate::audio::Waveform {
-                samples,
-                sample_rate,
-            };
-            let mut same_rate = resample(&waveform, own.sample_rate)
-                .map_err(|_| DecodeError::SampleRate(sample_rate))?;
-            channel.append(&mut same_rate.samples);
-            if channel.len() as u64 > longest(own.sample_rate) {
+        for (channel, mut samples) in own.iter_mut().zip(other) {
+            channel.append(&mut samples);
+            if channel.len() as u64 > longest(sample_rate) {
                 return Err(DecodeError::TooLong { found_secs: None });
             }
         }
         Ok(true)
     }
+}
+
+/// The recording at another rate.
+fn bring_to(recording: &mut Recording, sample_rate: u32) -> Result<(), DecodeError> {
+    if recording.sample_rate == sample_rate {
+        return Ok(());
+    }
+    for channel in &mut recording.channels {
+        let waveform = Waveform {
+            samples: std::mem::take(channel),
+            sample_rate: recording.sample_rate,
+        };
+        *channel = resample(&waveform, sample_rate)
+            .map_err(|_| DecodeError::SampleRate(recording.sample_rate))?
+            .samples;
+    }
+    recording.sample_rate = sample_rate;
+    Ok(())
 }

@@ -154,7 +154,16 @@ impl Job<'_> {
         let mut all: Option<Collected> = None;
         for parts in streams {
             let spliced = Spliced::new(rewound(self.file)?, parts.clone());
-            let decoded = self.decode_source(Box::new(Whole(spliced)), channels, warnings)?;
+            let decoded = self.decode_source(Box::new(Whole(spliced)), channels, warnings);
+            let decoded = match decoded {
+                Err(DecodeError::Unsupported(name)) if all.is_some() => {
+                    warnings.push(format!(
+                        "goes on as {name}, which cannot be read: only what comes before was read"
+                    ));
+                    break;
+                }
+                decoded => decoded?,
+            };
             match (&mut all, decoded) {
                 (Some(all), Some(next)) => {
                     if !all.join(next)? {
@@ -207,10 +216,14 @@ impl Job<'_> {
     /// With the name of what the file is, where it is nothing that can be read.
     fn named(self, error: DecodeError) -> DecodeError {
         match (error, self.survey) {
-            (DecodeError::NotAudio, Some(survey)) => match survey.container {
-                Container::NoSound(name) => DecodeError::NoSound(name),
-                _ => DecodeError::Unsupported(survey.name()),
-            },
+            (
+                DecodeError::NotAudio | DecodeError::NoTrack | DecodeError::Damaged(_),
+                Some(Survey {
+                    container: Container::NoSound(name),
+                    ..
+                }),
+            ) => DecodeError::NoSound(name),
+            (DecodeError::NotAudio, Some(survey)) => DecodeError::Unsupported(survey.name()),
             (DecodeError::Unsupported(fallback), Some(survey)) => {
                 let name = match survey.codec {
                     Codec::Unknown => fallback,
@@ -218,6 +231,15 @@ impl Job<'_> {
                     _ => survey.name(),
                 };
                 DecodeError::Unsupported(name)
+            }
+            // Demuxers call damage what they have no decoder for.
+            (DecodeError::Damaged(_), Some(survey))
+                if matches!(
+                    (survey.container, survey.codec),
+                    (Container::Ogg, Codec::Named(_)) | (Container::Other(_), _)
+                ) =>
+            {
+                DecodeError::Unsupported(survey.name())
             }
             (error, _) => error,
         }
@@ -243,14 +265,19 @@ impl Job<'_> {
             warn_if_cut_off(recording, header_secs, warnings);
         }
         let secs = secs_of(recording);
-        // Encoders' padding is counted, too.
-        let is_short = |counted: &f64| secs + 0.5 + counted * 0.03 < *counted;
-        if let Some(counted) = survey.duration_secs.filter(is_short)
-            && warnings.is_empty()
-        {
-            warnings.push(format!(
+        let is_short = survey.is_short(secs);
+        match survey.duration_secs {
+            Some(counted) if is_short && warnings.is_empty() => warnings.push(format!(
                 "is damaged: {secs:.1} of {counted:.1} seconds could be read"
-            ));
+            )),
+            // All that was counted is there, whatever the demuxer missed.
+            Some(_) if !is_short && !survey.is_cut_off => {
+                warnings.retain(|warning| warning != reader::CUT_OFF);
+            }
+            _ if survey.is_cut_off && warnings.is_empty() => {
+                warnings.push(reader::CUT_OFF.to_owned());
+            }
+            _ => {}
         }
     }
 }

@@ -19,7 +19,7 @@ use super::error::DecodeError;
 use crate::audio::Recording;
 
 /// The warning for a stream that ends in mid-packet.
-const CUT_OFF: &str = "is cut off: it ends too early";
+pub(super) const CUT_OFF: &str = "is cut off: it ends too early";
 /// The warning for a stream that changes its format.
 pub(super) const CHANGES: &str =
     "changes its sample rate or channels midway: only the first part was read";

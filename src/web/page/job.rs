@@ -239,6 +239,7 @@ impl From<DecodeError> for JobError {
             DecodeError::NotAudio => Self::NotAudio,
             DecodeError::NoSound(kind) => Self::NoSound(kind),
             DecodeError::CutOff => Self::CutOff,
+            DecodeError::NoSamples => Self::TooShort { secs: 0.0 },
             DecodeError::Unplayable(kind) => Self::Unplayable(kind),
             DecodeError::Damaged => Self::Damaged,
             DecodeError::Unreadable(error) => Self::Unreadable(error),

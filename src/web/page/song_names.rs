@@ -14,10 +14,12 @@ use crate::{
     },
 };
 
-/// Tags at a file's beginning lie within this much of it, but for pictures.
-const HEAD_BYTES: u64 = 1 << 20;
-/// Tags at its end: ID3v1, APE, and MP4's index.
-const TAIL_BYTES: u64 = 1 << 18;
+/// Tags lie within this much of a file's beginning or end: behind pictures, and behind the index of an MP4, which has
+/// some megabyte for an hour.
+const END_BYTES: u64 = 4 << 20;
+/// How much of the beginning and of the end makes the id: more would make known songs unknown.
+const ID_HEAD_BYTES: usize = 1 << 20;
+const ID_TAIL_BYTES: usize = 1 << 18;
 /// Bytes of the hash that make an id: too many for two songs to share one.
 const ID_BYTES: usize = 16;
 
@@ -58,17 +60,19 @@ impl Ends {
     /// # Errors
     /// When the browser does not let the page read the file.
     pub async fn read(file: &Blob) -> Result<Self, PlatformError> {
-        let (head, tail) = blob::ends(file, HEAD_BYTES, TAIL_BYTES).await?;
+        let (head, tail) = blob::ends(file, END_BYTES, END_BYTES).await?;
         let length = file.size() as u64;
         Ok(Self { head, tail, length })
     }
 
     /// A hash of the file's size and both ends: the same file under another name is the same song.
     pub fn id(&self) -> String {
+        let head = &self.head[..self.head.len().min(ID_HEAD_BYTES)];
+        let tail = &self.tail[self.tail.len().saturating_sub(ID_TAIL_BYTES)..];
         let hash = Sha256::new()
             .chain_update(self.length.to_le_bytes())
-            .chain_update(&self.head)
-            .chain_update(&self.tail)
+            .chain_update(head)
+            .chain_update(tail)
             .finalize();
         hex(&hash[..ID_BYTES])
     }

@@ -58,7 +58,10 @@ pub const PART_MISSING: &str = "a part of the catalogue";
 /// A list that no song is in.
 pub const NOTHING_PASSES: &str = "No song passes all filters";
 /// A file of which only a part was decoded.
-pub const CUT_OFF: &str = "The end of this file is missing, or this browser cannot decode it";
+pub const CUT_OFF: &str = "Part of this file is missing, or this browser cannot decode it";
+
+/// What is said of saved files whose samples did not fit into integers, after how many.
+pub const CLIPPED: &str = "beyond full scale, so clipped";
 
 /// What the library says when songs were added, after how many.
 pub const JOINED: &str = "Similar songs are now chosen from your library as well.";

@@ -44,7 +44,7 @@ pub fn can_play(media_type: &str) -> bool {
     HtmlAudioElement::new().is_ok_and(|element| !element.can_play_type(media_type).is_empty())
 }
 
-/// Several recordings at one sampling rate as one, in their order; with as many channels as the first.
+/// Several recordings at one sampling rate as one, in their order; with as many channels as any of them.
 pub fn join(parts: Vec<AudioBuffer>) -> Result<AudioBuffer, PlatformError> {
     let Some(first) = parts.first().filter(|_| parts.len() > 1) else {
         return parts
@@ -54,10 +54,12 @@ pub fn join(parts: Vec<AudioBuffer>) -> Result<AudioBuffer, PlatformError> {
     };
     let length = parts.iter().map(AudioBuffer::length).sum();
     let options = AudioBufferOptions::new(length, first.sample_rate());
-    options.set_number_of_channels(first.number_of_channels());
+    let channels = parts.iter().map(AudioBuffer::number_of_channels).max();
+    let channels = channels.unwrap_or(1);
+    options.set_number_of_channels(channels);
     let joined = AudioBuffer::new(&options)?;
     let mut samples = vec![0.0; BLOCK_SAMPLES];
-    for channel in 0..first.number_of_channels() {
+    for channel in 0..channels {
         let mut end = 0;
         for part in &parts {
             // A part in mono sounds from every channel.

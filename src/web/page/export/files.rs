@@ -6,7 +6,7 @@ use web_sys::Blob;
 
 use super::{
     error::ExportError,
-    sound::{Sound, SoundFormat, SoundWriter},
+    sound::{Clipped, Sound, SoundFormat, SoundWriter, WrittenSound},
 };
 use crate::{
     analysis::{AnalysisReport, to_csv},
@@ -64,6 +64,7 @@ pub(super) struct ExportRequest {
 pub(super) struct ExportedFile {
     pub(super) name: String,
     pub(super) file: Blob,
+    pub(super) clipped: Clipped,
 }
 
 /// Makes a file. `on_progress` is called with the share written, and returns whether to cancel: then there is no file.
@@ -98,10 +99,14 @@ pub(super) async fn make(
         file_stem(&part),
         request.format.extension()
     );
-    let file = writer(&request)?
+    let sound = writer(&request)?
         .write(&sound, request.tags(part), on_progress)
         .await?;
-    Ok(file.map(|file| ExportedFile { name, file }))
+    Ok(sound.map(|WrittenSound { file, clipped }| ExportedFile {
+        name,
+        file,
+        clipped,
+    }))
 }
 
 impl ExportRequest {
@@ -139,6 +144,7 @@ fn numbers(request: &ExportRequest, song: &str) -> Result<ExportedFile, ExportEr
     Ok(ExportedFile {
         name: format!("{song}.{extension}"),
         file: file.finish(media_type)?,
+        clipped: Clipped::default(),
     })
 }
 
@@ -151,6 +157,7 @@ async fn zip(
     let writer = writer(request)?;
     let mut file = BlobWriter::default();
     let mut archive = Archive::default();
+    let mut clipped = Clipped::default();
     for source in Source::ALL {
         let before = source.index() as f32;
         let on_part = |share: f32| on_progress((before + share) / Source::COUNT as f32);
@@ -158,13 +165,18 @@ async fn zip(
         let sound = writer.write(&Sound::Stem(source), tags, &on_part).await?;
         let Some(sound) = sound else { return Ok(None) };
         let name = format!("{song} – {source}.{}", request.format.extension());
-        file.write_all(&archive.header(&name, &counted(&sound).await?))?;
-        file.append(&sound)?;
+        file.write_all(&archive.header(&name, &counted(&sound.file).await?))?;
+        file.append(&sound.file)?;
+        clipped.add(sound.clipped);
     }
     file.write_all(&archive.end())?;
     let name = format!("{song} – parts.zip");
     let file = file.finish("application/zip")?;
-    Ok(Some(ExportedFile { name, file }))
+    Ok(Some(ExportedFile {
+        name,
+        file,
+        clipped,
+    }))
 }
 
 /// The checksum of a file's bytes.

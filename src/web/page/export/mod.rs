@@ -12,11 +12,11 @@ use wasm_bindgen_futures::spawn_local;
 use self::{
     error::ExportError,
     files::{Content, ExportRequest, ExportedFile},
-    sound::SoundFormat,
+    sound::{Clipped, SoundFormat},
 };
 use super::{
     format, icons::DownloadSign, job::AnalysedSong, player::PlayerState, practise::Practice,
-    session::Session,
+    session::Session, words,
 };
 use crate::{
     audio::wav::SampleFormat,
@@ -61,7 +61,8 @@ enum State {
     Idle,
     /// From 0 to 1.
     Writing(f32),
-    Failed(String),
+    /// What is to be said of the file, or why there is none.
+    Said(String),
 }
 
 /// State and actions; a cheap copy of handles.
@@ -149,11 +150,38 @@ impl Exporter {
 }
 
 fn after(exported: Result<Option<ExportedFile>, ExportError>) -> State {
-    let offered = exported.and_then(|file| match file {
-        Some(ExportedFile { name, file }) => Ok(save::offer(&name, &file)?),
-        None => Ok(()),
+    let said = exported.and_then(|exported| {
+        let Some(exported) = exported else {
+            return Ok(None);
+        };
+        save::offer(&exported.name, &exported.file)?;
+        Ok(clipping(exported.clipped))
     });
-    offered.map_or_else(|error| State::Failed(error.to_string()), |()| State::Idle)
+    match said {
+        Ok(None) => State::Idle,
+        Ok(Some(words)) => State::Said(words),
+        Err(error) => State::Said(error.to_string()),
+    }
+}
+
+/// What is to be said of samples that were clipped.
+fn clipping(clipped: Clipped) -> Option<String> {
+    let (samples, remedy) = match clipped {
+        Clipped {
+            written: 0,
+            kept: 0,
+        } => return None,
+        Clipped { written: 0, kept } => (
+            kept,
+            "The parts of a song as long as this are kept in 16 bits.",
+        ),
+        Clipped { written, .. } => (written, "32 bits, floating point, keep them."),
+    };
+    let (samples, are) = match samples {
+        1 => ("1 sample".to_owned(), "is"),
+        samples => (format!("{samples} samples"), "are"),
+    };
+    Some(format!("{samples} {are} {}. {remedy}", words::CLIPPED))
 }
 
 /// The menu of files.
@@ -259,7 +287,7 @@ fn Status(exporter: Exporter) -> impl IntoView {
         State::Idle => String::new(),
         State::Writing(share) if share < 1.0 => format!("Writing: {} %", format::percent(share)),
         State::Writing(_) => "Finishing the file".to_owned(),
-        State::Failed(message) => message,
+        State::Said(words) => words,
     };
     let is_writing = move || matches!(exporter.state.get(), State::Writing(_));
     view! {

@@ -56,6 +56,28 @@ pub(super) enum Sound {
     Loop(Box<LoopSound>),
 }
 
+/// A sound that was written.
+pub(super) struct WrittenSound {
+    pub(super) file: Blob,
+    pub(super) clipped: Clipped,
+}
+
+/// How many samples did not fit into integers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Clipped {
+    /// Of those that were written into the file.
+    pub(super) written: u64,
+    /// Of those that had been kept in integers before.
+    pub(super) kept: u64,
+}
+
+impl Clipped {
+    pub(super) fn add(&mut self, other: Self) {
+        self.written += other.written;
+        self.kept += other.kept;
+    }
+}
+
 /// Writes a song's sounds.
 pub(super) struct SoundWriter<'a> {
     pub(super) stems: &'a StemFiles,
@@ -70,7 +92,7 @@ impl SoundWriter<'_> {
         sound: &Sound,
         tags: FileTags,
         on_progress: &dyn Fn(f32) -> bool,
-    ) -> Result<Option<Blob>, ExportError> {
+    ) -> Result<Option<WrittenSound>, ExportError> {
         let layout = Layout {
             format: self.format.samples(),
             ..self.stems.layout
@@ -82,23 +104,28 @@ impl SoundWriter<'_> {
             file.write_all(&layout.tagged_header(length, &tags)?)?;
         }
         let (mut written, mut bytes) = (0, Vec::new());
+        let mut clipped = Clipped::default();
         while let Some(block) = reader.next().await? {
             bytes.clear();
-            layout.encode(&block, &mut bytes);
+            clipped.written += layout.encode(&block, &mut bytes);
+            if let Sound::Stem(_) = sound {
+                clipped.kept += self.stems.layout.at_limits(&block);
+            }
             file.write_all(&bytes)?;
             written += block.first().map_or(0, Vec::len);
             if on_progress(written as f32 / length as f32) {
                 return Ok(None);
             }
         }
-        match self.format {
-            SoundFormat::Wav(_) => Ok(Some(file.finish("audio/wav")?)),
+        let file = match self.format {
+            SoundFormat::Wav(_) => file.finish("audio/wav")?,
             SoundFormat::Flac(_) => {
                 let samples = file.finish("")?;
                 let file = self.engine.flac(layout, tags, &samples).await;
-                Ok(Some(file.map_err(ExportError::Engine)?))
+                file.map_err(ExportError::Engine)?
             }
-        }
+        };
+        Ok(Some(WrittenSound { file, clipped }))
     }
 
     fn reader<'a>(&'a self, sound: &'a Sound) -> Reader<'a> {
