@@ -101,7 +101,9 @@ impl Loader {
             cause,
         };
         progress(Loaded::default());
-        let question = object(&[("url", url.into()), ("isProgram", is_program.into())]);
+        // The worker would take it as relative to its own script.
+        let address = site::absolute(url);
+        let question = object(&[("url", address.into()), ("isProgram", is_program.into())]);
         self.worker
             .post_message(&question)
             .map_err(|error| unreachable(error.into()))?;
