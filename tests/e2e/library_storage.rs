@@ -78,7 +78,7 @@ fn what_is_of_another_version_is_left_alone_and_said() {
         .session
         .run_async_with(PUT, &[json!("later"), json!(later)]);
     page.reload();
-    page.library_notice("of another version");
+    page.library_notice("another version");
     page.library_holds(1);
     let raise = "const done = arguments[0]; indexedDB.databases().then(([{name}]) => {
         const request = indexedDB.open(name, 1000);
