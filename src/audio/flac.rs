@@ -2,10 +2,12 @@
 //! is smallest of left, right, middle and side. Sizes are counted exactly, so no block is larger than its samples.
 
 mod bits;
-mod md5;
 mod subframe;
 
-use self::{bits::BitWriter, md5::Md5, subframe::Subframe};
+use md5::{Digest, Md5};
+
+pub(super) use self::bits::crc_8;
+use self::{bits::BitWriter, subframe::Subframe};
 use super::{AudioError, FileTags, wav::Layout};
 
 /// Samples a channel of every frame but the last.
@@ -34,6 +36,7 @@ pub struct FlacEncoder {
     samples: u64,
     /// Of the smallest and the largest frame, in bytes.
     frame_sizes: [u32; 2],
+    /// Of all samples, by which decoders tell whether they are whole.
     hash: Md5,
 }
 
@@ -67,7 +70,7 @@ impl FlacEncoder {
     pub fn encode(&mut self, samples: &[u8], out: &mut Vec<u8>) {
         let instant = self.layout.bytes_per_sample();
         let (samples, _incomplete) = samples.split_at(samples.len() - samples.len() % instant);
-        self.hash.add(samples);
+        self.hash.update(samples);
         for block in samples.chunks(BLOCK_LENGTH * instant) {
             let frame = self.frame(&self.channels(block));
             let size = frame.len() as u32;
@@ -96,7 +99,7 @@ impl FlacEncoder {
         header.put(self.bits() - 1, 5);
         header.put((self.samples >> 32) as u32, 4);
         header.put(self.samples as u32, 32);
-        header.bytes(&self.hash.finish());
+        header.bytes(&self.hash.finalize());
         header.put(u32::from(IS_LAST | TAGS), 8);
         header.put(tags.len() as u32, 24);
         header.bytes(&tags);

@@ -172,8 +172,7 @@ impl Kernel {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const RATE: u32 = 44_100;
+    use crate::dsp::test_signals::{RATE, append, in_blocks};
 
     fn tone(hertz: f64, secs: f64) -> Vec<f32> {
         let step = std::f64::consts::TAU * hertz / f64::from(RATE);
@@ -184,23 +183,9 @@ mod tests {
 
     /// All of it, in blocks of so many samples.
     fn changed(channels: &[Vec<f32>], [speed, ratio]: [f64; 2], block: usize) -> Vec<Vec<f32>> {
-        let mut transpose = PitchShift::new(speed, ratio, channels.len(), RATE);
-        let mut whole = vec![Vec::new(); channels.len()];
-        let mut keep = |pieces: Vec<Vec<f32>>| {
-            whole
-                .iter_mut()
-                .zip(pieces)
-                .for_each(|(whole, piece)| whole.extend(piece));
-        };
-        for start in (0..channels[0].len()).step_by(block) {
-            let end = (start + block).min(channels[0].len());
-            let slices: Vec<_> = channels
-                .iter()
-                .map(|channel| &channel[start..end])
-                .collect();
-            keep(transpose.push(&slices));
-        }
-        keep(transpose.finish());
+        let mut shift = PitchShift::new(speed, ratio, channels.len(), RATE);
+        let mut whole = in_blocks(channels, block, |slices| shift.push(slices));
+        append(&mut whole, shift.finish());
         whole
     }
 

@@ -174,7 +174,7 @@ fn most_alike(samples: &[f32], wanted: &[f32], usual: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::test_signals::{RATE, tone};
+    use crate::dsp::test_signals::{RATE, append, in_blocks, tone};
 
     fn noise(length: usize, seed: u64) -> Vec<f32> {
         use rand::{RngExt, SeedableRng};
@@ -186,21 +186,9 @@ mod tests {
 
     /// All channels, in blocks of so many samples.
     fn changed(channels: &[Vec<f32>], speed: f64, block: usize) -> Vec<Vec<f32>> {
-        let mut tempo = TimeStretch::new(speed, channels.len(), RATE);
-        let mut whole = vec![Vec::new(); channels.len()];
-        let mut keep = |pieces: Vec<Vec<f32>>| {
-            let both = whole.iter_mut().zip(pieces);
-            both.for_each(|(whole, piece)| whole.extend(piece));
-        };
-        for start in (0..channels[0].len()).step_by(block) {
-            let end = (start + block).min(channels[0].len());
-            let slices: Vec<_> = channels
-                .iter()
-                .map(|channel| &channel[start..end])
-                .collect();
-            keep(tempo.push(&slices));
-        }
-        keep(tempo.finish());
+        let mut stretch = TimeStretch::new(speed, channels.len(), RATE);
+        let mut whole = in_blocks(channels, block, |slices| stretch.push(slices));
+        append(&mut whole, stretch.finish());
         whole
     }
 

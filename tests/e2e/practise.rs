@@ -51,6 +51,11 @@ impl Page {
         number(minutes) * 60.0 + number(secs)
     }
 
+    /// Length of the loop in seconds.
+    pub fn loop_secs(&self) -> f64 {
+        self.moment(ids::LOOP_TO) - self.moment(ids::LOOP_FROM)
+    }
+
     pub fn push(&self, id: &str) {
         self.ask(&format!("document.getElementById('{id}').click()"));
     }
@@ -162,17 +167,16 @@ fn loops_fall_on_bars_unless_alt_is_held() {
     let page = practising(&site, &tune(&songs, 20.0), Screen::Desktop);
     page.enter(ids::BPM, "120");
     page.drag(ids::DRUMS_ROW, 0.22, 0.42);
-    let length = |page: &Page| page.moment(ids::LOOP_TO) - page.moment(ids::LOOP_FROM);
     assert!(
-        (length(&page) - 4.0).abs() < 0.11,
+        (page.loop_secs() - 4.0).abs() < 0.11,
         "two bars of two seconds, not {}",
-        length(&page)
+        page.loop_secs()
     );
     page.push(ids::BAR_MORE);
-    assert!((length(&page) - 6.0).abs() < 0.11);
+    assert!((page.loop_secs() - 6.0).abs() < 0.11);
     page.push(ids::BAR_LESS);
     page.push(ids::BAR_LESS);
-    assert!((length(&page) - 2.0).abs() < 0.11);
+    assert!((page.loop_secs() - 2.0).abs() < 0.11);
     page.enter(ids::LOOP_FROM, "0:03,3");
     page.enter(ids::LOOP_TO, "4.7");
     assert_eq!(

@@ -69,13 +69,12 @@ fn keys_lengthen_the_loop_and_move_pitch_and_speed() {
     let page = practising(&site, &tune(&songs, 20.0), Screen::Desktop);
     page.enter(ids::BPM, "120");
     page.drag(ids::DRUMS_ROW, 0.22, 0.42);
-    let length = |page: &Page| page.moment(ids::LOOP_TO) - page.moment(ids::LOOP_FROM);
     for (key, secs) in [("}", 6.0), ("{", 4.0), ("{", 2.0)] {
         page.press(key, "");
         assert!(
-            (length(&page) - secs).abs() < 0.11,
+            (page.loop_secs() - secs).abs() < 0.11,
             "{key}: {}",
-            length(&page)
+            page.loop_secs()
         );
     }
     page.press(",", "Comma");

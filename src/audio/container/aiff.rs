@@ -57,26 +57,20 @@ pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Opti
     Some(survey)
 }
 
-/// Counts samples of a fixed size, and puts them together as a WAV.
+/// Counts samples of a fixed size.
 fn count<S: Read + Seek>(
     window: &mut Window<S>,
     survey: &mut Survey,
     samples: &Samples,
     (body, claimed): (u64, u64),
 ) -> Option<()> {
-    let frame = samples.frame_bytes()?;
     // An offset and a block size of four bytes each stand before the samples.
     let offset = u64::from(window.u32_be(body)?);
     let first = body.checked_add(8)?.checked_add(offset)?;
     let rest = window.length().checked_sub(first)?;
     let claimed = claimed.saturating_sub(8 + offset);
     let is_known = claimed > 0 && (claimed <= rest || claimed < UNKNOWN_LENGTH);
-    let length = if is_known { claimed.min(rest) } else { rest } / frame * frame;
-    survey.is_cut_off = is_known && claimed > rest;
-    survey.header_secs = samples.secs(claimed).filter(|_| survey.is_cut_off);
-    survey.duration_secs = samples.secs(length);
-    survey.streams = vec![samples.stream(first..first + length)];
-    Some(())
+    samples.count(survey, first, rest, Some(claimed).filter(|_| is_known))
 }
 
 /// The `COMM` chunk.

@@ -50,18 +50,11 @@ pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Opti
     survey.sample_rate = Some(sample_rate).filter(|&rate| rate > 0);
     survey.channel_count = Some(samples.channel_count).filter(|&count| count > 0);
     let first = start.checked_add(u64::from(offset))?;
-    let (Some(frame), Some(rest)) = (samples.frame_bytes(), window.length().checked_sub(first))
-    else {
-        survey.is_cut_off = true;
-        return Some(survey);
-    };
     let known = Some(u64::from(claimed)).filter(|_| claimed != UNKNOWN_LENGTH && claimed > 0);
-    survey.is_cut_off = known.is_some_and(|claimed| claimed > rest);
-    survey.header_secs = known
-        .filter(|_| survey.is_cut_off)
-        .and_then(|claimed| samples.secs(claimed));
-    let length = known.map_or(rest, |claimed| claimed.min(rest)) / frame * frame;
-    survey.duration_secs = samples.secs(length);
-    survey.streams = vec![samples.stream(first..first + length)];
+    let rest = window.length().checked_sub(first);
+    let counted = rest.and_then(|rest| samples.count(&mut survey, first, rest, known));
+    if counted.is_none() {
+        survey.is_cut_off = true;
+    }
     Some(survey)
 }

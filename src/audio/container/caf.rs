@@ -49,27 +49,19 @@ pub(super) fn survey<S: Read + Seek>(window: &mut Window<S>, start: u64) -> Opti
     Some(survey)
 }
 
-/// Counts samples of a fixed size, and puts them together as a WAV.
+/// Counts samples of a fixed size.
 fn count<S: Read + Seek>(
     window: &mut Window<S>,
     survey: &mut Survey,
     samples: &Samples,
     (body, size): (u64, i64),
 ) -> Option<()> {
-    let frame = samples.frame_bytes()?;
     // A number that counts edits stands before them.
     let first = body.checked_add(4)?;
     let rest = window.length().checked_sub(first)?;
     // Programs that could not know the size write -1.
     let claimed = u64::try_from(size).ok().map(|size| size.saturating_sub(4));
-    survey.is_cut_off = claimed.is_some_and(|claimed| claimed > rest);
-    survey.header_secs = claimed
-        .filter(|_| survey.is_cut_off)
-        .and_then(|claimed| samples.secs(claimed));
-    let length = claimed.map_or(rest, |claimed| claimed.min(rest)) / frame * frame;
-    survey.duration_secs = samples.secs(length);
-    survey.streams = vec![samples.stream(first..first + length)];
-    Some(())
+    samples.count(survey, first, rest, claimed)
 }
 
 /// The chunk "desc".

@@ -10,7 +10,7 @@ use super::{
     flac_frame::Frame,
     kind::{Codec, Container},
     spliced::Part,
-    survey::Survey,
+    survey::{MAX_JOINED, Survey},
     window::Window,
 };
 
@@ -22,8 +22,6 @@ const SEARCH_BYTES: u64 = 1 << 20;
 const MAX_BLOCKS: usize = 4096;
 /// How a file begins that was joined to another one: marker, and stream information that is not the last block.
 const JOINED: [u8; 8] = *b"fLaC\0\0\0\x22";
-/// Most joined files that are read.
-const MAX_JOINED: usize = 64;
 /// Bytes of the stream information (section 8.2).
 const INFO_BYTES: usize = 34;
 /// Bytes of marker, block header and stream information.

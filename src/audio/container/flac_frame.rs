@@ -1,5 +1,7 @@
 //! A frame's header of FLAC (RFC 9639, section 9.1).
 
+use crate::audio::flac::crc_8;
+
 /// A frame's header, understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
@@ -51,7 +53,7 @@ impl Frame {
             14 => Some(field(2)? * 10),
             code => Some(RATES[usize::from(code) - 1]),
         };
-        if crc8(bytes.get(..at)?) != *bytes.get(at)? {
+        if crc_8(bytes.get(..at)?) != *bytes.get(at)? {
             return None;
         }
         Some(Self {
@@ -135,14 +137,4 @@ fn coded_number(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
         number = (byte & 0xc0 == 0x80).then_some((number << 6) | u64::from(byte & 0x3f))?;
     }
     Some((number, at + length))
-}
-
-/// x^8 + x^2 + x + 1 (section 9.1.8).
-fn crc8(bytes: &[u8]) -> u8 {
-    bytes.iter().fold(0, |crc, byte| {
-        (0..8).fold(crc ^ byte, |crc: u8, _| match crc & 0x80 {
-            0 => crc << 1,
-            _ => (crc << 1) ^ 7,
-        })
-    })
 }

@@ -13,7 +13,7 @@ use super::{
     kind::{Codec, Container, wav_codec},
     mpeg,
     spliced::Part,
-    survey::Survey,
+    survey::{MAX_JOINED, Survey},
     wav_format::{Format, header},
     window::Window,
 };
@@ -23,8 +23,6 @@ const SEARCH_BYTES: u64 = 1 << 20;
 const MAX_SEARCHES: usize = 16;
 /// More chunks than this are taken for damage.
 const MAX_CHUNKS: usize = 4096;
-/// Most joined files that are read.
-const MAX_JOINED: usize = 64;
 /// From here on, a length that the file does not have is that of a program that could not know it: sox writes
 /// 0x7ffff000, arecord 0x80000000, ffmpeg 0xffffffff.
 const UNKNOWN_LENGTH: u64 = 0x7fff_0000;

@@ -1,10 +1,11 @@
-//! Samples of a fixed size from other containers (AIFF, CAF), put together as a WAV, which every decoder takes.
+//! Samples of a fixed size from other containers (AIFF, AU, CAF), put together as a WAV, which every decoder takes.
 
 use std::ops::Range;
 
 use super::{
     kind::Codec,
     spliced::{Part, Recoding},
+    survey::Survey,
     wav_format::{Format, header},
 };
 
@@ -56,13 +57,33 @@ impl Samples {
     }
 
     /// Seconds of so many bytes.
-    pub(super) fn secs(&self, bytes: u64) -> Option<f64> {
+    fn secs(&self, bytes: u64) -> Option<f64> {
         let frames = bytes / self.frame_bytes()?;
         (self.sample_rate > 0).then(|| frames as f64 / f64::from(self.sample_rate))
     }
 
+    /// Counts the samples that begin at `first`, behind which the file has `rest` bytes, and puts them together as a WAV.
+    /// `claimed` is what the header says of their bytes, if it can be believed. `None`, and nothing counted, where samples
+    /// of this form cannot be.
+    pub(super) fn count(
+        &self,
+        survey: &mut Survey,
+        first: u64,
+        rest: u64,
+        claimed: Option<u64>,
+    ) -> Option<()> {
+        let frame = self.frame_bytes()?;
+        let missed = claimed.filter(|&claimed| claimed > rest);
+        let length = claimed.map_or(rest, |claimed| claimed.min(rest)) / frame * frame;
+        survey.is_cut_off = missed.is_some();
+        survey.header_secs = missed.and_then(|claimed| self.secs(claimed));
+        survey.duration_secs = self.secs(length);
+        survey.streams = vec![self.stream(first..first + length)];
+        Some(())
+    }
+
     /// A WAV of the samples in a range of whole ones.
-    pub(super) fn stream(&self, range: Range<u64>) -> Vec<Part> {
+    fn stream(&self, range: Range<u64>) -> Vec<Part> {
         let tag = match self.kind {
             Kind::Integer | Kind::Unsigned => 1,
             Kind::Float => 3,

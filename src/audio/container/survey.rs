@@ -5,6 +5,8 @@ use super::{
     spliced::Part,
 };
 
+/// Most joined files that are read.
+pub(super) const MAX_JOINED: usize = 64;
 /// What decoders may lack of samples that were counted one by one.
 const EXACT_SECS: f64 = 0.05;
 /// What encoders' padding makes at most: of short songs, and of long ones as a share.

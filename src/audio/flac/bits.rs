@@ -51,12 +51,9 @@ impl BitWriter {
         }
     }
 
-    /// Appends the checksum of all bytes so far, of which none may be begun (polynomial x^8 + x^2 + x + 1).
+    /// Appends the checksum of all bytes so far, of which none may be begun.
     pub(super) fn checksum_8(&mut self) {
-        let sum = self.bytes.iter().fold(0_u8, |sum, byte| {
-            (0..8).fold(sum ^ byte, |sum, _| (sum << 1) ^ ((sum >> 7) * 0x07))
-        });
-        self.put(sum.into(), 8);
+        self.put(crc_8(&self.bytes).into(), 8);
     }
 
     /// Fills the last byte with zeros, and appends the checksum of all (polynomial x^16 + x^15 + x^2 + 1).
@@ -73,6 +70,13 @@ impl BitWriter {
     pub(super) fn finish(self) -> Vec<u8> {
         self.bytes
     }
+}
+
+/// The checksum of a frame's header (RFC 9639, section 9.1.8): polynomial x^8 + x^2 + x + 1.
+pub fn crc_8(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |sum, byte| {
+        (0..8).fold(sum ^ byte, |sum: u8, _| (sum << 1) ^ ((sum >> 7) * 0x07))
+    })
 }
 
 #[cfg(test)]

@@ -45,3 +45,32 @@ fn headers_hold_lengths_hash_and_tags() {
     assert_eq!(header[42], 0x80 | TAGS, "the last block of metadata");
     assert!(header.ends_with(b"TITLE=Tune"));
 }
+
+#[test]
+fn hashes_are_those_of_the_specification() {
+    // RFC 1321, section A.5.
+    let long = "1234567890".repeat(8);
+    for (text, format, expected) in [
+        ("", SampleFormat::Int16, "d41d8cd98f00b204e9800998ecf8427e"),
+        (
+            "abc",
+            SampleFormat::Int24,
+            "900150983cd24fb0d6963f7d28e17f72",
+        ),
+        (
+            "message digest",
+            SampleFormat::Int16,
+            "f96b697d7cb7938d525a2f31aaf161d0",
+        ),
+        (
+            long.as_str(),
+            SampleFormat::Int16,
+            "57edf4a22be3c955ac49da2e2107b67a",
+        ),
+    ] {
+        let mut encoder = FlacEncoder::new(layout(1, format)).expect("an encoder");
+        encoder.encode(text.as_bytes(), &mut Vec::new());
+        let header = encoder.header(&FileTags::default());
+        assert_eq!(crate::digest::hex(&header[26..42]), expected, "{text}");
+    }
+}
