@@ -19,10 +19,11 @@ row() {
 }
 
 shopt -s nullglob
-page=(index.html app*.js app*.wasm {style,listen,practise,discover,library}*.css program-*/boot.js icon*.svg)
+first_view=(index.html {style,listen,practise,discover,library}*.css program-*/boot.js icon-*.svg fonts/figtree-latin.woff2)
 starting=(program-*/{engine,loader}.js)
 printf '%-28s %12s %12s %12s\n' bytes raw gzip brotli
-row page "${page[@]}"
+row "first view, takes songs" "${first_view[@]}"
+row "the rest of the page" app*.{js,wasm}
 row "engine, on the processor" program-*/engine-cpu*.{js,wasm} "${starting[@]}"
 row "engine, on a graphics card" program-*/engine-gpu*.{js,wasm} "${starting[@]}"
 row weights model-weights/*.safetensors

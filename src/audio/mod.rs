@@ -134,13 +134,7 @@ pub enum AudioError {
 pub fn to_model_rate(recording: &Recording) -> Result<Waveform, AudioError> {
     // Each channel for itself: damage may cancel out in their mean.
     for channel in &recording.channels {
-        let is_sound = |sample: &f32| sample.abs() <= MAX_AMPLITUDE;
-        if let Some(position) = channel.iter().position(|sample| !is_sound(sample)) {
-            return Err(AudioError::Amplitude {
-                got: channel[position],
-                at_secs: position as f64 / f64::from(recording.sample_rate.max(1)),
-            });
-        }
+        check_amplitudes(channel, recording.sample_rate)?;
     }
     let mut mono = recording.to_mono();
     let mut cancellation = Cancellation::default();
@@ -148,8 +142,28 @@ pub fn to_model_rate(recording: &Recording) -> Result<Waveform, AudioError> {
     if let Some(loudest) = cancellation.loudest_if_cancelled() {
         mono.samples.clone_from(&recording.channels[loudest]);
     }
+    mono_to_model_rate(mono)
+}
+
+/// [`to_model_rate`] for what is one channel already.
+///
+/// # Errors
+/// When amplitudes or sample rate are those of no recording.
+pub fn mono_to_model_rate(mut mono: Waveform) -> Result<Waveform, AudioError> {
+    check_amplitudes(&mono.samples, mono.sample_rate)?;
     remove_dc(&mut mono.samples);
     resample(&mono, SAMPLE_RATE)
+}
+
+fn check_amplitudes(samples: &[f32], sample_rate: u32) -> Result<(), AudioError> {
+    let is_sound = |sample: &f32| sample.abs() <= MAX_AMPLITUDE;
+    match samples.iter().position(|sample| !is_sound(sample)) {
+        Some(position) => Err(AudioError::Amplitude {
+            got: samples[position],
+            at_secs: position as f64 / f64::from(sample_rate.max(1)),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Subtracts the mean: an offset of the recorder is no sound, yet fills the lowest bins of every frame.

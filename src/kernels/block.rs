@@ -16,10 +16,12 @@ pub(super) struct Block {
     depth: usize,
 }
 
-/// What computing needs besides activations.
+/// What computing needs besides the activations that last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Buffers {
     scratch: Scratch,
+    /// Between a block's two convolutions.
+    middle: Map,
     hidden: Vec<Lanes>,
 }
 
@@ -81,19 +83,41 @@ impl Block {
         })
     }
 
-    /// From `input` to the first channels of `output`, through `middle`.
-    pub(super) fn run(
-        &self,
-        level: Level,
-        input: &Map,
-        middle: &mut Map,
-        output: &mut Map,
-        buffers: &mut Buffers,
-    ) {
-        self.first.run(level, input, middle, &mut buffers.scratch);
-        self.second.run(level, middle, output, &mut buffers.scratch);
+    /// [`Winograd::prepare`] for both convolutions.
+    pub(super) fn prepare(&mut self, level: Level) {
+        self.first.prepare(level);
+        self.second.prepare(level);
+    }
+
+    /// From `input` to the first channels of `output`.
+    pub(super) fn run(&self, level: Level, input: &Map, output: &mut Map, buffers: &mut Buffers) {
+        self.start(level, input, buffers);
+        self.finish(level, output, buffers);
+    }
+
+    /// From all of `map` to its first channels.
+    pub(super) fn run_in_place(&self, level: Level, map: &mut Map, buffers: &mut Buffers) {
+        self.start(level, map, buffers);
+        self.finish(level, map, buffers);
+    }
+
+    fn start(&self, level: Level, input: &Map, buffers: &mut Buffers) {
+        let Buffers {
+            scratch, middle, ..
+        } = buffers;
+        middle.reshape(input.height, input.width, self.depth);
+        self.first.run(level, input, middle, scratch);
+    }
+
+    fn finish(&self, level: Level, output: &mut Map, buffers: &mut Buffers) {
+        let Buffers {
+            scratch,
+            middle,
+            hidden,
+        } = buffers;
+        self.second.run(level, middle, output, scratch);
         if let Some(layers) = &self.frequency {
-            layers.run(level, output, self.depth, &mut buffers.hidden);
+            layers.run(level, output, self.depth, hidden);
         }
     }
 }

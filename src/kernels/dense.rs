@@ -1,7 +1,7 @@
 //! Layers that mix the channels of one position: 1 x 1 convolutions, and upsampling by 2, which is four of them.
 
 use super::map::Map;
-use super::matrix::{Columns, add_rows_by_columns};
+use super::matrix::{Columns, add_rows_by_columns, packed};
 use super::simd::{LANES, Lanes, Level, Simd, Tile, Work};
 use super::winograd::to_vectors;
 use crate::model::{Tensors, WeightsError};
@@ -18,7 +18,9 @@ pub(super) enum Activation {
 /// A product with every place's values, plus a bias.
 #[derive(Clone, Debug)]
 pub(super) struct Dense {
-    weights: Columns,
+    inputs: usize,
+    /// [`Columns`].
+    weights: Vec<Lanes>,
     bias: Vec<Lanes>,
     activation: Activation,
 }
@@ -43,7 +45,8 @@ impl Dense {
         let outputs = bias.len();
         let width = outputs.div_ceil(LANES);
         Self {
-            weights: Columns::pack(level, [inputs, width], |input, output| {
+            inputs,
+            weights: packed(level, [inputs, width], |input, output| {
                 if output < outputs {
                     weight(output, input)
                 } else {
@@ -86,7 +89,7 @@ impl Dense {
 
     /// Vectors of an output.
     pub(super) fn width(&self) -> usize {
-        self.weights.width
+        self.bias.len()
     }
 
     /// Writes an output a place, `stride` vectors apart.
@@ -112,7 +115,7 @@ impl Work for Product<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
-        let (rows, columns) = (self.places.count, self.layer.weights.width);
+        let (rows, columns) = (self.places.count, self.layer.width());
         simd.cover(&mut self, rows, columns);
     }
 }
@@ -129,7 +132,12 @@ impl Tile for Product<'_> {
             }
         }
         let rows = (self.places.values, self.places.stride, row);
-        let sums = add_rows_by_columns(simd, sums, rows, (&layer.weights, column));
+        let columns = Columns {
+            depth: layer.inputs,
+            width: layer.width(),
+            values: &layer.weights,
+        };
+        let sums = add_rows_by_columns(simd, sums, rows, (columns, column));
         for m in 0..M {
             let out = &mut self.out[(row + m) * self.stride + column..][..N];
             for n in 0..N {

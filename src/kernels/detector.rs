@@ -30,7 +30,6 @@ pub(super) struct Detector {
 #[derive(Clone, Debug)]
 pub(super) struct Activations {
     input: Map,
-    middles: Vec<Map>,
     outputs: Vec<Map>,
     pooled: Vec<Map>,
 }
@@ -75,6 +74,11 @@ impl Detector {
         })
     }
 
+    /// All blocks.
+    pub(super) fn blocks_mut(&mut self) -> impl Iterator<Item = &mut Block> {
+        self.blocks.iter_mut()
+    }
+
     /// Room for tiles of so many frames.
     pub(super) fn activations(&self, frames: usize) -> Activations {
         let mut steps = frames / PATCH;
@@ -84,14 +88,12 @@ impl Detector {
                 self.config.bands / PATCH,
                 vectors(self.config.inputs()),
             ),
-            middles: Vec::new(),
             outputs: Vec::new(),
             pooled: Vec::new(),
         };
         let sizes = self.config.rows().into_iter().zip(self.config.channels);
         for (index, (rows, channels)) in sizes.enumerate() {
             let map = |steps, rows| Map::new(steps, rows, vectors(channels));
-            activations.middles.push(map(steps, rows));
             activations.outputs.push(map(steps, rows));
             if let Some([down, across]) = POOLS.get(index) {
                 steps /= down;
@@ -112,7 +114,6 @@ impl Detector {
     ) {
         let Activations {
             input,
-            middles,
             outputs,
             pooled,
         } = activations;
@@ -123,7 +124,7 @@ impl Detector {
                 _ => &pooled[index - 1],
             };
             let output = &mut outputs[index];
-            block.run(level, input, &mut middles[index], output, buffers);
+            block.run(level, input, output, buffers);
             if let Some(&size) = POOLS.get(index) {
                 pool(level, output, &mut pooled[index], size);
             }

@@ -7,7 +7,7 @@ pub(super) const GRID: usize = 4;
 
 /// An image of `height` x `width` pixels of some vectors each. Channels beyond the network's own are 0, and so is
 /// everything around the image.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Map {
     pub(super) height: usize,
     pub(super) width: usize,
@@ -19,12 +19,23 @@ pub(super) struct Map {
 
 impl Map {
     pub(super) fn new(height: usize, width: usize, depth: usize) -> Self {
+        let mut map = Self::default();
+        map.reshape(height, width, depth);
+        map
+    }
+
+    /// Makes this another image, of any pixels, in the same memory where that is enough.
+    pub(super) fn reshape(&mut self, height: usize, width: usize, depth: usize) {
         let [rows, columns] = [height, width].map(|side| side.next_multiple_of(GRID) + 2);
-        Self {
-            height,
-            width,
-            depth,
-            data: vec![[0.0; LANES]; rows * columns * depth],
+        (self.height, self.width, self.depth) = (height, width, depth);
+        self.data.resize(rows * columns * depth, [0.0; LANES]);
+        for (row, pixels) in self.data.chunks_exact_mut(columns * depth).enumerate() {
+            if (1..=height).contains(&row) {
+                pixels[..depth].fill([0.0; LANES]);
+                pixels[(1 + width) * depth..].fill([0.0; LANES]);
+            } else {
+                pixels.fill([0.0; LANES]);
+            }
         }
     }
 

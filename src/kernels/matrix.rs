@@ -2,48 +2,44 @@
 
 use super::simd::{LANES, Lanes, Level, Simd, strips};
 
-/// A matrix whose columns are vectors' lanes, in the order in which products read it: panels of as many vectors as
-/// [`Simd::COLUMNS`], then single ones, each `[depth][vector]`.
-#[derive(Clone, Debug)]
-pub(super) struct Columns {
-    depth: usize,
+/// A matrix whose columns are vectors' lanes, in the order of [`packed`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns<'a> {
+    pub(super) depth: usize,
     /// Columns, in vectors.
     pub(super) width: usize,
-    values: Vec<Lanes>,
+    pub(super) values: &'a [Lanes],
 }
 
-impl Columns {
-    /// Packs `value(k, column)`, `k` below `depth`; `width` is in vectors.
-    pub(super) fn pack(
-        level: Level,
-        [depth, width]: [usize; 2],
-        value: impl Fn(usize, usize) -> f32,
-    ) -> Self {
-        let [_, panel] = level.tile();
-        let mut values = Vec::with_capacity(depth * width);
-        let mut first = 0;
-        while first < width {
-            let vectors = if width - first >= panel { panel } else { 1 };
-            for k in 0..depth {
-                for vector in first..first + vectors {
-                    values.push(std::array::from_fn(|lane| value(k, vector * LANES + lane)));
-                }
-            }
-            first += vectors;
-        }
-        Self {
-            depth,
-            width,
-            values,
-        }
-    }
-
+impl<'a> Columns<'a> {
     #[inline(always)]
-    fn panel<const N: usize>(&self, column: usize) -> &[[Lanes; N]] {
+    fn panel<const N: usize>(self, column: usize) -> &'a [[Lanes; N]] {
         self.values[self.depth * column..][..self.depth * N]
             .as_chunks()
             .0
     }
+}
+
+/// The order in which products read a matrix of `depth` rows and `width` vectors of columns: panels of as many vectors
+/// as [`Simd::COLUMNS`], then single ones, each `[depth][vector]`. `value(k, column)` is what each lane is.
+pub(super) fn packed<T>(
+    level: Level,
+    [depth, width]: [usize; 2],
+    value: impl Fn(usize, usize) -> T,
+) -> Vec<[T; LANES]> {
+    let [_, panel] = level.tile();
+    let mut values = Vec::with_capacity(depth * width);
+    let mut first = 0;
+    while first < width {
+        let vectors = if width - first >= panel { panel } else { 1 };
+        for k in 0..depth {
+            for vector in first..first + vectors {
+                values.push(std::array::from_fn(|lane| value(k, vector * LANES + lane)));
+            }
+        }
+        first += vectors;
+    }
+    values
 }
 
 /// A matrix whose rows are vectors' factors: strips as [`strips`] has them, each `[depth][row]`.
@@ -93,7 +89,7 @@ pub(super) fn add_rows_by_columns<S: Simd, const M: usize, const N: usize>(
     simd: S,
     mut sums: [[S::Vector; N]; M],
     (rows, stride, row): (&[f32], usize, usize),
-    (columns, column): (&Columns, usize),
+    (columns, column): (Columns<'_>, usize),
 ) -> [[S::Vector; N]; M] {
     let panel = columns.panel::<N>(column);
     let depth = panel.len();

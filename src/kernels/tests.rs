@@ -124,8 +124,12 @@ fn convolutions_are_those_of_nested_loops() {
         for level in levels() {
             // One vector more than needed, as where an image is to stand beside another.
             let mut output = Map::new(height, width, vectors(outputs) + 1);
-            let layer = Winograd::new(level, taps, &lanes_of(inputs));
+            let mut layer = Winograd::new(level, taps, &lanes_of(inputs));
             layer.run(level, &input, &mut output, &mut Scratch::default());
+            let unprepared = output.data.clone();
+            layer.prepare(level);
+            layer.run(level, &input, &mut output, &mut Scratch::default());
+            assert_eq!(output.data, unprepared);
             for row in 0..height {
                 for column in 0..width {
                     let pixel = pixel(&output, row, column);

@@ -24,13 +24,10 @@ pub(super) struct UNet {
 #[derive(Clone, Debug)]
 pub(super) struct Activations {
     input: Map,
-    /// Between a block's two convolutions, a level.
-    middles: Vec<Map>,
-    /// A contracting block's output and, behind it, what comes up from below, a level.
-    joined: Vec<Map>,
+    /// A contracting block's output and, behind it, what comes up from below, a level; then, in the first channels, the
+    /// expanding block's output. The bottom's output last.
+    levels: Vec<Map>,
     pooled: Vec<Map>,
-    /// What goes up from each level, the bottom last.
-    outputs: Vec<Map>,
     logits: Vec<Lanes>,
 }
 
@@ -94,6 +91,15 @@ impl UNet {
         })
     }
 
+    /// All blocks.
+    pub(super) fn blocks_mut(&mut self) -> impl Iterator<Item = &mut Block> {
+        let bottom = std::iter::once(&mut self.bottom);
+        self.contracting
+            .iter_mut()
+            .chain(bottom)
+            .chain(&mut self.expanding)
+    }
+
     /// Room for tiles of so many frames.
     pub(super) fn activations(&self, frames: usize) -> Activations {
         let config = &self.config;
@@ -105,14 +111,13 @@ impl UNet {
         let levels = config.levels();
         Activations {
             input: map(0, vectors(config.patch * config.patch)),
-            middles: (0..=levels).map(|level| map(level, depth(level))).collect(),
-            joined: (0..levels)
+            levels: (0..levels)
                 .map(|level| map(level, 2 * depth(level)))
+                .chain([map(levels, depth(levels))])
                 .collect(),
             pooled: (0..levels)
                 .map(|level| map(level + 1, depth(level)))
                 .collect(),
-            outputs: (0..=levels).map(|level| map(level, depth(level))).collect(),
             logits: vec![[0.0; LANES]; config.level_bins() * self.last.width()],
         }
     }
@@ -129,29 +134,27 @@ impl UNet {
         let (patch, bins) = (self.config.patch, self.config.bins);
         let Activations {
             input,
-            middles,
-            joined,
+            levels,
             pooled,
-            outputs,
             logits,
         } = activations;
         fill_patches(log_magnitudes, bins, patch, input);
         for (at, block) in self.contracting.iter().enumerate() {
             let input = if at == 0 { &*input } else { &pooled[at - 1] };
-            block.run(level, input, &mut middles[at], &mut joined[at], buffers);
-            pool(level, &joined[at], &mut pooled[at], [2, 2]);
+            block.run(level, input, &mut levels[at], buffers);
+            pool(level, &levels[at], &mut pooled[at], [2, 2]);
         }
-        let levels = self.contracting.len();
-        let (lowest, bottom) = (&pooled[levels - 1], &mut outputs[levels]);
+        let depth = self.contracting.len();
         self.bottom
-            .run(level, lowest, &mut middles[levels], bottom, buffers);
-        let upwards = (0..levels).rev().zip(&self.doublings).zip(&self.expanding);
+            .run(level, &pooled[depth - 1], &mut levels[depth], buffers);
+        let upwards = (0..depth).rev().zip(&self.doublings).zip(&self.expanding);
         for ((at, doubling), block) in upwards {
-            let joined = &mut joined[at];
-            doubling.run(level, &outputs[at + 1], joined, joined.depth / 2);
-            block.run(level, joined, &mut middles[at], &mut outputs[at], buffers);
+            let (joined, below) = levels[at..].split_at_mut(1);
+            let joined = &mut joined[0];
+            doubling.run(level, &below[0], joined, joined.depth / 2);
+            block.run_in_place(level, joined, buffers);
         }
-        let features = &outputs[0];
+        let features = &levels[0];
         let width = self.last.width();
         for row in 0..features.height {
             let places = Places {

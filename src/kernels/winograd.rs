@@ -1,10 +1,11 @@
 //! 3 x 3 convolutions with ReLU by Winograd's F(4 x 4, 3 x 3): Lavin and Gray 2016, Fast Algorithms for Convolutional
 //! Neural Networks. Tiles of 4 x 4 outputs are computed from 6 x 6 inputs with 36 multiplications a pair of channels in
 //! place of 144: inputs and weights are transformed, multiplied at each of 36 points (a matrix product over channels),
-//! and transformed back.
+//! and transformed back. Transformed weights are four times as many: they are made anew whenever a layer runs, in a
+//! place that all layers share, or once for all ([`Winograd::prepare`]).
 
 use super::map::{GRID, Map};
-use super::matrix::{Columns, add_rows_by_columns};
+use super::matrix::{Columns, add_rows_by_columns, packed};
 use super::simd::{LANES, Lanes, Level, Simd, Tile, Work};
 
 /// Outputs of a tile, a side.
@@ -20,29 +21,30 @@ const BLOCK: usize = 32;
 /// Added to the distance of two points' values: powers of two would have all points compete for the same cache lines.
 const SKEW: usize = 2;
 
-/// The transform of weights (Lavin and Gray, section 4.2, with the interpolation points 0, 1, -1, 2, -2).
-const WEIGHTS: [[f64; 3]; IN] = [
-    [1.0 / 4.0, 0.0, 0.0],
-    [-1.0 / 6.0, -1.0 / 6.0, -1.0 / 6.0],
-    [-1.0 / 6.0, 1.0 / 6.0, -1.0 / 6.0],
-    [1.0 / 24.0, 1.0 / 12.0, 1.0 / 6.0],
-    [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
-    [0.0, 0.0, 1.0],
-];
+/// Weights of a 3 x 3 window.
+const TAPS: usize = 9;
 
 /// A layer: convolution, bias, ReLU.
 #[derive(Clone, Debug)]
 pub(super) struct Winograd {
-    /// A point's weights each.
-    points: Vec<Columns>,
+    weights: Weights,
     bias: Vec<Lanes>,
     /// Vectors of a pixel that comes in.
     depth: usize,
 }
 
-/// Where blocks of tiles are computed; grows to what the largest layer needs.
+#[derive(Clone, Debug)]
+enum Weights {
+    /// A window's each, in the order of [`Columns`].
+    Windows(Vec<[Lanes; TAPS]>),
+    /// Transformed: [`Columns`] a point.
+    Points(Vec<Lanes>),
+}
+
+/// Where weights are transformed and blocks of tiles are computed; grows to what the largest layer needs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
+    weights: Vec<Lanes>,
     inputs: Vec<Lanes>,
     products: Vec<Lanes>,
 }
@@ -60,26 +62,24 @@ impl Winograd {
     /// `lanes` names the weights' input channel that each lane of an incoming pixel holds.
     pub(super) fn new(level: Level, taps: Taps<'_>, lanes: &[Option<usize>]) -> Self {
         let outputs = taps.bias.len();
-        let inputs = taps.weights.len() / (outputs * 9);
-        let width = outputs.div_ceil(LANES);
-        let transformed = |[up, across]: [usize; 2], input: usize, output: usize| {
-            let taps = &taps.weights[(output * inputs + input) * 9..][..9];
-            let mut sum = 0.0;
-            for (tap, &weight) in taps.iter().enumerate() {
-                sum += WEIGHTS[up][tap / 3] * WEIGHTS[across][tap % 3] * f64::from(weight);
-            }
-            sum as f32
-        };
-        let point = |point: usize| {
-            Columns::pack(level, [lanes.len(), width], |lane, output| {
+        let inputs = taps.weights.len() / (outputs * TAPS);
+        let windows = packed(
+            level,
+            [lanes.len(), outputs.div_ceil(LANES)],
+            |lane, output| {
                 let input = lanes[lane].filter(|_| output < outputs);
-                input.map_or(0.0, |input| {
-                    transformed([point / IN, point % IN], input, output)
+                input.map_or([0.0; TAPS], |input| {
+                    let start = (output * inputs + input) * TAPS;
+                    std::array::from_fn(|tap| taps.weights[start + tap])
                 })
-            })
+            },
+        );
+        // From a window a lane to a lane a window.
+        let transposed = |lanes: [[f32; TAPS]; LANES]| {
+            std::array::from_fn(|tap| std::array::from_fn(|lane| lanes[lane][tap]))
         };
         Self {
-            points: (0..POINTS).map(point).collect(),
+            weights: Weights::Windows(windows.into_iter().map(transposed).collect()),
             bias: to_vectors(taps.bias),
             depth: lanes.len() / LANES,
         }
@@ -90,20 +90,63 @@ impl Winograd {
         assert_eq!(input.depth, self.depth, "the layer's own input");
         assert_eq!([input.height, input.width], [output.height, output.width]);
         assert!(output.depth >= self.bias.len(), "room for the channels");
-        let steps = [self.depth, self.bias.len()].map(|depth| BLOCK * depth + SKEW);
-        let Scratch { inputs, products } = scratch;
-        for (values, step) in [(inputs, steps[0]), (products, steps[1])] {
-            if values.len() < POINTS * step {
-                values.resize(POINTS * step, [0.0; LANES]);
+        let steps = Steps {
+            weights: self.weights_step(),
+            inputs: BLOCK * self.depth + SKEW,
+            products: BLOCK * self.bias.len() + SKEW,
+        };
+        let Scratch {
+            weights,
+            inputs,
+            products,
+        } = scratch;
+        grow(inputs, POINTS * steps.inputs);
+        grow(products, POINTS * steps.products);
+        let weights = match &self.weights {
+            Weights::Points(points) => points,
+            Weights::Windows(windows) => {
+                grow(weights, POINTS * steps.weights);
+                level.run(Transform {
+                    windows,
+                    to: weights,
+                    step: steps.weights,
+                });
+                weights
             }
-        }
+        };
         level.run(Convolution {
             layer: self,
+            weights,
             input,
             output,
-            scratch,
+            inputs,
+            products,
             steps,
         });
+    }
+
+    /// Transforms the weights once for all.
+    pub(super) fn prepare(&mut self, level: Level) {
+        if let Weights::Windows(windows) = &self.weights {
+            let step = self.weights_step();
+            let mut points = vec![[0.0; LANES]; POINTS * step];
+            level.run(Transform {
+                windows,
+                to: &mut points,
+                step,
+            });
+            self.weights = Weights::Points(points);
+        }
+    }
+
+    fn weights_step(&self) -> usize {
+        self.depth * LANES * self.bias.len() + SKEW
+    }
+}
+
+fn grow(values: &mut Vec<Lanes>, length: usize) {
+    if values.len() < length {
+        values.resize(length, [0.0; LANES]);
     }
 }
 
@@ -119,11 +162,20 @@ pub(super) fn to_vectors(values: &[f32]) -> Vec<Lanes> {
 
 struct Convolution<'a> {
     layer: &'a Winograd,
+    weights: &'a [Lanes],
     input: &'a Map,
     output: &'a mut Map,
-    scratch: &'a mut Scratch,
-    /// Vectors from one point's values to the next one's, of inputs and of products.
-    steps: [usize; 2],
+    inputs: &'a mut [Lanes],
+    products: &'a mut [Lanes],
+    steps: Steps,
+}
+
+/// Vectors from one point's values to the next one's.
+#[derive(Clone, Copy)]
+struct Steps {
+    weights: usize,
+    inputs: usize,
+    products: usize,
 }
 
 impl Work for Convolution<'_> {
@@ -133,10 +185,12 @@ impl Work for Convolution<'_> {
     fn run<S: Simd>(self, simd: S) {
         let Self {
             layer,
+            weights,
             input,
             output,
-            scratch: Scratch { inputs, products },
-            steps: [input_step, product_step],
+            inputs,
+            products,
+            steps,
         } = self;
         let across = input.width.div_ceil(OUT);
         let tiles = input.height.div_ceil(OUT) * across;
@@ -146,22 +200,27 @@ impl Work for Convolution<'_> {
             let count = BLOCK.min(tiles - first);
             for index in 0..count {
                 let to = &mut inputs[index * layer.depth..];
-                transform_input(simd, input, corner(first + index), to, input_step);
+                transform_input(simd, input, corner(first + index), to, steps.inputs);
             }
-            for (point, weights) in layer.points.iter().enumerate() {
-                let mut product = Product {
-                    rows: &inputs[point * input_step..],
-                    stride: layer.depth,
-                    columns: weights,
-                    out: &mut products[point * product_step..],
+            for point in 0..POINTS {
+                let columns = Columns {
+                    depth: layer.depth * LANES,
+                    width: layer.bias.len(),
+                    values: &weights[point * steps.weights..],
                 };
-                simd.cover(&mut product, count, weights.width);
+                let mut product = Product {
+                    rows: &inputs[point * steps.inputs..],
+                    stride: layer.depth,
+                    columns,
+                    out: &mut products[point * steps.products..],
+                };
+                simd.cover(&mut product, count, columns.width);
             }
             for index in 0..count {
                 let from = &products[index * layer.bias.len()..];
                 transform_output(
                     simd,
-                    (from, product_step),
+                    (from, steps.products),
                     &layer.bias,
                     output,
                     corner(first + index),
@@ -172,12 +231,30 @@ impl Work for Convolution<'_> {
     }
 }
 
+/// All windows' weights at all points. Points go `step` apart.
+struct Transform<'a> {
+    windows: &'a [[Lanes; TAPS]],
+    to: &'a mut [Lanes],
+    step: usize,
+}
+
+impl Work for Transform<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        for (index, window) in self.windows.iter().enumerate() {
+            transform_weights(simd, window, &mut self.to[index..], self.step);
+        }
+    }
+}
+
 /// A block's inputs times a point's weights.
 struct Product<'a> {
     rows: &'a [Lanes],
     /// Vectors a row.
     stride: usize,
-    columns: &'a Columns,
+    columns: Columns<'a>,
     out: &'a mut [Lanes],
 }
 
@@ -192,6 +269,25 @@ impl Tile for Product<'_> {
             for n in 0..N {
                 simd.store(sums[m][n], &mut out[n]);
             }
+        }
+    }
+}
+
+/// A window's weights at each point. Points go `step` apart.
+#[inline(always)]
+fn transform_weights<S: Simd>(simd: S, window: &[Lanes; TAPS], to: &mut [Lanes], step: usize) {
+    let mut half = [[simd.splat(0.0); 3]; IN];
+    for j in 0..3 {
+        let column = [0, 1, 2].map(|i| simd.load(&window[i * 3 + j]));
+        let points = weight_transform(simd, column);
+        for i in 0..IN {
+            half[i][j] = points[i];
+        }
+    }
+    for i in 0..IN {
+        let points = weight_transform(simd, half[i]);
+        for j in 0..IN {
+            simd.store(points[j], &mut to[(i * IN + j) * step]);
         }
     }
 }
@@ -263,6 +359,25 @@ fn transform_output<S: Simd>(
             }
         }
     }
+}
+
+/// G g of Lavin and Gray, section 4.2, with the interpolation points 0, 1, -1, 2, -2.
+#[inline(always)]
+fn weight_transform<S: Simd>(simd: S, g: [S::Vector; 3]) -> [S::Vector; IN] {
+    let [quarter, sixth, minus_sixth] = [1.0 / 4.0, 1.0 / 6.0, -1.0 / 6.0].map(|x| simd.splat(x));
+    let [twelfth, twenty_fourth] = [1.0 / 12.0, 1.0 / 24.0].map(|x| simd.splat(x));
+    let near_even = simd.mul(simd.add(g[0], g[2]), minus_sixth);
+    let near_odd = simd.mul(g[1], sixth);
+    let far_even = simd.mul_add(g[2], sixth, simd.mul(g[0], twenty_fourth));
+    let far_odd = simd.mul(g[1], twelfth);
+    [
+        simd.mul(g[0], quarter),
+        simd.sub(near_even, near_odd),
+        simd.add(near_even, near_odd),
+        simd.add(far_even, far_odd),
+        simd.sub(far_even, far_odd),
+        g[2],
+    ]
 }
 
 /// B' d of Lavin and Gray, section 4.2.

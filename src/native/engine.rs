@@ -49,6 +49,7 @@ impl Engine {
     pub fn open_for(session: &Session, songs: NonZeroUsize) -> anyhow::Result<Self> {
         let (folder, card, bytes) = read_files(session)?;
         let network = Network::load(&card, bytes).with_context(|| unusable(&folder))?;
+        let network = network.prepared();
         let separator = separator(network, card.front_end.overlap_frames, songs)?;
         Ok(Self { card, separator })
     }

@@ -19,6 +19,8 @@ pub const SUB_PATH: &str = "/some/sub/path/";
 pub enum Instead {
     /// 404.
     Missing,
+    /// Nothing, until [`Site::heal`]: a slow network.
+    Held,
     /// Other bytes, made from the real ones.
     Changed(fn(Vec<u8>) -> Vec<u8>),
 }
@@ -166,15 +168,22 @@ impl Shared {
     }
 
     fn content(&self, path: &str) -> Option<Vec<u8>> {
+        while matches!(self.instead_of(path), Some(Instead::Held)) {
+            thread::sleep(Duration::from_millis(20));
+        }
         let inside = path.strip_prefix(SUB_PATH)?;
         let bytes = fs::read(file_of(&self.folder, inside)).ok()?;
-        let instead = self.instead.lock().expect("the replacements");
-        let replaced = instead.iter().find(|(end, _)| path.ends_with(*end));
-        match replaced.map(|(_, instead)| instead) {
+        match self.instead_of(path) {
             Some(Instead::Missing) => None,
             Some(Instead::Changed(change)) => Some(change(bytes)),
-            None => Some(bytes),
+            Some(Instead::Held) | None => Some(bytes),
         }
+    }
+
+    fn instead_of(&self, path: &str) -> Option<Instead> {
+        let instead = self.instead.lock().expect("the replacements");
+        let replaced = instead.iter().find(|(end, _)| path.ends_with(*end));
+        replaced.map(|(_, instead)| instead.clone())
     }
 }
 

@@ -104,12 +104,7 @@ fn what_was_practised_goes_along_with_the_library() {
     page.library_holds(1);
     // Changes are kept once they have rested.
     std::thread::sleep(Duration::from_secs(2));
-    page.browser.session.run(CATCH, &[]);
-    page.click(ids::MINE_EXPORT);
-    page.wait("the saved library", "return !!window.caught");
-    let saved = "const done = arguments[0]; caught.then(done)";
-    let saved = page.browser.session.run_async(saved);
-    let saved = saved.as_str().expect("a text").to_owned();
+    let saved = saved_library(&page);
     drop(page);
 
     let page = Page::open(&site, "device=cpu", Screen::Desktop);
@@ -126,6 +121,40 @@ fn what_was_practised_goes_along_with_the_library() {
     assert_eq!(page.value(ids::LOOP_TO), "0:05.0");
     let name = page.ask("return document.querySelector(LOOP_NAMES).value");
     assert_eq!(name, json!("Loop 1"));
+}
+
+#[test]
+fn what_was_practised_can_be_saved_without_a_library() {
+    let songs = Songs::new();
+    let song = tune(&songs, 9.0);
+    let site = Site::serve();
+    let page = practising(&site, &song, Screen::Desktop);
+    page.enter(ids::SPEED, "70");
+    // Changes are kept once they have rested.
+    std::thread::sleep(Duration::from_secs(2));
+    let saved = saved_library(&page);
+    // In a later visit, without the song.
+    page.leave_result();
+    page.reload();
+    page.wait(
+        "the way to save",
+        "return !!document.getElementById(MINE_EXPORT)",
+    );
+    assert_eq!(saved_library(&page), saved);
+    drop(page);
+
+    let page = Page::open(&site, "device=cpu", Screen::Desktop);
+    page.import(&songs.file("library.json", saved.as_bytes()));
+    page.library_says("0 added from library.json. Loops and settings came along for one song.");
+}
+
+fn saved_library(page: &Page) -> String {
+    page.browser.session.run(CATCH, &[]);
+    page.click(ids::MINE_EXPORT);
+    page.wait("the saved library", "return !!window.caught");
+    let saved = "const done = arguments[0]; caught.then(done)";
+    let saved = page.browser.session.run_async(saved);
+    saved.as_str().expect("a text").to_owned()
 }
 
 #[test]

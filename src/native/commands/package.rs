@@ -87,6 +87,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     // Scored as it will run: the weights that are shipped, on the processor.
     let tensors = Tensors::read(bytes.clone())?;
     let packed = kernels::Network::pack(tensors, &config.network, &detector_config.detector)?;
+    let packed = packed.prepared();
     let separator = engine::separator(packed, OVERLAP_FRAMES, NonZeroUsize::MIN)?;
     let data = run.training_data()?;
     let validation = separate_each(&separator, &arguments.validation, session)?;

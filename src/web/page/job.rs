@@ -12,7 +12,7 @@ use crate::{
     source::PerSource,
     web::{
         decoding::{self, DecodeError},
-        platform::{PlatformError, clock, stems::StemFiles},
+        platform::{PlatformError, clock, memory, stems::StemFiles},
         worker::{
             client::{AnalysisProgress, EngineClient, Finished, MusicToCome},
             protocol::{Failure, FailureKind, JobOutput, Opened},
@@ -227,9 +227,9 @@ async fn analyse(
         .analyse(&audio, JobOutput::Stems, move |progress| {
             on_step(Step::Engine(Some(progress)))
         })
-        .await
-        .map_err(JobError::Engine)?;
-    Ok((finished, is_cut_off))
+        .await;
+    memory::free_audio(&audio);
+    Ok((finished.map_err(JobError::Engine)?, is_cut_off))
 }
 
 impl From<DecodeError> for JobError {

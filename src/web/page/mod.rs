@@ -3,7 +3,6 @@
 mod catalogue;
 mod discover;
 mod drawing;
-mod example;
 mod export;
 mod footer;
 pub mod format;

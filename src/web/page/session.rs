@@ -129,10 +129,10 @@ impl Session {
         self.inner().engine.clone()
     }
 
-    /// Whether a song's result is on the page, and its file at hand.
-    pub fn has_file(self) -> Memo<bool> {
+    /// Whether a song's result is shown, and its file at hand.
+    pub fn shows_file(self) -> Memo<bool> {
         Memo::new(move |_| match self.phase.get() {
-            Phase::Done(song) => !song.is_restored,
+            Phase::Done(song) => !song.is_restored && self.router.route.get() == Route::Song,
             _ => false,
         })
     }

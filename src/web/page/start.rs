@@ -4,7 +4,6 @@ use leptos::{ev, prelude::*};
 use web_sys::HtmlInputElement;
 
 use super::{
-    example::ExampleLanes,
     format,
     session::{Phase, Session, song_file},
     words,
@@ -14,7 +13,12 @@ use crate::{
     web::{platform::page, worker::client::EngineStatus},
 };
 
+/// The lanes of a song that does not exist.
+const EXAMPLE: &str = include_str!("example.svg");
+
 /// Drop zone, file picker and demo.
+///
+/// `index.html` has the same, to be used while the program is on its way: what is changed here is changed there.
 #[component]
 pub fn Start() -> impl IntoView {
     let names = Source::ALL
@@ -30,7 +34,7 @@ pub fn Start() -> impl IntoView {
             </div>
             <div class="dropzone" id="dropzone">
                 <ul class="dropzone__names" aria-hidden="true">{names}</ul>
-                <ExampleLanes/>
+                <div class="dropzone__example" inner_html=EXAMPLE></div>
                 <div class="dropzone__card">
                     <p class="dropzone__call">"Drop a song, or choose one"</p>
                     <Choices/>

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Float32Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};
@@ -33,9 +33,16 @@ impl BlobWriter {
         }
     }
 
+    /// Appends the array's bytes.
+    pub fn append_array(&mut self, array: &Float32Array) -> Result<(), PlatformError> {
+        self.append(&Blob::new_with_buffer_source_sequence(&Array::of1(array))?)
+    }
+
     /// Appends what is in another blob.
     pub fn append(&mut self, blob: &Blob) -> Result<(), PlatformError> {
-        self.flush_part()?;
+        if !self.bytes.is_empty() {
+            self.flush_part()?;
+        }
         self.parts.push(blob);
         Ok(())
     }

@@ -23,6 +23,7 @@ pub mod history;
 pub mod loader;
 #[cfg(feature = "page")]
 pub mod media;
+pub mod memory;
 #[cfg(feature = "page")]
 pub mod offline;
 #[cfg(feature = "page")]

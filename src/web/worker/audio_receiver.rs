@@ -1,36 +1,42 @@
 //! Receives a job's audio piece by piece: mixes it to mono at once and, where stems are wanted, keeps the original
 //! outside of the wasm heap.
 
-use js_sys::Float32Array;
+use js_sys::{ArrayBuffer, Float32Array};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
 
 use super::protocol::{JobId, JobOutput};
 use crate::{
-    audio::{Cancellation, Recording},
-    separate::Original,
+    audio::{Cancellation, Recording, Waveform},
+    web::platform::{
+        PlatformError,
+        blob::{self, BlobWriter},
+        memory,
+    },
 };
+
+/// Bytes of a sample.
+const SAMPLE_BYTES: usize = size_of::<f32>();
 
 /// A job whose audio is still arriving.
 pub(super) struct AudioReceiver {
     pub(super) id: JobId,
     wanted: JobOutput,
     samples: usize,
-    mono: Vec<f32>,
+    mono: Waveform,
     cancellation: Cancellation,
     /// The channels as they are: where stems are wanted, and for as long as these channels may cancel each other.
-    original: ReceivedAudio,
+    channels: Vec<BlobWriter>,
     keeps_channels: bool,
 }
 
-/// A song in the browser's own arrays.
-pub(super) struct ReceivedAudio {
-    sample_rate: u32,
-    channel_count: usize,
-    length: usize,
-    /// Samples a channel of every piece but the last.
-    piece_length: usize,
-    /// `[piece][channel]`.
-    pieces: Vec<Vec<Float32Array>>,
+/// A song as the browser's files, one a channel.
+pub(super) struct StoredAudio {
+    /// Samples a second.
+    pub(super) sample_rate: u32,
+    /// Samples a channel.
+    pub(super) length: usize,
+    channels: Vec<Blob>,
 }
 
 impl AudioReceiver {
@@ -39,98 +45,92 @@ impl AudioReceiver {
             id,
             wanted,
             samples,
-            mono: Vec::with_capacity(samples),
-            cancellation: Cancellation::default(),
-            keeps_channels: true,
-            original: ReceivedAudio {
+            mono: Waveform {
+                samples: Vec::with_capacity(samples),
                 sample_rate,
-                channel_count: 0,
-                length: 0,
-                piece_length: 0,
-                pieces: Vec::new(),
             },
+            cancellation: Cancellation::default(),
+            channels: Vec::new(),
+            keeps_channels: true,
         }
     }
 
     /// Adds a piece: one `Float32Array` a channel.
-    pub(super) fn push(&mut self, channels: &[JsValue]) {
+    pub(super) fn push(&mut self, channels: &[JsValue]) -> Result<(), PlatformError> {
         let channels: Vec<Float32Array> = channels
             .iter()
             .filter_map(|channel| channel.dyn_ref().cloned())
             .collect();
         let piece = Recording {
             channels: channels.iter().map(Float32Array::to_vec).collect(),
-            sample_rate: self.original.sample_rate,
+            sample_rate: self.mono.sample_rate,
         };
         let mean = piece.to_mono().samples;
         self.cancellation.add(&piece.channels, &mean);
-        self.mono.extend(mean);
+        self.mono.samples.extend(mean);
         if self.keeps_channels {
-            self.original.push(channels);
+            self.channels
+                .resize_with(channels.len(), BlobWriter::default);
+            for (file, channel) in self.channels.iter_mut().zip(&channels) {
+                file.append_array(channel)?;
+            }
         }
+        channels.iter().for_each(memory::free);
         if self.wanted != JobOutput::Stems && self.cancellation.is_ruled_out() {
             self.keeps_channels = false;
-            self.original.pieces.clear();
+            self.channels.clear();
         }
+        Ok(())
     }
 
     pub(super) fn is_complete(&self) -> bool {
-        self.mono.len() >= self.samples
+        self.mono.samples.len() >= self.samples
     }
 
     /// The song in one channel, and as it is if stems of it are wanted.
-    pub(super) fn into_song(mut self) -> (Recording, Option<ReceivedAudio>) {
+    pub(super) async fn into_song(self) -> Result<(Waveform, Option<StoredAudio>), PlatformError> {
+        let mut mono = self.mono;
+        let files = self.channels.into_iter();
+        let files = files.map(|file| file.finish("application/octet-stream"));
+        let original = StoredAudio {
+            sample_rate: mono.sample_rate,
+            length: mono.samples.len(),
+            channels: files.collect::<Result<_, _>>()?,
+        };
         // Their mean is what cancellation left over: one channel says more.
         if let Some(loudest) = self.cancellation.loudest_if_cancelled()
-            && self.keeps_channels
+            && let Some(channel) = original.channels.get(loudest)
         {
-            self.original.read(loudest, 0, &mut self.mono);
+            let samples = StoredAudio::read(channel, 0, original.length).await?;
+            Float32Array::new(&samples).copy_to(&mut mono.samples);
         }
-        let mono = Recording {
-            channels: vec![self.mono],
-            sample_rate: self.original.sample_rate,
-        };
-        let original = (self.wanted == JobOutput::Stems).then_some(self.original);
-        (mono, original)
+        let original = (self.wanted == JobOutput::Stems).then_some(original);
+        Ok((mono, original))
     }
 }
 
-impl ReceivedAudio {
-    fn push(&mut self, channels: Vec<Float32Array>) {
-        let length = channels.first().map_or(0, |channel| channel.length()) as usize;
-        if self.pieces.is_empty() {
-            self.channel_count = channels.len();
-            self.piece_length = length;
-        }
-        self.length += length;
-        self.pieces.push(channels);
-    }
-}
-
-impl Original for ReceivedAudio {
-    fn sample_rate(&self) -> u32 {
-        self.sample_rate
+impl StoredAudio {
+    pub(super) fn channel_count(&self) -> usize {
+        self.channels.len()
     }
 
-    fn channel_count(&self) -> usize {
-        self.channel_count
+    /// So many samples of every channel from `start` on, as bytes of floats.
+    pub(super) async fn read_all(
+        &self,
+        start: usize,
+        length: usize,
+    ) -> Result<Vec<ArrayBuffer>, PlatformError> {
+        let channels = self.channels.iter();
+        let channels = channels.map(|channel| Self::read(channel, start, length));
+        futures_util::future::try_join_all(channels).await
     }
 
-    fn length(&self) -> usize {
-        self.length
-    }
-
-    fn read(&self, channel: usize, start: usize, out: &mut [f32]) {
-        let mut done = 0;
-        while done < out.len() {
-            let at = start + done;
-            let within = at % self.piece_length;
-            let count = (self.piece_length - within).min(out.len() - done);
-            let piece = &self.pieces[at / self.piece_length][channel];
-            piece
-                .subarray(within as u32, (within + count) as u32)
-                .copy_to(&mut out[done..done + count]);
-            done += count;
-        }
+    async fn read(
+        channel: &Blob,
+        start: usize,
+        length: usize,
+    ) -> Result<ArrayBuffer, PlatformError> {
+        let [start, end] = [start, start + length].map(|sample| sample * SAMPLE_BYTES);
+        blob::read_buffer(channel, start, end).await
     }
 }

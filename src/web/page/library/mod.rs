@@ -19,11 +19,7 @@ use web_sys::{Element, HtmlInputElement};
 pub use self::state::MyLibrary;
 use self::{songs::Songs, state::ID, work::Work};
 use crate::web::{
-    page::{
-        format,
-        route::{Route, Router},
-        words,
-    },
+    page::{format, words},
     platform::{file_picker, page},
 };
 
@@ -71,9 +67,7 @@ fn Ways() -> impl IntoView {
         library.add(found);
     };
     let add_folder = move |_| library.add_folder(|| page::click(FOLDER_ID));
-    let router = expect_context::<Router>();
-    let has_file = library.session.has_file();
-    let has_song = move || has_file.get() && router.route.get() == Route::Song;
+    let has_song = library.session.shows_file();
     view! {
         <div class="choices mine__ways">
             <span class="picker">
@@ -86,7 +80,7 @@ fn Ways() -> impl IntoView {
             <button class="button button--quiet" id="mine-add-folder" type="button" on:click=add_folder>
                 "Add a folder"
             </button>
-            <Show when=has_song>
+            <Show when=move || has_song.get()>
                 <button class="button button--quiet" id="mine-keep" type="button" on:click=move |_| library.keep_song()>
                     "Add the song above"
                 </button>

@@ -18,6 +18,7 @@ const PORTION: usize = 50;
 pub fn Songs() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
     let count = Memo::new(move |_| library.tracks.with(|tracks| tracks.len()));
+    let can_export = library.can_export();
     let import = move |event: ev::Event| {
         let input: HtmlInputElement = event_target(&event);
         let file = input.files().and_then(|files| files.get(0));
@@ -38,7 +39,7 @@ pub fn Songs() -> impl IntoView {
                 </details>
             </Show>
             <div class="choices">
-                <Show when=move || { count.get() > 0 }>
+                <Show when=move || can_export.get()>
                     <button class="button button--quiet" id="mine-export" type="button" on:click=move |_| library.export()>
                         "Save to a file"
                     </button>

@@ -106,6 +106,8 @@ pub struct MyLibrary {
     pub is_paused: RwSignal<bool>,
     /// Files that were still queued when an earlier visit ended.
     pub left_over: RwSignal<Vec<WaitingFile>>,
+    /// Whether songs were practised in earlier visits.
+    pub(super) has_practice: RwSignal<bool>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
@@ -140,6 +142,7 @@ impl MyLibrary {
             progress: RwSignal::default(),
             is_paused: RwSignal::default(),
             left_over: RwSignal::default(),
+            has_practice: RwSignal::default(),
             inner: StoredValue::new_local(Rc::default()),
         };
         library.watch_session();
@@ -202,6 +205,8 @@ impl MyLibrary {
         let storage = Storage::open().await?;
         let stored = stored::read(&storage.songs().await?, model_id);
         let left_over = storage.waiting().await?;
+        let practised = storage.all_practice().await?;
+        self.has_practice.set(!practised.is_empty());
         self.inner().storage.replace(Some(Rc::new(storage)));
         if let Some(words) = not_used(&stored) {
             self.show_error(words);
@@ -235,6 +240,16 @@ impl MyLibrary {
     pub fn is_busy(self) -> bool {
         self.progress
             .with_untracked(|progress| progress.current.is_some())
+    }
+
+    /// Whether there may be something to save: songs, or what was practised.
+    pub(super) fn can_export(self) -> Memo<bool> {
+        let shows_file = self.session.shows_file();
+        Memo::new(move |_| {
+            self.tracks.with(|tracks| !tracks.is_empty())
+                || self.has_practice.get()
+                || shows_file.get()
+        })
     }
 
     /// Whether the library holds this song.

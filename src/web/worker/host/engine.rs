@@ -14,11 +14,11 @@ use super::{
 };
 use crate::{
     analysis::{self, InputError},
-    audio::{self, AudioError, Recording, Waveform},
+    audio::{self, AudioError, Waveform},
     model::ModelCard,
     separate::{Observer, SeparateError, Separator},
     web::{
-        platform::clock,
+        platform::{PlatformError, clock},
         worker::{
             audio_receiver::AudioReceiver,
             engine_kind::EngineKind,
@@ -80,7 +80,8 @@ impl<P: Processor> Engine<P> {
         let started_secs = clock::now_secs();
         channel.progress(Stage::Preparing, 0.0, None);
         clock::yield_now().await;
-        let (mono, original) = receiver.into_song();
+        let received = receiver.into_song().await;
+        let (mono, original) = received.map_err(|error| storage_failure(&error))?;
         let song = prepare(mono)?;
         channel.progress(Stage::Separating, 0.0, None);
         let layout = original.as_ref().map(stems::layout_of).transpose();
@@ -99,7 +100,7 @@ impl<P: Processor> Engine<P> {
         let stems = match (original, masks, layout) {
             (Some(original), Some(masks), Some(layout)) => {
                 let job = StemsJob::new(original, masks, layout);
-                Some(job.map_err(|error| Failure::new(FailureKind::Engine, error.to_string()))?)
+                Some(job.map_err(|error| storage_failure(&error))?)
             }
             _ => None,
         };
@@ -155,11 +156,19 @@ pub(super) fn model_failure(error: &dyn std::error::Error) -> Failure {
     Failure::new(FailureKind::Model, sentence(&error.to_string()))
 }
 
-fn prepare(recording: Recording) -> Result<Waveform, Failure> {
+fn prepare(mono: Waveform) -> Result<Waveform, Failure> {
     let song =
-        audio::to_model_rate(&recording).map_err(|error: AudioError| input_failure(&error))?;
+        audio::mono_to_model_rate(mono).map_err(|error: AudioError| input_failure(&error))?;
     analysis::check_input(&song).map_err(|error: InputError| input_failure(&error))?;
     Ok(song)
+}
+
+/// The browser does not keep or give back what is stored.
+pub(super) fn storage_failure(error: &PlatformError) -> Failure {
+    Failure::new(
+        FailureKind::Engine,
+        format!("The browser's storage failed: {error}."),
+    )
 }
 
 fn input_failure(error: &dyn std::error::Error) -> Failure {

@@ -26,7 +26,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use self::{
-    cpu::TilePool, engine::Engine, music::MusicInputs, processor::Processor, scope::JobChannel,
+    cpu::TilePool,
+    engine::{Engine, storage_failure},
+    music::MusicInputs,
+    processor::Processor,
+    scope::JobChannel,
 };
 use super::{
     audio_receiver::AudioReceiver,
@@ -103,17 +107,7 @@ impl<P: Processor> Host<P> {
                     .replace(Some(AudioReceiver::new(id, wanted, sample_rate, samples)));
                 self.begin_if_complete();
             }
-            Request::Samples { id } => {
-                if let Some(receiver) = self
-                    .receiver
-                    .borrow_mut()
-                    .as_mut()
-                    .filter(|receiver| receiver.id == id)
-                {
-                    receiver.push(&attachments);
-                }
-                self.begin_if_complete();
-            }
+            Request::Samples { id } => self.receive(id, &attachments),
             Request::Spectra { window_length } => {
                 let powers = spectra::powers(window_length, &attachments);
                 scope::say(&Response::Spectra, &[powers.into()]);
@@ -136,6 +130,21 @@ impl<P: Processor> Host<P> {
                 scope::say(&Response::Ready(opened), &[]);
             }
             Err(failure) => scope::say(&Response::Unable(failure), &[]),
+        }
+    }
+
+    fn receive(self: &Rc<Self>, id: JobId, channels: &[JsValue]) {
+        let received = match self.receiver.borrow_mut().as_mut() {
+            Some(receiver) if receiver.id == id => receiver.push(channels),
+            _ => return,
+        };
+        match received {
+            Ok(()) => self.begin_if_complete(),
+            Err(error) => {
+                self.receiver.replace(None);
+                let failure = storage_failure(&error);
+                scope::say(&Response::Failed { id, failure }, &[]);
+            }
         }
     }
 

@@ -1,20 +1,22 @@
 //! Stems, which the helpers make part by part after the analysis, from the song's start to its end.
 
 use futures_channel::oneshot;
-use futures_util::stream::{FuturesOrdered, StreamExt};
+use futures_util::{
+    future,
+    stream::{FuturesOrdered, StreamExt},
+};
 use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use super::{pool::Pool, scope, scope::JobChannel};
+use super::{engine::storage_failure, pool::Pool, scope, scope::JobChannel};
 use crate::{
     audio::{
         AudioError, Recording,
         wav::{Layout, SampleFormat},
     },
     separate::{
-        DeliveryError, MaskSink, Original, PACKED_FRAME_BYTES, SongPart, SongParts, pack_masks,
-        unpack_masks,
+        DeliveryError, MaskSink, PACKED_FRAME_BYTES, SongPart, SongParts, pack_masks, unpack_masks,
     },
     source::Source,
     web::{
@@ -23,8 +25,8 @@ use crate::{
             blob::{self, BlobWriter},
         },
         worker::{
-            audio_receiver::ReceivedAudio,
-            protocol::{Failure, FailureKind, Order, Response, StemsLayout},
+            audio_receiver::StoredAudio,
+            protocol::{Failure, Order, Response, StemsLayout},
         },
     },
 };
@@ -56,7 +58,7 @@ impl MaskSink for MaskStore {
 
 /// Stems that are to be made.
 pub(super) struct StemsJob {
-    original: ReceivedAudio,
+    original: StoredAudio,
     masks: Blob,
     parts: SongParts,
     layout: Layout,
@@ -66,17 +68,17 @@ pub(super) struct StemsJob {
 ///
 /// # Errors
 /// When there are more channels than a file can have.
-pub(super) fn layout_of(original: &impl Original) -> Result<Layout, AudioError> {
+pub(super) fn layout_of(original: &StoredAudio) -> Result<Layout, AudioError> {
     let channels = original.channel_count();
     let channel_count =
         u16::try_from(channels).map_err(|_| AudioError::ChannelCount { got: channels })?;
     let layout = |format| Layout {
         channel_count,
-        sample_rate: original.sample_rate(),
+        sample_rate: original.sample_rate,
         format,
     };
     let exact = layout(SampleFormat::Float32);
-    let exact_bytes = Source::COUNT * original.length() * exact.bytes_per_sample();
+    let exact_bytes = Source::COUNT * original.length * exact.bytes_per_sample();
     Ok(match exact_bytes <= EXACT_BYTES {
         true => exact,
         false => layout(SampleFormat::Int16),
@@ -86,11 +88,11 @@ pub(super) fn layout_of(original: &impl Original) -> Result<Layout, AudioError> 
 impl StemsJob {
     /// Stems of `original` by these masks.
     pub(super) fn new(
-        original: ReceivedAudio,
+        original: StoredAudio,
         masks: MaskStore,
         layout: Layout,
     ) -> Result<Self, PlatformError> {
-        let parts = SongParts::new(original.sample_rate(), original.length(), masks.frames);
+        let parts = SongParts::new(original.sample_rate, original.length, masks.frames);
         let masks = masks.file.finish("application/octet-stream")?;
         Ok(Self {
             original,
@@ -104,7 +106,7 @@ impl StemsJob {
     pub(super) fn layout(&self) -> StemsLayout {
         StemsLayout {
             layout: self.layout,
-            length: self.original.length(),
+            length: self.original.length,
             part_length: self.parts.part_length(),
         }
     }
@@ -143,15 +145,16 @@ impl StemsJob {
     async fn make(&self, pool: &Pool, part: SongPart) -> Result<Vec<JsValue>, Failure> {
         let frames = &part.model_frames;
         let [start, end] = [frames.start, frames.end].map(|frame| frame * PACKED_FRAME_BYTES);
-        let masks = blob::read_buffer(&self.masks, start, end)
-            .await
-            .map_err(|error| Failure::new(FailureKind::Engine, error.to_string()))?;
-        let mut attachments = vec![masks.into()];
-        let mut samples = vec![0.0; part.input.len()];
-        for channel in 0..self.original.channel_count() {
-            self.original.read(channel, part.input.start, &mut samples);
-            attachments.push(Float32Array::from(samples.as_slice()).into());
-        }
+        let inputs = future::try_join(
+            blob::read_buffer(&self.masks, start, end),
+            self.original.read_all(part.input.start, part.input.len()),
+        );
+        let (masks, channels) = inputs.await.map_err(|error| storage_failure(&error))?;
+        let attachments: Vec<JsValue> = [masks]
+            .into_iter()
+            .chain(channels)
+            .map(Into::into)
+            .collect();
         let layout = self.layout;
         pool.ask(&Order::Stems { part, layout }, &attachments).await
     }
@@ -169,7 +172,7 @@ pub(super) fn make(
     let masks = Uint8Array::new(masks.unchecked_ref::<ArrayBuffer>()).to_vec();
     let channels = channels
         .iter()
-        .map(|channel| channel.unchecked_ref::<Float32Array>().to_vec());
+        .map(|channel| Float32Array::new(channel).to_vec());
     let original = Recording {
         channels: channels.collect(),
         sample_rate: layout.sample_rate,
