@@ -62,6 +62,5 @@ try {
   repeat();
 } catch (error) {
   words.textContent = `DeepMelody could not start in this browser: ${error.message}`;
-  words.parentElement.classList.add('engine--unable');
   throw error;
 }

@@ -11,7 +11,7 @@ pub mod wav;
 
 pub use cancellation::Cancellation;
 pub use file_tags::FileTags;
-pub use resample::{SAMPLE_RATE_LIMITS, resample};
+pub use resample::{Resampler, SAMPLE_RATE_LIMITS, resample};
 
 /// Samples a second of everything past the front door. The paper's: 512 bins then reach 5.4 kHz.
 pub const SAMPLE_RATE: u32 = 10_880;
@@ -134,43 +134,105 @@ pub enum AudioError {
 pub fn to_model_rate(recording: &Recording) -> Result<Waveform, AudioError> {
     // Each channel for itself: damage may cancel out in their mean.
     for channel in &recording.channels {
-        check_amplitudes(channel, recording.sample_rate)?;
+        check_amplitudes(channel, 0, recording.sample_rate)?;
     }
-    let mut mono = recording.to_mono();
+    let mono = recording.to_mono();
     let mut cancellation = Cancellation::default();
     cancellation.add(&recording.channels, &mono.samples);
-    if let Some(loudest) = cancellation.loudest_if_cancelled() {
-        mono.samples.clone_from(&recording.channels[loudest]);
+    let samples = match cancellation.loudest_if_cancelled() {
+        Some(loudest) => &recording.channels[loudest],
+        None => &mono.samples,
+    };
+    let mut song = ToModelRate::new(recording.sample_rate, DcOffset::of(samples))?;
+    song.push(samples)?;
+    song.finish()
+}
+
+/// [`to_model_rate`] for one channel that comes in pieces.
+pub struct ToModelRate {
+    resampler: Resampler,
+    sample_rate: u32,
+    dc_offset: f32,
+    /// Samples that came in, all told.
+    length: usize,
+    piece: Vec<f32>,
+}
+
+impl ToModelRate {
+    /// For so many samples a second, whose mean is known.
+    ///
+    /// # Errors
+    /// When the sample rate is that of no recording.
+    pub fn new(sample_rate: u32, dc_offset: DcOffset) -> Result<Self, AudioError> {
+        Ok(Self {
+            resampler: Resampler::new(sample_rate, SAMPLE_RATE)?,
+            sample_rate,
+            dc_offset: dc_offset.mean(),
+            length: 0,
+            piece: Vec::new(),
+        })
     }
-    mono_to_model_rate(mono)
+
+    /// Takes the next samples.
+    ///
+    /// # Errors
+    /// When amplitudes are those of no recording.
+    pub fn push(&mut self, samples: &[f32]) -> Result<(), AudioError> {
+        check_amplitudes(samples, self.length, self.sample_rate)?;
+        self.length += samples.len();
+        let centred = samples.iter().map(|sample| sample - self.dc_offset);
+        self.piece.clear();
+        self.piece.extend(centred);
+        self.resampler.push(&self.piece)
+    }
+
+    /// The whole song.
+    ///
+    /// # Errors
+    /// As for [`Self::push`].
+    pub fn finish(self) -> Result<Waveform, AudioError> {
+        self.resampler.finish()
+    }
 }
 
-/// [`to_model_rate`] for what is one channel already.
-///
-/// # Errors
-/// When amplitudes or sample rate are those of no recording.
-pub fn mono_to_model_rate(mut mono: Waveform) -> Result<Waveform, AudioError> {
-    check_amplitudes(&mono.samples, mono.sample_rate)?;
-    remove_dc(&mut mono.samples);
-    resample(&mono, SAMPLE_RATE)
+/// The mean of samples, counted piece by piece: an offset of the recorder is no sound, yet fills the lowest bins of every
+/// frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DcOffset {
+    sum: f64,
+    count: usize,
 }
 
-fn check_amplitudes(samples: &[f32], sample_rate: u32) -> Result<(), AudioError> {
+impl DcOffset {
+    fn of(samples: &[f32]) -> Self {
+        let mut offset = Self::default();
+        offset.add(samples);
+        offset
+    }
+
+    /// Counts more samples.
+    pub fn add(&mut self, samples: &[f32]) {
+        self.sum = samples
+            .iter()
+            .fold(self.sum, |sum, &sample| sum + f64::from(sample));
+        self.count += samples.len();
+    }
+
+    fn mean(self) -> f32 {
+        (self.sum / self.count.max(1) as f64) as f32
+    }
+}
+
+/// `start` samples came before.
+fn check_amplitudes(samples: &[f32], start: usize, sample_rate: u32) -> Result<(), AudioError> {
     let is_sound = |sample: &f32| sample.abs() <= MAX_AMPLITUDE;
     match samples.iter().position(|sample| !is_sound(sample)) {
         Some(position) => Err(AudioError::Amplitude {
             got: samples[position],
-            at_secs: position as f64 / f64::from(sample_rate.max(1)),
+            at_secs: (start + position) as f64 / f64::from(sample_rate.max(1)),
         }),
         None => Ok(()),
     }
-}
-
-/// Subtracts the mean: an offset of the recorder is no sound, yet fills the lowest bins of every frame.
-fn remove_dc(samples: &mut [f32]) {
-    let sum: f64 = samples.iter().copied().map(f64::from).sum();
-    let mean = (sum / samples.len().max(1) as f64) as f32;
-    samples.iter_mut().for_each(|sample| *sample -= mean);
 }
 
 #[cfg(test)]

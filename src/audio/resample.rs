@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use rubato::{
-    Fft, FixedSync, Resampler, WindowFunction, audioadapter_buffers::direct::InterleavedSlice,
+    Fft, FixedSync, Resampler as _, WindowFunction, audioadapter_buffers::direct::InterleavedSlice,
 };
 
 use super::{AudioError, Waveform};
@@ -17,31 +17,98 @@ const SHORTEST_FILTER: u32 = 1_024;
 /// The waveform at another rate, band-limited: sample 0 stays at time 0, and the length is the nearest whole number
 /// of samples, from none up.
 pub fn resample(waveform: &Waveform, sample_rate: u32) -> Result<Waveform, AudioError> {
-    for got in [waveform.sample_rate, sample_rate] {
-        if !SAMPLE_RATE_LIMITS.contains(&got) {
-            return Err(AudioError::SampleRate { got });
+    let mut resampler = Resampler::new(waveform.sample_rate, sample_rate)?;
+    resampler.push(&waveform.samples)?;
+    resampler.finish()
+}
+
+/// [`resample`] for a waveform that comes in pieces.
+pub struct Resampler {
+    /// `None` where both rates are the same.
+    plan: Option<Fft<f32>>,
+    rates: [u32; 2],
+    /// Samples that came in, all told.
+    length: usize,
+    /// What does not fill a chunk yet.
+    waiting: Vec<f32>,
+    samples: Vec<f32>,
+}
+
+impl Resampler {
+    /// From one rate to the other, in samples a second.
+    ///
+    /// # Errors
+    /// When a rate lies outside of [`SAMPLE_RATE_LIMITS`].
+    pub fn new(from: u32, to: u32) -> Result<Self, AudioError> {
+        for got in [from, to] {
+            if !SAMPLE_RATE_LIMITS.contains(&got) {
+                return Err(AudioError::SampleRate { got });
+            }
         }
+        let plan = (from != to).then(|| plan(from, to)).transpose()?;
+        Ok(Self {
+            plan,
+            rates: [from, to],
+            length: 0,
+            waiting: Vec::new(),
+            samples: Vec::new(),
+        })
     }
-    let input = &waveform.samples;
-    if input.is_empty() || waveform.sample_rate == sample_rate {
-        return Ok(Waveform {
-            samples: input.clone(),
-            sample_rate,
-        });
+
+    /// Takes the next samples.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn push(&mut self, samples: &[f32]) -> Result<(), AudioError> {
+        self.length += samples.len();
+        match &mut self.plan {
+            None => self.samples.extend_from_slice(samples),
+            Some(plan) => {
+                self.waiting.extend_from_slice(samples);
+                let used = convert(plan, &self.waiting, &mut self.samples)?;
+                self.waiting.drain(..used);
+            }
+        }
+        Ok(())
     }
-    let adapter = InterleavedSlice::new(input.as_slice(), 1, input.len())
-        .expect("one channel fills the slice");
-    let output =
-        plan(waveform.sample_rate, sample_rate)?.process_all(&adapter, input.len(), None)?;
-    let mut samples = output.take_data();
-    samples.resize(
-        resampled_length(input.len(), waveform.sample_rate, sample_rate),
-        0.0,
-    );
-    Ok(Waveform {
-        samples,
-        sample_rate,
-    })
+
+    /// The whole waveform.
+    ///
+    /// # Errors
+    /// As for [`Self::push`].
+    pub fn finish(mut self) -> Result<Waveform, AudioError> {
+        let [from, to] = self.rates;
+        if let Some(mut plan) = self.plan.filter(|_| self.length > 0) {
+            let (length, delay) = (resampled_length(self.length, from, to), plan.output_delay());
+            while self.samples.len() < delay + length {
+                let chunk = plan.input_frames_next();
+                self.waiting
+                    .resize(self.waiting.len().next_multiple_of(chunk).max(chunk), 0.0);
+                convert(&mut plan, &self.waiting, &mut self.samples)?;
+                self.waiting.clear();
+            }
+            self.samples.drain(..delay);
+            self.samples.truncate(length);
+        }
+        Ok(Waveform {
+            samples: self.samples,
+            sample_rate: to,
+        })
+    }
+}
+
+/// Appends what becomes of all whole chunks of `input`; returns how many samples they have.
+fn convert(plan: &mut Fft<f32>, input: &[f32], output: &mut Vec<f32>) -> Result<usize, AudioError> {
+    let (chunk, block) = (plan.input_frames_next(), plan.output_frames_next());
+    for samples in input.chunks_exact(chunk) {
+        let start = output.len();
+        output.resize(start + block, 0.0);
+        let from = InterleavedSlice::new(samples, 1, chunk).expect("one channel fills the slice");
+        let mut to = InterleavedSlice::new_mut(&mut output[start..], 1, block)
+            .expect("one channel fills the slice");
+        plan.process_into_buffer(&from, &mut to, None)?;
+    }
+    Ok(input.len() - input.len() % chunk)
 }
 
 /// An FFT resampler whose filter is a whole, even number of the rates' common blocks, so that its delay is a whole
@@ -172,6 +239,19 @@ mod tests {
                 (length as f64 * 10_880.0 / 44_100.0).round() as usize,
                 "{length} samples"
             );
+        }
+    }
+
+    #[test]
+    fn pieces_of_any_length_are_the_whole() {
+        for (from, to) in [(44_100, SAMPLE_RATE), (SAMPLE_RATE, 48_000), (8_000, 8_000)] {
+            let samples = sine(440.0, from, 20_001);
+            let mut resampler = Resampler::new(from, to).expect("rates");
+            for piece in [0..1, 1..1, 1..3_000, 3_000..20_001] {
+                resampler.push(&samples[piece]).expect("resamples");
+            }
+            let pieces = resampler.finish().expect("resamples").samples;
+            assert_eq!(pieces, resampled(samples, from, to), "{from} to {to}");
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, bail};
 
-use super::Session;
+use super::CommandContext;
 use crate::{
     compute::ComputeDevice,
     kernels::Network,
@@ -34,20 +34,20 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Loads the session's model, to separate one song at a time on all of the processor.
+    /// Loads the context's model, to separate one song at a time on all of the processor.
     ///
     /// # Errors
     /// When no model is found, or it is damaged.
-    pub fn open(session: &Session) -> anyhow::Result<Self> {
-        Self::open_for(session, NonZeroUsize::MIN)
+    pub fn open(context: &CommandContext) -> anyhow::Result<Self> {
+        Self::open_for(context, NonZeroUsize::MIN)
     }
 
     /// [`Self::open`], for this many songs at the same time.
     ///
     /// # Errors
     /// When no model is found, or it is damaged.
-    pub fn open_for(session: &Session, songs: NonZeroUsize) -> anyhow::Result<Self> {
-        let (folder, card, bytes) = read_files(session)?;
+    pub fn open_for(context: &CommandContext, songs: NonZeroUsize) -> anyhow::Result<Self> {
+        let (folder, card, bytes) = read_files(context)?;
         let network = Network::load(&card, bytes).with_context(|| unusable(&folder))?;
         let network = network.prepared();
         let separator = separator(network, card.front_end.overlap_frames, songs)?;
@@ -74,23 +74,23 @@ pub fn cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
-/// The session's model: its card, and its networks on the device of `opened`.
+/// The context's model: its card, and its networks on the device of `opened`.
 ///
 /// # Errors
 /// When no model is found, or it is damaged.
 pub fn read_model(
-    session: &Session,
+    context: &CommandContext,
     opened: &ComputeDevice,
 ) -> anyhow::Result<(ModelCard, Networks)> {
-    let (folder, card, bytes) = read_files(session)?;
+    let (folder, card, bytes) = read_files(context)?;
     let networks =
         weights::load(&card, bytes, &opened.device).with_context(|| unusable(&folder))?;
     Ok((card, networks))
 }
 
 /// The model's folder, its card, and its weights' file.
-fn read_files(session: &Session) -> anyhow::Result<(PathBuf, ModelCard, Vec<u8>)> {
-    let folder = find_folder(session.model_folder())?;
+fn read_files(context: &CommandContext) -> anyhow::Result<(PathBuf, ModelCard, Vec<u8>)> {
+    let folder = find_folder(context.model_folder())?;
     let card = read_card(&folder)?;
     let path = folder.join(WEIGHTS_NAME);
     let bytes = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -101,12 +101,12 @@ fn unusable(folder: &Path) -> String {
     format!("{} cannot be used", folder.join(WEIGHTS_NAME).display())
 }
 
-/// The card of the session's model.
+/// The card of the context's model.
 ///
 /// # Errors
 /// When no model is found, or its card is damaged.
-pub fn card(session: &Session) -> anyhow::Result<ModelCard> {
-    read_card(&find_folder(session.model_folder())?)
+pub fn card(context: &CommandContext) -> anyhow::Result<ModelCard> {
+    read_card(&find_folder(context.model_folder())?)
 }
 
 /// The card of the model in a folder.

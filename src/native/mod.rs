@@ -8,6 +8,7 @@ pub mod arguments;
 mod collection;
 pub mod commands;
 mod completion;
+mod context;
 pub mod decode;
 mod engine;
 mod format;
@@ -23,7 +24,6 @@ mod process_limits;
 mod process_limits;
 mod progress;
 mod sandbox;
-mod session;
 mod song;
 mod text;
 
@@ -32,7 +32,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use completion::Completion;
-pub use session::{Session, Verbosity};
+pub use context::{CommandContext, Verbosity};
 
 /// The exit code of [`Completion::Partial`].
 const PARTIAL: u8 = 3;
@@ -40,8 +40,8 @@ const PARTIAL: u8 = 3;
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
     let arguments = arguments::Arguments::parse();
-    let session = Session::start(arguments.options);
-    match commands::run(arguments.command, &session) {
+    let context = CommandContext::start(arguments.options);
+    match commands::run(arguments.command, &context) {
         Ok(Completion::Full) => ExitCode::SUCCESS,
         Ok(Completion::Partial) => ExitCode::from(PARTIAL),
         Err(error) => {

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::ensure;
 
-use super::Session;
+use super::CommandContext;
 
 /// As much of a file's beginning and end as it takes to recognise it.
 const RECOGNISED_BYTES: u64 = 64 * 1024;
@@ -34,10 +34,13 @@ pub struct Guard {
 
 impl Guard {
     /// Guards these inputs.
-    pub fn new<P: Into<PathBuf>>(session: &Session, inputs: impl IntoIterator<Item = P>) -> Self {
+    pub fn new<P: Into<PathBuf>>(
+        context: &CommandContext,
+        inputs: impl IntoIterator<Item = P>,
+    ) -> Self {
         Self {
             inputs: inputs.into_iter().map(Into::into).collect(),
-            replaces_all: session.replaces_all(),
+            replaces_all: context.replaces_all(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Session, Verbosity, interrupt::Interrupt};
+use super::{CommandContext, Verbosity, interrupt::Interrupt};
 use crate::separate::Observer;
 
 /// Steps of the bar a song.
@@ -12,8 +12,8 @@ const STEPS_A_SONG: u64 = 1000;
 
 /// A bar that is drawn as `template` says (see indicatif), or not at all where the user wants none. Its length is
 /// `None` as long as it is not known.
-pub fn bar(session: &Session, length: Option<u64>, template: &str) -> ProgressBar {
-    let target = match session.verbosity() {
+pub fn bar(context: &CommandContext, length: Option<u64>, template: &str) -> ProgressBar {
+    let target = match context.verbosity() {
         Verbosity::Normal => ProgressDrawTarget::stderr(),
         Verbosity::Quiet => ProgressDrawTarget::hidden(),
     };
@@ -26,9 +26,9 @@ pub fn bar(session: &Session, length: Option<u64>, template: &str) -> ProgressBa
 }
 
 /// A bar that counts things whose number is not known yet, and is shown at once.
-pub fn counting_bar(session: &Session, message: &'static str) -> ProgressBar {
+pub fn counting_bar(context: &CommandContext, message: &'static str) -> ProgressBar {
     let template = "{msg}  {bar:30} {pos}/{len}  {eta} left";
-    let bar = bar(session, None, template).with_message(message);
+    let bar = bar(context, None, template).with_message(message);
     bar.tick();
     bar
 }
@@ -43,12 +43,12 @@ pub struct Progress {
 
 impl Progress {
     /// A bar over `song_count` songs.
-    pub fn new(session: &Session, song_count: usize) -> Self {
+    pub fn new(context: &CommandContext, song_count: usize) -> Self {
         let steps = song_count as u64 * STEPS_A_SONG;
         let template = "{msg}  {bar:30} {percent:>3} %  {eta} left";
         Self {
-            bar: bar(session, Some(steps), template),
-            interrupt: session.interrupt().clone(),
+            bar: bar(context, Some(steps), template),
+            interrupt: context.interrupt().clone(),
             songs_done: 0,
         }
     }

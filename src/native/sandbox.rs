@@ -18,7 +18,7 @@ use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Session,
+    CommandContext,
     interrupt::Interrupt,
     process_limits,
     song::{self, LoadedSong},
@@ -88,9 +88,9 @@ enum Reply {
 ///
 /// # Errors
 /// When the answer can't be written.
-pub fn serve(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn serve(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     process_limits::restrict(arguments.memory_bytes, arguments.processor_secs);
-    let (reply, samples) = match song::load(&arguments.song, session) {
+    let (reply, samples) = match song::load(&arguments.song, context) {
         Ok(song) => {
             let reply = Reply::Song {
                 tags: song.tags,

@@ -5,7 +5,7 @@ use std::{borrow::Cow, path::Path};
 use anyhow::{Context, anyhow};
 
 use super::{
-    Session,
+    CommandContext,
     decode::{self, STANDARD_INPUT},
     engine::Engine,
     progress::Progress,
@@ -40,9 +40,9 @@ pub fn name_of(path: &Path) -> Cow<'_, str> {
 ///
 /// # Errors
 /// When the file is no song that can be read, or is too short, too long or silent.
-pub fn load(path: &Path, session: &Session) -> anyhow::Result<LoadedSong> {
+pub fn load(path: &Path, context: &CommandContext) -> anyhow::Result<LoadedSong> {
     let name = name_of(path);
-    let song = decode::decode_file(path, session.interrupt().flag())
+    let song = decode::decode_file(path, context.interrupt().flag())
         .map_err(|error| anyhow!("{name} {error}"))?;
     Ok(LoadedSong {
         waveform: to_model_input(path, &song.recording)?,
@@ -87,12 +87,16 @@ pub fn analyse(
 ///
 /// # Errors
 /// As [`load`] and [`analyse`].
-pub fn analyse_file(path: &Path, engine: &Engine, session: &Session) -> anyhow::Result<Analysis> {
-    let song = load(path, session)?;
+pub fn analyse_file(
+    path: &Path,
+    engine: &Engine,
+    context: &CommandContext,
+) -> anyhow::Result<Analysis> {
+    let song = load(path, context)?;
     for warning in &song.warnings {
-        session.warn(&format!("{} {warning}", name_of(path)));
+        context.warn(&format!("{} {warning}", name_of(path)));
     }
-    let mut progress = Progress::new(session, 1);
+    let mut progress = Progress::new(context, 1);
     progress.show("Separating");
     Ok(analyse(&song, engine, &mut progress)?)
 }

@@ -34,7 +34,7 @@ fn every_state_is_accessible_and_fits() {
     page.library_says(&words::added(1, 0, 1));
     page.browser
         .session
-        .run("document.getElementById(MINE_ALL).open = true", &[]);
+        .run("document.getElementById(LIBRARY_ALL).open = true", &[]);
     check(&page, "library");
     page.drop_file(&songs::demo());
     page.separating();

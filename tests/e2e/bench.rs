@@ -117,11 +117,11 @@ fn a_hundred_songs_into_the_library() {
     page.reload();
     page.engine_ready();
     // The browser cannot find chosen files again, so that all are chosen once more.
-    let left = page.text_of(ids::MINE_LEFT);
+    let left = page.text_of(ids::LIBRARY_LEFT);
     assert!(left.contains("cannot find files again"), "{left}");
     fill(&page, &files, half..LIBRARY_SONGS);
     page.library_holds(LIBRARY_SONGS);
-    let said = page.text_of(ids::MINE_SAID);
+    let said = page.text_of(ids::LIBRARY_SAID);
     println!("  the page's own words: {said}");
     assert!(!said.contains("skipped"), "{said}");
 }

@@ -22,7 +22,7 @@ fn songs_go_in_once_and_broken_files_are_named() {
     files.push(songs.file("broken.flac", &[b"fLaC".as_slice(), &[7; 500]].concat()));
     page.add_to_library(&files);
     page.library_says(&words::added(2, 1, 1));
-    let skipped = page.text_of(ids::MINE_SKIPPED);
+    let skipped = page.text_of(ids::LIBRARY_SKIPPED);
     assert!(
         skipped.contains("broken.flac") && skipped.contains("damaged"),
         "{skipped}"
@@ -42,8 +42,8 @@ fn songs_go_in_once_and_broken_files_are_named() {
     page.library_holds(1);
     page.reload();
     page.library_holds(1);
-    page.click(ids::MINE_DELETE_ALL);
-    page.click(ids::MINE_DELETE_SURE);
+    page.click(ids::LIBRARY_DELETE_ALL);
+    page.click(ids::LIBRARY_DELETE_SURE);
     page.library_is_empty();
     page.reload();
     page.library_is_empty();
@@ -90,7 +90,7 @@ fn the_song_on_the_page_joins_without_being_analysed_again() {
     let name = tune.file_name().and_then(|name| name.to_str());
     let name = name.expect("a name");
     let prominence = page.outcome(name).prominence;
-    page.click(ids::MINE_KEEP);
+    page.click(ids::LIBRARY_KEEP);
     page.library_says(&format!("{name} added."));
     page.reload();
     page.library_holds(1);
@@ -114,16 +114,16 @@ fn the_library_gives_way_to_a_song_and_goes_on_after_it() {
     page.add_to_library(&songs.tunes(3, 25.0));
     page.browser.wait_for(
         "the library's work",
-        "return !!document.getElementById(MINE_WORK)",
+        "return !!document.getElementById(LIBRARY_WORK)",
         PATIENCE,
     );
     page.drop_file(&songs.wav("heard.wav", 1, &songs::tune(5.0)));
     assert_eq!(page.outcome("heard.wav").prominence.len(), 5);
-    page.click(ids::MINE_PAUSE);
-    let line = "return document.getElementById(MINE_LINE)?.innerText.startsWith('{}')";
+    page.click(ids::LIBRARY_PAUSE);
+    let line = "return document.getElementById(LIBRARY_LINE)?.innerText.startsWith('{}')";
     let line = line.replace("{}", words::PAUSED);
     page.browser.wait_for("the pause", &line, PATIENCE);
-    page.click(ids::MINE_PAUSE);
+    page.click(ids::LIBRARY_PAUSE);
     page.library_says(&words::added(3, 0, 0));
     page.library_holds(3);
 }
@@ -162,20 +162,20 @@ fn after_closing_in_the_middle_nothing_is_lost_or_doubled() {
     page.browser
         .session
         .run_async_with(STAND_IN, &[json!(files)]);
-    page.click(ids::MINE_ADD_FOLDER);
+    page.click(ids::LIBRARY_ADD_FOLDER);
     page.library_holds_at_least(1);
     page.reload();
-    let left = page.text_of(ids::MINE_LEFT);
+    let left = page.text_of(ids::LIBRARY_LEFT);
     assert!(left.contains(words::FROM_LAST_VISIT), "{left}");
     page.engine_ready();
-    page.click(ids::MINE_RESUME);
+    page.click(ids::LIBRARY_RESUME);
     page.library_holds(4);
     page.reload();
     page.library_holds(4);
     assert_eq!(
         page.browser
             .session
-            .run("return document.getElementById(MINE_LEFT)", &[]),
+            .run("return document.getElementById(LIBRARY_LEFT)", &[]),
         Value::Null
     );
 }
@@ -190,11 +190,11 @@ fn files_that_the_browser_cannot_find_again_are_asked_for() {
     page.add_to_library(&files);
     page.browser.wait_for(
         "the library's work",
-        "return !!document.getElementById(MINE_WORK)",
+        "return !!document.getElementById(LIBRARY_WORK)",
         PATIENCE,
     );
     page.reload();
-    let left = page.text_of(ids::MINE_LEFT);
+    let left = page.text_of(ids::LIBRARY_LEFT);
     assert!(left.contains(words::NOT_FOUND_AGAIN), "{left}");
     page.add_to_library(&files);
     page.library_says(&words::added(2, 0, 0));
@@ -203,7 +203,7 @@ fn files_that_the_browser_cannot_find_again_are_asked_for() {
     assert_eq!(
         page.browser
             .session
-            .run("return document.getElementById(MINE_LEFT)", &[]),
+            .run("return document.getElementById(LIBRARY_LEFT)", &[]),
         Value::Null
     );
 }

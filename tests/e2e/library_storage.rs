@@ -22,7 +22,7 @@ fn saved_and_added_again_it_is_the_same_and_other_files_are_refused() {
     page.add_to_library(&songs.tunes(2, 3.0));
     page.library_says(&words::added(2, 0, 0));
     page.browser.session.run(CATCH, &[]);
-    page.click(ids::MINE_EXPORT);
+    page.click(ids::LIBRARY_EXPORT);
     // What was practised is read from the store first.
     page.wait("the saved library", "return !!window.caught");
     let saved = page
@@ -30,8 +30,8 @@ fn saved_and_added_again_it_is_the_same_and_other_files_are_refused() {
         .session
         .run_async("const done = arguments[0]; caught.then(done)");
     let saved = saved.as_str().expect("a text").to_owned();
-    page.click(ids::MINE_DELETE_ALL);
-    page.click(ids::MINE_DELETE_SURE);
+    page.click(ids::LIBRARY_DELETE_ALL);
+    page.click(ids::LIBRARY_DELETE_SURE);
     page.library_is_empty();
 
     let of_later = saved.replace("\"version\":1", "\"version\":99");
@@ -153,8 +153,9 @@ fn five_thousand_songs_stay_quick() {
     page.watch_long_tasks();
     page.browser
         .session
-        .run("document.getElementById(MINE_ALL).open = true", &[]);
-    let script = "const done = arguments[0]; const search = document.getElementById(MINE_SEARCH);
+        .run("document.getElementById(LIBRARY_ALL).open = true", &[]);
+    let script =
+        "const done = arguments[0]; const search = document.getElementById(LIBRARY_SEARCH);
         const began = performance.now();
         search.value = 'title 4999'; search.dispatchEvent(new Event('input', {bubbles: true}));
         const look = () => document.querySelectorAll(LIBRARY_ROWS).length === 1

@@ -8,7 +8,7 @@ use crate::{
     analysis::{Analysis, AnalysisReport},
     model::Interval,
     music::{Music, NO_CHORD, Spelling},
-    native::{Session, engine::Engine, format, output, song},
+    native::{CommandContext, engine::Engine, format, output, song},
 };
 
 /// Chords in a line of the terminal.
@@ -42,9 +42,9 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the song can't be analysed.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    let engine = Engine::open(session)?;
-    let analysis = song::analyse_file(&arguments.song, &engine, session)?;
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
+    let engine = Engine::open(context)?;
+    let analysis = song::analyse_file(&arguments.song, &engine, context)?;
     let file = arguments.song.display().to_string();
     if arguments.json {
         output::print_json(&AnalysisReport::new(&file, &analysis))

@@ -6,7 +6,7 @@ use super::scores::{separate_each, separate_folders, table};
 use crate::compute;
 use crate::model::ModelCard;
 use crate::native::engine::Engine;
-use crate::native::{Session, output};
+use crate::native::{CommandContext, output};
 use crate::prominence::prominence;
 use crate::source::PerSource;
 use crate::train::calibrate::{calibrate, calibrate_mixture};
@@ -49,10 +49,10 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the model or the songs can't be read, or Ctrl-C was pressed.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let scores = match &arguments.run {
-        Some(run) => score_run(run, arguments, session)?,
-        None => score_model(arguments, session)?,
+        Some(run) => score_run(run, arguments, context)?,
+        None => score_model(arguments, context)?,
     };
     if arguments.json {
         output::print_json(&scores)
@@ -61,9 +61,9 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     }
 }
 
-fn score_model(arguments: &Arguments, session: &Session) -> anyhow::Result<Scores> {
-    let engine = Engine::open(session)?;
-    let songs = separate_folders(&engine.separator, &arguments.dir, session)?;
+fn score_model(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<Scores> {
+    let engine = Engine::open(context)?;
+    let songs = separate_folders(&engine.separator, &arguments.dir, context)?;
     let baselines = baselines(&engine.card, &songs);
     let estimation = Estimation {
         thresholds: &engine.card.thresholds,
@@ -72,16 +72,20 @@ fn score_model(arguments: &Arguments, session: &Session) -> anyhow::Result<Score
     Ok(summarise(&songs, estimation, &baselines))
 }
 
-fn score_run(run: &Path, arguments: &Arguments, session: &Session) -> anyhow::Result<Scores> {
+fn score_run(
+    run: &Path,
+    arguments: &Arguments,
+    context: &CommandContext,
+) -> anyhow::Result<Scores> {
     let (run, config, _) = RunFolder::open(run)?;
     let device = compute::open_named(&arguments.device)?;
     let separator = TrainedSeparator::open(&run, &config, device)?;
-    let validation = separate_each(&separator, &arguments.validation, session)?;
+    let validation = separate_each(&separator, &arguments.validation, context)?;
     let baselines = Baselines {
         mean_prominence: run.training_data()?.mean_prominence,
         mixture_thresholds: calibrate_mixture(&validation),
     };
-    let songs = separate_folders(&separator, &arguments.dir, session)?;
+    let songs = separate_folders(&separator, &arguments.dir, context)?;
     let thresholds = calibrate(&validation);
     let estimation = Estimation {
         thresholds: &thresholds,

@@ -9,7 +9,7 @@ use crate::{
     catalogue::{
         Evaluation, Interval, OrderAgreement, OrderScores, TOP, evaluate, evaluate_orders,
     },
-    native::{Session, commands::catalogue, engine, format, output},
+    native::{CommandContext, commands::catalogue, engine, format, output},
     source::PerSource,
 };
 
@@ -46,9 +46,9 @@ struct Report {
 ///
 /// # Errors
 /// When the catalogue can't be read.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let catalogue = catalogue::read(&arguments.file)?;
-    let error = prominence_error(&catalogue.model_id, session);
+    let error = prominence_error(&catalogue.model_id, context);
     let report = Report {
         measures: evaluate(&catalogue),
         orders: evaluate_orders(&catalogue, &error),
@@ -62,11 +62,11 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
 }
 
 /// The error of the catalogue's prominences, from the card of its model, if that is the one in use.
-fn prominence_error(model_id: &str, session: &Session) -> PerSource<f32> {
-    match engine::card(session) {
+fn prominence_error(model_id: &str, context: &CommandContext) -> PerSource<f32> {
+    match engine::card(context) {
         Ok(card) if card.id == model_id => card.prominence_error(),
         _ => {
-            session.warn(&format!(
+            context.warn(&format!(
                 "the model {model_id:?} was not found, so the error of its prominences is not known: no scores count \
                  as equal"
             ));

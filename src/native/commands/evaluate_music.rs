@@ -11,7 +11,7 @@ use crate::audio::{SAMPLE_RATE, Waveform};
 use crate::music::{self, Music, Sound};
 use crate::native::engine::Engine;
 use crate::native::progress::Progress;
-use crate::native::{Session, format, output};
+use crate::native::{CommandContext, format, output};
 use crate::prominence::ranges_secs;
 use crate::source::{PerSource, Source};
 use crate::train::dataset::{Multitrack, list_tracks, read_song};
@@ -51,16 +51,16 @@ struct Report {
 ///
 /// # Errors
 /// When the model or a folder can't be read, no song can, or Ctrl-C was pressed.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let engine = match arguments.clean {
         true => None,
-        false => Some(Engine::open(session)?),
+        false => Some(Engine::open(context)?),
     };
     let mut tracks = Vec::new();
     for folder in &arguments.dir {
         tracks.extend(list_tracks(folder)?);
     }
-    let mut progress = Progress::new(session, tracks.len());
+    let mut progress = Progress::new(context, tracks.len());
     let mut songs = Vec::new();
     for track in &tracks {
         progress.show(track.file_name().unwrap_or_default().to_string_lossy());
@@ -72,7 +72,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
                 };
                 songs.push(MusicScores::of(song.name, &found, &known));
             }
-            Err(problem) => progress.suspend(|| session.warn(&format!("left out: {problem}"))),
+            Err(problem) => progress.suspend(|| context.warn(&format!("left out: {problem}"))),
         }
         progress.song_done();
     }

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use clap::Args;
 
 use crate::native::{
-    Completion, Session, collection,
+    CommandContext, Completion, collection,
     engine::{Engine, cores},
     indexing::{self, IndexOptions},
     overwrite::{Guard, Kind},
@@ -41,16 +41,16 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When no song can be used, the model is missing, the catalogue can't be written, or the user cancels.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<Completion> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<Completion> {
     let jobs = arguments.jobs.unwrap_or_else(cores);
-    let engine = Engine::open_for(session, jobs)?;
+    let engine = Engine::open_for(context, jobs)?;
     let collection = collection::gather(&arguments.places)?;
     ensure!(
         !(collection.songs.is_empty() && collection.problems.is_empty()),
         "no audio files found"
     );
     let songs = collection.songs.iter().map(|song| &song.path);
-    let guard = Guard::new(session, arguments.places.iter().chain(songs));
+    let guard = Guard::new(context, arguments.places.iter().chain(songs));
     guard.check(&arguments.out, Kind::Catalogue)?;
     let options = IndexOptions {
         out: arguments.out.clone(),
@@ -58,9 +58,9 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<Completio
         limits: Limits::default(),
     };
     let started = Instant::now();
-    let summary = indexing::run(collection, &options, &engine, session)?;
+    let summary = indexing::run(collection, &options, &engine, context)?;
     let minutes = started.elapsed().as_secs_f64() / 60.0;
-    session.inform(&format!(
+    context.inform(&format!(
         "songs indexed: {} ({} known before, {:.1} new a minute), duplicates: {}, files left out: {}",
         summary.songs,
         summary.known,

@@ -41,7 +41,7 @@ pub mod training;
 
 use clap::Subcommand;
 
-use super::{Completion, Session, sandbox};
+use super::{CommandContext, Completion, sandbox};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -71,16 +71,16 @@ pub enum Command {
 ///
 /// # Errors
 /// Why it failed, for the user to read.
-pub fn run(command: Command, session: &Session) -> anyhow::Result<Completion> {
+pub fn run(command: Command, context: &CommandContext) -> anyhow::Result<Completion> {
     match command {
-        Command::Separate(arguments) => separate::run(&arguments, session),
-        Command::Analyse(arguments) => analyse::run(&arguments, session),
-        Command::Recommend(arguments) => recommend::run(&arguments, session),
-        Command::Index(arguments) => return index::run(&arguments, session),
-        Command::Catalogue(command) => command.run(session),
-        Command::EvaluateCatalogue(arguments) => evaluate_catalogue::run(&arguments, session),
-        Command::DecodeInSandbox(arguments) => sandbox::serve(&arguments, session),
-        Command::Training(command) => command.run(session),
+        Command::Separate(arguments) => separate::run(&arguments, context),
+        Command::Analyse(arguments) => analyse::run(&arguments, context),
+        Command::Recommend(arguments) => recommend::run(&arguments, context),
+        Command::Index(arguments) => return index::run(&arguments, context),
+        Command::Catalogue(command) => command.run(context),
+        Command::EvaluateCatalogue(arguments) => evaluate_catalogue::run(&arguments, context),
+        Command::DecodeInSandbox(arguments) => sandbox::serve(&arguments, context),
+        Command::Training(command) => command.run(context),
     }
     .map(|()| Completion::Full)
 }

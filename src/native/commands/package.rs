@@ -13,7 +13,7 @@ use crate::compute;
 use crate::digest::sha256_hex;
 use crate::kernels;
 use crate::model::{CARD_VERSION, FrontEnd, ModelCard, Tensors, quantization::quantize, weights};
-use crate::native::Session;
+use crate::native::CommandContext;
 use crate::native::engine::{self, CARD_NAME, WEIGHTS_NAME};
 use crate::native::output::{self, PendingFiles};
 use crate::source::Source;
@@ -69,16 +69,16 @@ fn parse_named_folder(text: &str) -> Result<(String, PathBuf), String> {
 ///
 /// # Errors
 /// When the run or the songs can't be read, or the model can't be written.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let device = compute::open_named(&arguments.device)?;
     let (run, config, _) = open_run(&arguments.run, Approach::MultiTask)?;
     let (detector_run, detector_config, _) = open_run(&arguments.detector, Approach::Detector)?;
     let separator = run.finished_network(&config, &device)?;
     let detector = detector_run.finished_network(&detector_config, &device)?;
-    let songs = read_folders(&arguments.validation, session)?;
+    let songs = read_folders(&arguments.validation, context)?;
     let (separator, temperature) = calibrate_temperature(separator, &config, &songs, &device);
     drop(songs);
-    session.inform(&format!(
+    context.inform(&format!(
         "temperature scaling: logits times {temperature:.2}"
     ));
     let networks = Network::into_shipped(separator, detector)
@@ -90,7 +90,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let packed = packed.prepared();
     let separator = engine::separator(packed, OVERLAP_FRAMES, NonZeroUsize::MIN)?;
     let data = run.training_data()?;
-    let validation = separate_each(&separator, &arguments.validation, session)?;
+    let validation = separate_each(&separator, &arguments.validation, context)?;
     let thresholds = match &arguments.thresholds_of {
         Some(model) => engine::read_card(model)?.thresholds,
         None => calibrate(&validation),
@@ -105,14 +105,14 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         mixture_thresholds: calibrate_mixture(&validation),
     };
     let validation = validation.concat();
-    let test = separate_folders(&separator, std::slice::from_ref(&arguments.test), session)?;
+    let test = separate_folders(&separator, std::slice::from_ref(&arguments.test), context)?;
     let scores = summarise(&test, estimation, &baselines);
     let mut card_scores = json!({
         "validation": summarise(&validation, estimation, &baselines),
         "test": scores,
     });
     for (name, folder) in &arguments.also {
-        let songs = separate_folders(&separator, std::slice::from_ref(folder), session)?;
+        let songs = separate_folders(&separator, std::slice::from_ref(folder), context)?;
         card_scores[name] = json!(summarise(&songs, estimation, &baselines));
     }
     let sha256 = sha256_hex(&bytes);

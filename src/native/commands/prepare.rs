@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use indicatif::ProgressBar;
 
 use super::tracks::{TracksWritten, decode_whole_stem, duration};
-use crate::native::{Session, progress::counting_bar};
+use crate::native::{CommandContext, progress::counting_bar};
 use crate::train::prepare::{PrepareEvent, PrepareOptions, omitted_tracks, prepare};
 
 /// Arguments of `prepare`.
@@ -35,7 +35,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the folder is not Slakh2100, no track can be used, or Ctrl-C was pressed.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let omitted = match &arguments.splits {
         Some(path) => omitted_tracks(path)?,
         None => BTreeSet::new(),
@@ -47,10 +47,10 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         omitted,
         decode: decode_whole_stem,
     };
-    let bar = counting_bar(session, "preparing");
+    let bar = counting_bar(context, "preparing");
     let summary = prepare(&options, &|event| {
-        follow(&event, &bar, session);
-        session.interrupt().flow()
+        follow(&event, &bar, context);
+        context.interrupt().flow()
     })?;
     TracksWritten {
         cancelled: summary.cancelled,
@@ -66,10 +66,10 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     .finish(&bar)
 }
 
-fn follow(event: &PrepareEvent, bar: &ProgressBar, session: &Session) {
+fn follow(event: &PrepareEvent, bar: &ProgressBar, context: &CommandContext) {
     match event {
         PrepareEvent::Started(tracks) => bar.set_length(*tracks as u64),
         PrepareEvent::TrackDone => bar.inc(1),
-        PrepareEvent::Problem(problem) => bar.suspend(|| session.warn(&problem.to_string())),
+        PrepareEvent::Problem(problem) => bar.suspend(|| context.warn(&problem.to_string())),
     }
 }

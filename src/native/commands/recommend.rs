@@ -16,7 +16,7 @@ use crate::{
         Catalogue, ExportRow, KeyFilter, Limit, Order, Pool, Query, Recommendation,
         RecommendationReport, Refinement, SearchScope, TempoFilter, select,
     },
-    native::{Session, engine::Engine, format, output, song, text},
+    native::{CommandContext, engine::Engine, format, output, song, text},
     source::{PerSource, Source},
 };
 
@@ -132,10 +132,10 @@ impl Arguments {
 ///
 /// # Errors
 /// When the song can't be analysed, or the catalogue is damaged or another model's.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    let engine = Engine::open(session)?;
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
+    let engine = Engine::open(context)?;
     let catalogue = read_catalogue(&arguments.catalogue, &engine.card.id)?;
-    let analysis = song::analyse_file(&arguments.song, &engine, session)?;
+    let analysis = song::analyse_file(&arguments.song, &engine, context)?;
     let query = match arguments.sources.as_slice() {
         [] => Query::all(analysis.prominence),
         chosen => Query::only(analysis.prominence, chosen),

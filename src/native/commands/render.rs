@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 
 use super::tracks::{TracksWritten, duration};
 use crate::{
-    native::{Session, progress::counting_bar},
+    native::{CommandContext, progress::counting_bar},
     render::{
         RenderEvent, RenderOptions, cast::Casting, files::AudioFormat, render, render_demo,
         track::TrackFormat,
@@ -92,7 +92,7 @@ impl Arguments {
 ///
 /// # Errors
 /// When there is nothing to render, or the folder can't be written; a song or bank that fails is only reported.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let format = arguments.format();
     if arguments.demo {
         return Ok(render_demo(&arguments.banks[0], &arguments.out, format)?);
@@ -109,10 +109,10 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         format,
         threads: arguments.threads,
     };
-    let bar = counting_bar(session, "loading banks");
+    let bar = counting_bar(context, "loading banks");
     let summary = render(&options, &|event| {
-        follow(&event, &bar, session);
-        session.interrupt().flow()
+        follow(&event, &bar, context);
+        context.interrupt().flow()
     })?;
     TracksWritten {
         cancelled: summary.cancelled,
@@ -125,7 +125,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     .finish(&bar)
 }
 
-fn follow(event: &RenderEvent, bar: &ProgressBar, session: &Session) {
+fn follow(event: &RenderEvent, bar: &ProgressBar, context: &CommandContext) {
     match event {
         RenderEvent::Started { tracks, .. } => {
             bar.set_length(*tracks as u64);
@@ -133,9 +133,9 @@ fn follow(event: &RenderEvent, bar: &ProgressBar, session: &Session) {
         }
         RenderEvent::TrackDone | RenderEvent::TrackKept => bar.inc(1),
         RenderEvent::TrackFailed(error) => {
-            bar.suspend(|| session.warn(&error.to_string()));
+            bar.suspend(|| context.warn(&error.to_string()));
             bar.inc(1);
         }
-        RenderEvent::Problem(error) => bar.suspend(|| session.warn(&error.to_string())),
+        RenderEvent::Problem(error) => bar.suspend(|| context.warn(&error.to_string())),
     }
 }

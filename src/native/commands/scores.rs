@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::tracks::decode_stem;
-use crate::native::{Session, progress::Progress};
+use crate::native::{CommandContext, progress::Progress};
 use crate::source::{PerSource, Source};
 use crate::train::dataset::{list_tracks, read_song};
 use crate::train::evaluate::{
@@ -18,11 +18,11 @@ use crate::train::evaluate::{
 pub fn separate_each(
     separator: &impl Separate,
     folders: &[PathBuf],
-    session: &Session,
+    context: &CommandContext,
 ) -> anyhow::Result<Vec<Vec<SeparatedSong>>> {
     let folders = folders.iter();
     folders
-        .map(|folder| separate_folders(separator, std::slice::from_ref(folder), session))
+        .map(|folder| separate_folders(separator, std::slice::from_ref(folder), context))
         .collect()
 }
 
@@ -33,13 +33,13 @@ pub fn separate_each(
 pub fn separate_folders(
     separator: &impl Separate,
     folders: &[PathBuf],
-    session: &Session,
+    context: &CommandContext,
 ) -> anyhow::Result<Vec<SeparatedSong>> {
     let mut tracks = Vec::new();
     for folder in folders {
         tracks.extend(list_tracks(folder)?);
     }
-    let mut progress = Progress::new(session, tracks.len());
+    let mut progress = Progress::new(context, tracks.len());
     let mut separated = Vec::new();
     for track in &tracks {
         progress.show(track.file_name().unwrap_or_default().to_string_lossy());
@@ -49,7 +49,7 @@ pub fn separate_folders(
                 &song,
                 &mut progress,
             ))?),
-            Err(problem) => progress.suspend(|| session.warn(&format!("left out: {problem}"))),
+            Err(problem) => progress.suspend(|| context.warn(&format!("left out: {problem}"))),
         }
         progress.song_done();
     }

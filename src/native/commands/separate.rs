@@ -16,7 +16,7 @@ use crate::{
         wav::{Layout, SampleFormat},
     },
     native::{
-        Session, decode,
+        CommandContext, decode,
         engine::Engine,
         output::{self, PendingFiles},
         overwrite::{Guard, Kind},
@@ -70,17 +70,17 @@ impl From<Bits> for SampleFormat {
 ///
 /// # Errors
 /// When the song can't be separated or the files can't be written.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let path = &arguments.song;
-    let guard = Guard::new(session, [path]);
+    let guard = Guard::new(context, [path]);
     for source in Source::ALL {
         guard.check(&stem_path(&arguments.out, source), Kind::Unmarked)?;
     }
-    let engine = Engine::open(session)?;
-    let song = decode::decode_channels(path, decode::Channels::Kept, session.interrupt().flag())
+    let engine = Engine::open(context)?;
+    let song = decode::decode_channels(path, decode::Channels::Kept, context.interrupt().flag())
         .map_err(|error| anyhow!("{} {error}", song::name_of(path)))?;
     for warning in &song.warnings {
-        session.warn(&format!("{} {warning}", song::name_of(path)));
+        context.warn(&format!("{} {warning}", song::name_of(path)));
     }
     let input = song::to_model_input(path, &song.recording)?;
     let mut pending = PendingFiles::default();
@@ -91,7 +91,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         arguments.bits.into(),
     )?;
     let mut full_band = FullBand::new(&song.recording, files);
-    let mut progress = Progress::new(session, 1);
+    let mut progress = Progress::new(context, 1);
     progress.show("Separating");
     pollster::block_on(analysis::analyse_into(
         &mut full_band,
@@ -106,7 +106,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
     let paths = files.finish()?;
     pending.publish()?;
     for (source, &count) in clipped.iter().filter(|(_, count)| **count > 0) {
-        session.warn(&format!(
+        context.warn(&format!(
             "{count} samples of {source}.wav are beyond full scale and were clipped: --bits float keeps them"
         ));
     }

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::tracks::decode_stem;
 use crate::native::interrupt::Interrupt;
-use crate::native::{Session, progress};
+use crate::native::{CommandContext, progress};
 use crate::train::dataset::{ACTIVITY_FILE, Dataset, Multitrack};
 use crate::train::{
     Approach, InputView, LossKind, RunFolder, RunProgress, TrainConfig, TrainData, TrainObserver,
@@ -190,10 +190,10 @@ pub fn set<T>(target: &mut T, value: Option<T>) {
 ///
 /// # Errors
 /// When a folder can't be read, or none of its songs, or all of them are silent.
-pub fn read_songs(config: &TrainConfig, session: &Session) -> anyhow::Result<TrainData> {
+pub fn read_songs(config: &TrainConfig, context: &CommandContext) -> anyhow::Result<TrainData> {
     let data = TrainData {
-        train: read_folders(&config.train, session)?,
-        validation: read_folders(&config.validation, session)?,
+        train: read_folders(&config.train, context)?,
+        validation: read_folders(&config.validation, context)?,
     };
     let has_stems = |song: &Multitrack| song.soft_activity.is_none();
     anyhow::ensure!(
@@ -214,7 +214,7 @@ pub fn read_songs(config: &TrainConfig, session: &Session) -> anyhow::Result<Tra
             "all songs of {folders:?} are silent: there is nothing to train on"
         );
     }
-    session.inform(&format!(
+    context.inform(&format!(
         "{} training songs ({:.1} h), {} validation songs",
         data.train.songs.len(),
         data.train.hours(),
@@ -227,16 +227,16 @@ pub fn read_songs(config: &TrainConfig, session: &Session) -> anyhow::Result<Tra
 ///
 /// # Errors
 /// When a folder can't be read, or none of its songs.
-pub fn read_folders(folders: &[PathBuf], session: &Session) -> anyhow::Result<Dataset> {
+pub fn read_folders(folders: &[PathBuf], context: &CommandContext) -> anyhow::Result<Dataset> {
     let mut all = Dataset {
         songs: Vec::new(),
         failures: Vec::new(),
     };
     for folder in folders {
-        session.inform(&format!("reading {}", folder.display()));
+        context.inform(&format!("reading {}", folder.display()));
         let dataset = Dataset::read(folder, decode_stem)?;
         for failure in &dataset.failures {
-            session.warn(&format!("left out: {failure}"));
+            context.warn(&format!("left out: {failure}"));
         }
         all.songs.extend(dataset.songs);
         all.failures.extend(dataset.failures);
@@ -253,11 +253,11 @@ pub struct TrainingBar {
 
 impl TrainingBar {
     /// A bar for one run.
-    pub fn new(session: &Session) -> Self {
+    pub fn new(context: &CommandContext) -> Self {
         let steps = BAR_STEPS as u64;
         Self {
-            bar: progress::bar(session, Some(steps), "{bar:30} {percent:>3} %  {msg}"),
-            interrupt: session.interrupt().clone(),
+            bar: progress::bar(context, Some(steps), "{bar:30} {percent:>3} %  {msg}"),
+            interrupt: context.interrupt().clone(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::settings::{Settings, TrainingBar, parse_word, read_songs};
 use crate::compute;
-use crate::native::{Session, output};
+use crate::native::{CommandContext, output};
 use crate::train::sweep::{Grid, markdown, name, run_point, write_tables};
 use crate::train::{Approach, OptimizerKind};
 
@@ -38,7 +38,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When songs can't be read, a folder holds other runs, or Ctrl-C was pressed.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let device = compute::open_named(&arguments.settings.device)?;
     let base = arguments.settings.config()?;
     let paper = Grid::default();
@@ -60,17 +60,17 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
             anyhow::bail!("{} is not a valid configuration: {problem}", name(point));
         }
     }
-    let data = read_songs(&base, session)?;
+    let data = read_songs(&base, context)?;
     let mut rows = Vec::new();
     for (index, point) in points.iter().enumerate() {
-        session.inform(&format!(
+        context.inform(&format!(
             "{} of {}: {}",
             index + 1,
             points.len(),
             name(point)
         ));
         let folder = arguments.out.join(name(point));
-        let mut follower = TrainingBar::new(session);
+        let mut follower = TrainingBar::new(context);
         rows.push(run_point(point, &data, &folder, &device, &mut follower)?);
         write_tables(&arguments.out, &rows)?;
     }

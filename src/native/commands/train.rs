@@ -7,7 +7,7 @@ use anyhow::bail;
 use super::settings::{Settings, TrainingBar, parse_word, read_songs, set};
 use crate::compute;
 use crate::dsp::TILE_FRAMES;
-use crate::native::Session;
+use crate::native::CommandContext;
 use crate::train::{Approach, FINISHED_WEIGHTS, OptimizerKind, RunFolder, TrainConfig, train};
 
 /// Arguments of `train`.
@@ -53,7 +53,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When songs or checkpoint can't be read, the loss diverges, or Ctrl-C was pressed.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let device = compute::open_named(&arguments.settings.device)?;
     let out = &arguments.out;
     let (folder, config, start) = if arguments.resume {
@@ -78,19 +78,19 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
         }
         (RunFolder::create(out, &config)?, config, Default::default())
     };
-    let data = read_songs(&config, session)?;
+    let data = read_songs(&config, context)?;
     let flops = match config.approach {
         Approach::Detector => config.detector.flops(TILE_FRAMES),
         _ => config.network.flops(TILE_FRAMES),
     };
-    session.inform(&format!(
+    context.inform(&format!(
         "{:.1} GFLOP a tile and network",
         flops as f64 / 1e9
     ));
-    let mut follower = TrainingBar::new(session);
+    let mut follower = TrainingBar::new(context);
     let progress = train(&config, &data, &folder, start, &device, &mut follower)?;
     drop(follower);
-    session.inform(&format!(
+    context.inform(&format!(
         "{} steps; validation loss {:.5}: {}",
         progress.step,
         progress.best_validation_loss.unwrap_or(f32::NAN),

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::{
     average, evaluate, evaluate_music, package, prepare, render, sweep, train, truth, unpack,
 };
-use crate::native::Session;
+use crate::native::CommandContext;
 
 /// The commands of the feature `train`.
 #[derive(Debug, Subcommand)]
@@ -37,18 +37,18 @@ impl TrainingCommand {
     ///
     /// # Errors
     /// Any error of the command, with a message for the user.
-    pub fn run(self, session: &Session) -> anyhow::Result<()> {
+    pub fn run(self, context: &CommandContext) -> anyhow::Result<()> {
         match self {
-            Self::Render(arguments) => render::run(&arguments, session),
-            Self::Prepare(arguments) => prepare::run(&arguments, session),
-            Self::Sweep(arguments) => sweep::run(&arguments, session),
-            Self::Train(arguments) => train::run(&arguments, session),
-            Self::Evaluate(arguments) => evaluate::run(&arguments, session),
-            Self::EvaluateMusic(arguments) => evaluate_music::run(&arguments, session),
-            Self::Truth(arguments) => truth::run(&arguments, session),
-            Self::Package(arguments) => package::run(&arguments, session),
+            Self::Render(arguments) => render::run(&arguments, context),
+            Self::Prepare(arguments) => prepare::run(&arguments, context),
+            Self::Sweep(arguments) => sweep::run(&arguments, context),
+            Self::Train(arguments) => train::run(&arguments, context),
+            Self::Evaluate(arguments) => evaluate::run(&arguments, context),
+            Self::EvaluateMusic(arguments) => evaluate_music::run(&arguments, context),
+            Self::Truth(arguments) => truth::run(&arguments, context),
+            Self::Package(arguments) => package::run(&arguments, context),
             Self::Average(arguments) => average::run(&arguments),
-            Self::Unpack(arguments) => unpack::run(&arguments, session),
+            Self::Unpack(arguments) => unpack::run(&arguments, context),
         }
     }
 }

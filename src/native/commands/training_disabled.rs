@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use crate::native::Session;
+use crate::native::CommandContext;
 
 /// No commands.
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -13,7 +13,7 @@ impl TrainingCommand {
     ///
     /// # Errors
     /// None.
-    pub fn run(self, _session: &Session) -> anyhow::Result<()> {
+    pub fn run(self, _session: &CommandContext) -> anyhow::Result<()> {
         match self {}
     }
 }

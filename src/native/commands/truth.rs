@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::tracks::decode_stem;
 use crate::{
-    native::{Session, format, output},
+    native::{CommandContext, format, output},
     source::{PerSource, Source},
     train::dataset::{Dataset, Multitrack},
 };
@@ -45,10 +45,10 @@ struct Row {
 ///
 /// # Errors
 /// When no song can be read.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let dataset = Dataset::read(&arguments.dir, decode_stem)?;
     for failure in &dataset.failures {
-        session.warn(&format!("left out: {failure}"));
+        context.warn(&format!("left out: {failure}"));
     }
     let row = |song: Multitrack| Row {
         prominence: song.prominence(),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::compute;
 use crate::model::ModelCard;
-use crate::native::Session;
+use crate::native::CommandContext;
 use crate::native::engine::read_model;
 use crate::native::output;
 use crate::train::{Network, RunFolder, RunRecord, TrainConfig};
@@ -20,16 +20,16 @@ pub struct Arguments {
     out: PathBuf,
 }
 
-/// Turns the session's model into two runs, to fine-tune them.
+/// Turns the context's model into two runs, to fine-tune them.
 ///
 /// # Errors
 /// When the model can't be read, its card has no training configuration, or a run can't be written.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let runs = ["separator", "detector"].map(|name| arguments.out.join(name));
     for run in &runs {
         output::ensure_new(run)?;
     }
-    let (card, networks) = read_model(session, &compute::open_cpu())?;
+    let (card, networks) = read_model(context, &compute::open_cpu())?;
     let of_separator = &card.training;
     let of_detector = &card.training["detector"];
     let separator = Network::MultiTask(networks.separator.clone());

@@ -6,7 +6,7 @@ use anyhow::ensure;
 
 use crate::{
     catalogue::{Catalogue, CatalogueError, Track},
-    native::{Session, text},
+    native::{CommandContext, text},
     tags::Tags,
 };
 
@@ -21,9 +21,9 @@ impl KnownRows {
         out: &Path,
         model_id: &str,
         journal: Vec<Track>,
-        session: &Session,
+        context: &CommandContext,
     ) -> anyhow::Result<Self> {
-        let before = read_catalogue(out, model_id, session)?;
+        let before = read_catalogue(out, model_id, context)?;
         let rows = before.into_iter().chain(journal);
         Ok(Self {
             rows: rows.map(|row| (row.id.clone(), row)).collect(),
@@ -52,7 +52,11 @@ impl KnownRows {
 ///
 /// # Errors
 /// When it is damaged, and the user has not allowed to replace it.
-fn read_catalogue(out: &Path, model_id: &str, session: &Session) -> anyhow::Result<Vec<Track>> {
+fn read_catalogue(
+    out: &Path,
+    model_id: &str,
+    context: &CommandContext,
+) -> anyhow::Result<Vec<Track>> {
     let name = out.display();
     if std::fs::metadata(out).is_ok_and(|metadata| metadata.len() == 0) || !out.exists() {
         return Ok(Vec::new());
@@ -60,18 +64,18 @@ fn read_catalogue(out: &Path, model_id: &str, session: &Session) -> anyhow::Resu
     match Catalogue::from_json(&text::read(out)?, model_id) {
         Ok(catalogue) => Ok(catalogue.tracks),
         Err(CatalogueError::Model { got, expected }) => {
-            session.inform(&format!(
+            context.inform(&format!(
                 "{name} was made with the model {got:?}, not {expected:?}: every song is described anew"
             ));
             Ok(Vec::new())
         }
         Err(error) => {
             ensure!(
-                session.replaces_all(),
+                context.replaces_all(),
                 "{name} would be replaced, but cannot be read: {error}; mend it, write elsewhere, or allow with --force \
                  that it is replaced"
             );
-            session.warn(&format!("{name} is replaced: {error}"));
+            context.warn(&format!("{name} is replaced: {error}"));
             Ok(Vec::new())
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use crate::native::{Session, output};
+use crate::native::{CommandContext, output};
 
 /// Problems that standard error repeats; the report has all.
 const MOST_REPEATED: usize = 20;
@@ -11,7 +11,11 @@ const MOST_REPEATED: usize = 20;
 ///
 /// # Errors
 /// When the file can't be written.
-pub(super) fn write(path: &Path, problems: &[String], session: &Session) -> anyhow::Result<()> {
+pub(super) fn write(
+    path: &Path,
+    problems: &[String],
+    context: &CommandContext,
+) -> anyhow::Result<()> {
     if problems.is_empty() {
         let _ = fs::remove_file(path);
         return Ok(());
@@ -19,12 +23,12 @@ pub(super) fn write(path: &Path, problems: &[String], session: &Session) -> anyh
     let lines: Vec<String> = problems.iter().map(|problem| one_line(problem)).collect();
     output::write_file(path, (lines.join("\n") + "\n").as_bytes())?;
     for line in lines.iter().take(MOST_REPEATED) {
-        session.warn(&format!("left out: {line}"));
+        context.warn(&format!("left out: {line}"));
     }
     if lines.len() > MOST_REPEATED {
-        session.warn(&format!("and {} more", lines.len() - MOST_REPEATED));
+        context.warn(&format!("and {} more", lines.len() - MOST_REPEATED));
     }
-    session.warn(&format!(
+    context.warn(&format!(
         "the files left out are listed in {}",
         path.display()
     ));

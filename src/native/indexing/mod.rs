@@ -19,7 +19,7 @@ use std::{
 use anyhow::{bail, ensure};
 
 use super::{
-    Session,
+    CommandContext,
     collection::{Collection, Listed, content_id, readable_name},
     engine::Engine,
     output,
@@ -84,19 +84,19 @@ pub fn run(
     collection: Collection,
     options: &IndexOptions,
     engine: &Engine,
-    session: &Session,
+    context: &CommandContext,
 ) -> anyhow::Result<Summary> {
     let model_id = engine.card.id.as_str();
     let (mut journal, kept) = Journal::open(beside(&options.out, "journal"), model_id)?;
-    let known = KnownRows::gather(&options.out, model_id, kept, session)?;
+    let known = KnownRows::gather(&options.out, model_id, kept, context)?;
     let Collection {
         songs,
         mut problems,
     } = collection;
     let tasks = tasks(&songs, &known, &options.limits);
-    announce(&songs, &tasks, session);
-    let described = workers::describe(&songs, &tasks, options, engine, session, &mut journal);
-    if session.interrupt().is_requested() {
+    announce(&songs, &tasks, context);
+    let described = workers::describe(&songs, &tasks, options, engine, context, &mut journal);
+    if context.interrupt().is_requested() {
         bail!(journal.keep());
     }
     let mut summary = count(&tasks);
@@ -109,7 +109,7 @@ pub fn run(
     }
     summary.songs = catalogue.tracks.len();
     summary.failed = problems.len();
-    left_out::write(&beside(&options.out, "report.txt"), &problems, session)?;
+    left_out::write(&beside(&options.out, "report.txt"), &problems, context)?;
     if summary.songs > 0 {
         output::write_file(&options.out, catalogue.to_json()?.as_bytes())?;
     }
@@ -140,18 +140,18 @@ fn tasks(songs: &[Listed], known: &KnownRows, limits: &Limits) -> Vec<Task> {
 }
 
 /// Says which songs are passed over, before the long work begins.
-fn announce(songs: &[Listed], tasks: &[Task], session: &Session) {
+fn announce(songs: &[Listed], tasks: &[Task], context: &CommandContext) {
     for (song, task) in songs.iter().zip(tasks) {
         if let Task::Duplicate(first) = task {
             let (path, first) = (song.path.display(), songs[*first].path.display());
-            session.inform(&format!("{path} has the same contents as {first}"));
+            context.inform(&format!("{path} has the same contents as {first}"));
         }
     }
     let is_new = |task: &&Task| matches!(task, Task::New(_));
     let summary = count(tasks);
     if summary.known > 0 {
         let new = tasks.iter().filter(is_new).count();
-        session.inform(&format!(
+        context.inform(&format!(
             "songs known already: {}, to describe: {new}",
             summary.known
         ));

@@ -16,7 +16,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::{Described, IndexOptions, Journal, Listed, Task, name};
 use crate::{
     catalogue::Track,
-    native::{Session, engine::Engine, progress::Progress, sandbox, song},
+    native::{CommandContext, engine::Engine, progress::Progress, sandbox, song},
 };
 
 /// One result an item, in the items' order.
@@ -34,7 +34,7 @@ struct Shared<'a> {
     next: AtomicUsize,
     options: &'a IndexOptions,
     engine: &'a Engine,
-    session: &'a Session,
+    context: &'a CommandContext,
     progress: Progress,
     journal: Mutex<&'a mut Journal>,
 }
@@ -49,7 +49,7 @@ pub(super) fn describe(
     tasks: &[Task],
     options: &IndexOptions,
     engine: &Engine,
-    session: &Session,
+    context: &CommandContext,
     journal: &mut Journal,
 ) -> anyhow::Result<Vec<Described>> {
     let mut new = Vec::new();
@@ -62,8 +62,8 @@ pub(super) fn describe(
         next: AtomicUsize::new(0),
         options,
         engine,
-        session,
-        progress: Progress::new(session, new.len()),
+        context,
+        progress: Progress::new(context, new.len()),
         journal: Mutex::new(journal),
         new,
     };
@@ -90,7 +90,7 @@ fn work_through(shared: &Shared<'_>) -> anyhow::Result<Vec<Described>> {
         shared.new.get(shared.next.fetch_add(1, Ordering::Relaxed))
     {
         let described = describe_one(song, id, shared);
-        if shared.session.interrupt().is_requested() {
+        if shared.context.interrupt().is_requested() {
             break;
         }
         if let Ok(row) = &described {
@@ -107,12 +107,12 @@ fn work_through(shared: &Shared<'_>) -> anyhow::Result<Vec<Described>> {
 
 fn describe_one(listed: &Listed, id: &str, shared: &Shared<'_>) -> anyhow::Result<Track> {
     let path = listed.path.as_path();
-    let session = shared.session;
+    let context = shared.context;
     let mut progress = shared.progress.song(file_name(path));
-    let loaded = sandbox::load(path, &shared.options.limits, session.interrupt())?;
+    let loaded = sandbox::load(path, &shared.options.limits, context.interrupt())?;
     for warning in &loaded.warnings {
         let warning = format!("{} {warning}", path.display());
-        shared.progress.suspend(|| session.warn(&warning));
+        shared.progress.suspend(|| context.warn(&warning));
     }
     let analysis = song::analyse(&loaded, shared.engine, &mut progress)
         .with_context(|| format!("{} failed", path.display()))?;

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};
 
-use super::PlatformError;
+use super::{PlatformError, memory};
 
 /// Bytes that are buffered before they go into a blob.
 const PART_BYTES: usize = 4 << 20;
@@ -33,9 +33,11 @@ impl BlobWriter {
         }
     }
 
-    /// Appends the array's bytes.
+    /// Appends the array's bytes, and frees it.
     pub fn append_array(&mut self, array: &Float32Array) -> Result<(), PlatformError> {
-        self.append(&Blob::new_with_buffer_source_sequence(&Array::of1(array))?)
+        let blob = Blob::new_with_buffer_source_sequence(&Array::of1(array))?;
+        memory::free(&array.buffer());
+        self.append(&blob)
     }
 
     /// Appends what is in another blob.
@@ -80,13 +82,14 @@ impl io::Write for BlobWriter {
 /// A blob of these bytes.
 pub fn of_bytes(bytes: &[u8]) -> Result<Blob, PlatformError> {
     let bytes = Uint8Array::from(bytes);
-    Ok(Blob::new_with_u8_array_sequence(&Array::of1(&bytes))?)
+    let blob = Blob::new_with_u8_array_sequence(&Array::of1(&bytes))?;
+    memory::free(&bytes.buffer());
+    Ok(blob)
 }
 
 /// Some of a blob's bytes.
 pub async fn read(blob: &Blob, start: usize, end: usize) -> Result<Vec<u8>, PlatformError> {
-    let bytes = read_buffer(blob, start, end).await?;
-    Ok(Uint8Array::new(&bytes).to_vec())
+    Ok(memory::take_bytes(&read_buffer(blob, start, end).await?))
 }
 
 /// Some of a blob's bytes, outside of the heap.

@@ -7,7 +7,7 @@ use web_sys::Blob;
 
 use super::protocol::{JobId, JobOutput};
 use crate::{
-    audio::{Cancellation, Recording, Waveform},
+    audio::{AudioError, Cancellation, DcOffset, Recording, ToModelRate, Waveform},
     web::platform::{
         PlatformError,
         blob::{self, BlobWriter},
@@ -17,17 +17,38 @@ use crate::{
 
 /// Bytes of a sample.
 const SAMPLE_BYTES: usize = size_of::<f32>();
+/// Samples of a stored channel that are read at once.
+const PIECE_SAMPLES: usize = 1 << 18;
 
 /// A job whose audio is still arriving.
 pub(super) struct AudioReceiver {
     pub(super) id: JobId,
     wanted: JobOutput,
     samples: usize,
-    mono: Waveform,
+    sample_rate: u32,
+    /// Samples that came, all told.
+    length: usize,
+    mono: MonoPieces,
     cancellation: Cancellation,
     /// The channels as they are: where stems are wanted, and for as long as these channels may cancel each other.
     channels: Vec<BlobWriter>,
     keeps_channels: bool,
+}
+
+/// A song that has arrived.
+pub(super) struct ReceivedSong {
+    mono: MonoPieces,
+    /// The channel to analyse, where their mean is what cancellation left over.
+    loudest: Option<usize>,
+    original: StoredAudio,
+    wants_stems: bool,
+}
+
+/// One channel outside of the heap, and its mean.
+#[derive(Default)]
+struct MonoPieces {
+    pieces: Vec<Float32Array>,
+    dc_offset: DcOffset,
 }
 
 /// A song as the browser's files, one a channel.
@@ -45,10 +66,9 @@ impl AudioReceiver {
             id,
             wanted,
             samples,
-            mono: Waveform {
-                samples: Vec::with_capacity(samples),
-                sample_rate,
-            },
+            sample_rate,
+            length: 0,
+            mono: MonoPieces::default(),
             cancellation: Cancellation::default(),
             channels: Vec::new(),
             keeps_channels: true,
@@ -63,11 +83,12 @@ impl AudioReceiver {
             .collect();
         let piece = Recording {
             channels: channels.iter().map(Float32Array::to_vec).collect(),
-            sample_rate: self.mono.sample_rate,
+            sample_rate: self.sample_rate,
         };
         let mean = piece.to_mono().samples;
         self.cancellation.add(&piece.channels, &mean);
-        self.mono.samples.extend(mean);
+        self.length += mean.len();
+        self.mono.push(&mean);
         if self.keeps_channels {
             self.channels
                 .resize_with(channels.len(), BlobWriter::default);
@@ -75,7 +96,9 @@ impl AudioReceiver {
                 file.append_array(channel)?;
             }
         }
-        channels.iter().for_each(memory::free);
+        for channel in &channels {
+            memory::free(&channel.buffer());
+        }
         if self.wanted != JobOutput::Stems && self.cancellation.is_ruled_out() {
             self.keeps_channels = false;
             self.channels.clear();
@@ -84,28 +107,60 @@ impl AudioReceiver {
     }
 
     pub(super) fn is_complete(&self) -> bool {
-        self.mono.samples.len() >= self.samples
+        self.length >= self.samples
     }
 
-    /// The song in one channel, and as it is if stems of it are wanted.
-    pub(super) async fn into_song(self) -> Result<(Waveform, Option<StoredAudio>), PlatformError> {
-        let mut mono = self.mono;
+    /// The song as it is.
+    pub(super) fn finish(self) -> Result<ReceivedSong, PlatformError> {
         let files = self.channels.into_iter();
         let files = files.map(|file| file.finish("application/octet-stream"));
-        let original = StoredAudio {
-            sample_rate: mono.sample_rate,
-            length: mono.samples.len(),
-            channels: files.collect::<Result<_, _>>()?,
-        };
-        // Their mean is what cancellation left over: one channel says more.
-        if let Some(loudest) = self.cancellation.loudest_if_cancelled()
-            && let Some(channel) = original.channels.get(loudest)
-        {
-            let samples = StoredAudio::read(channel, 0, original.length).await?;
-            Float32Array::new(&samples).copy_to(&mut mono.samples);
+        Ok(ReceivedSong {
+            mono: self.mono,
+            loudest: self.cancellation.loudest_if_cancelled(),
+            original: StoredAudio {
+                sample_rate: self.sample_rate,
+                length: self.length,
+                channels: files.collect::<Result<_, _>>()?,
+            },
+            wants_stems: self.wanted == JobOutput::Stems,
+        })
+    }
+}
+
+impl ReceivedSong {
+    /// Brings it to the model's rate: the mean of the channels, or the loudest one where they cancel each other.
+    pub(super) async fn resample(&mut self) -> Result<Result<Waveform, AudioError>, PlatformError> {
+        let original = &self.original;
+        if let Some(channel) = self.loudest.and_then(|at| original.channels.get(at)) {
+            self.mono = MonoPieces::default();
+            for start in (0..original.length).step_by(PIECE_SAMPLES) {
+                let length = PIECE_SAMPLES.min(original.length - start);
+                let piece = StoredAudio::read(channel, start, length).await?;
+                self.mono
+                    .push(&memory::take_samples(&Float32Array::new(&piece)));
+            }
         }
-        let original = (self.wanted == JobOutput::Stems).then_some(original);
-        Ok((mono, original))
+        Ok(std::mem::take(&mut self.mono).resample(original.sample_rate))
+    }
+
+    /// Its channels, if stems of them are wanted.
+    pub(super) fn into_original(self) -> Option<StoredAudio> {
+        self.wants_stems.then_some(self.original)
+    }
+}
+
+impl MonoPieces {
+    fn push(&mut self, samples: &[f32]) {
+        self.dc_offset.add(samples);
+        self.pieces.push(Float32Array::from(samples));
+    }
+
+    fn resample(self, sample_rate: u32) -> Result<Waveform, AudioError> {
+        let mut song = ToModelRate::new(sample_rate, self.dc_offset)?;
+        for piece in &self.pieces {
+            song.push(&memory::take_samples(piece))?;
+        }
+        song.finish()
     }
 }
 

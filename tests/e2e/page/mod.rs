@@ -104,20 +104,20 @@ impl Page {
             .collect();
         self.browser
             .session
-            .send_keys(ids::MINE_FILES, &paths.join("\n"));
+            .send_keys(ids::LIBRARY_FILES, &paths.join("\n"));
     }
 
     /// Chooses a saved library.
     pub fn import(&self, file: &Path) {
         self.browser
             .session
-            .send_keys(ids::MINE_IMPORT, &file.display().to_string());
+            .send_keys(ids::LIBRARY_IMPORT, &file.display().to_string());
     }
 
     /// Waits until the library says this of what it did.
     pub fn library_says(&self, words: &str) {
         let script = format!(
-            "return document.getElementById(MINE_SAID)?.innerText.startsWith({})",
+            "return document.getElementById(LIBRARY_SAID)?.innerText.startsWith({})",
             json!(words)
         );
         self.browser.wait_for(words, &script, PATIENCE);
@@ -126,7 +126,7 @@ impl Page {
     /// Waits for the library's words on what went wrong with it.
     pub fn library_notice(&self, words: &str) -> String {
         let script = format!(
-            "const words = document.getElementById(MINE_NOTICE)?.innerText; return words?.includes({}) && words",
+            "const words = document.getElementById(LIBRARY_NOTICE)?.innerText; return words?.includes({}) && words",
             json!(words)
         );
         let notice = self.browser.wait_for(words, &script, PATIENCE);
@@ -136,7 +136,7 @@ impl Page {
     /// Waits until the library holds so many songs.
     pub fn library_holds(&self, count: usize) {
         let script = format!(
-            "return document.getElementById(MINE_COUNT)?.innerText === {}",
+            "return document.getElementById(LIBRARY_COUNT)?.innerText === {}",
             json!(words::holds(count))
         );
         self.browser
@@ -146,7 +146,7 @@ impl Page {
     /// Waits until the library holds so many songs or more.
     pub fn library_holds_at_least(&self, count: usize) {
         let script = format!(
-            "return parseInt(document.getElementById(MINE_COUNT)?.innerText ?? '') >= {count}"
+            "return parseInt(document.getElementById(LIBRARY_COUNT)?.innerText ?? '') >= {count}"
         );
         self.browser.wait_for(
             &format!("{count} songs or more in the library"),
@@ -162,7 +162,7 @@ impl Page {
 
     /// The library's songs as they are listed.
     pub fn library_rows(&self) -> Vec<String> {
-        let script = "document.getElementById(MINE_ALL).open = true;
+        let script = "document.getElementById(LIBRARY_ALL).open = true;
             return [...document.querySelectorAll(LIBRARY_ROWS)].map(row => row.innerText)";
         let rows = self.browser.session.run(script, &[]);
         let rows = rows.as_array().cloned().unwrap_or_default();

@@ -9,7 +9,7 @@ use super::{ending, parquet, read};
 use crate::{
     catalogue::{Catalogue, Track, plain_text},
     native::{
-        Session, output,
+        CommandContext, output,
         overwrite::{Guard, Kind},
     },
     source::Source,
@@ -49,7 +49,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the catalogue can't be read, or the table can't be written.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let ending = ending(&arguments.out).to_lowercase();
     let encode: fn(&Catalogue) -> anyhow::Result<Vec<u8>> = match ending.as_str() {
         "csv" => csv_table,
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
             arguments.out.display()
         ),
     };
-    Guard::new(session, [&arguments.file]).check(&arguments.out, Kind::Table)?;
+    Guard::new(context, [&arguments.file]).check(&arguments.out, Kind::Table)?;
     let catalogue = read(&arguments.file)?;
     output::write_file(&arguments.out, &encode(&catalogue)?)
 }

@@ -8,7 +8,7 @@ use super::read_part;
 use crate::{
     catalogue,
     native::{
-        Session, output,
+        CommandContext, output,
         overwrite::{Guard, Kind},
     },
 };
@@ -35,8 +35,8 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When one can't be read, the models differ, or the result can't be written.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
-    Guard::new(session, &arguments.files).check(&arguments.out, Kind::Catalogue)?;
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
+    Guard::new(context, &arguments.files).check(&arguments.out, Kind::Catalogue)?;
     let parts: anyhow::Result<Vec<_>> =
         arguments.files.iter().map(|file| read_part(file)).collect();
     let mut merged = catalogue::merge(parts?.into_iter().flatten())?;

@@ -15,7 +15,7 @@ use clap::Subcommand;
 
 use crate::{
     catalogue::{Catalogue, CatalogueError},
-    native::{Session, text},
+    native::{CommandContext, text},
 };
 
 /// The commands.
@@ -40,12 +40,12 @@ impl CatalogueCommand {
     ///
     /// # Errors
     /// When a catalogue can't be read, is invalid, or the result can't be written.
-    pub fn run(&self, session: &Session) -> anyhow::Result<()> {
+    pub fn run(&self, context: &CommandContext) -> anyhow::Result<()> {
         match self {
             Self::Check(arguments) => check::run(arguments),
-            Self::Merge(arguments) => merge::run(arguments, session),
-            Self::Export(arguments) => export::run(arguments, session),
-            Self::Split(arguments) => split::run(arguments, session),
+            Self::Merge(arguments) => merge::run(arguments, context),
+            Self::Export(arguments) => export::run(arguments, context),
+            Self::Split(arguments) => split::run(arguments, context),
             Self::Stats(arguments) => stats::run(arguments),
             Self::Diff(arguments) => diff::run(arguments),
         }

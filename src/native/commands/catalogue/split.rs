@@ -8,7 +8,7 @@ use super::read;
 use crate::{
     catalogue::Split,
     native::{
-        Session,
+        CommandContext,
         output::{self, PendingFiles},
         overwrite::{Guard, Kind},
     },
@@ -38,9 +38,9 @@ pub struct Arguments {
 ///
 /// # Errors
 /// When the catalogue can't be read, would be replaced, or the files can't be written.
-pub fn run(arguments: &Arguments, session: &Session) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments, context: &CommandContext) -> anyhow::Result<()> {
     let head_path = arguments.out.join(HEAD_NAME);
-    Guard::new(session, [&arguments.file]).check(&head_path, Kind::Catalogue)?;
+    Guard::new(context, [&arguments.file]).check(&head_path, Kind::Catalogue)?;
     let catalogue = read(&arguments.file)?;
     let split = Split::new(&catalogue, arguments.shard_songs.get())?;
     let mut pending = PendingFiles::default();

@@ -25,9 +25,9 @@ pub fn QueryExamples() -> impl IntoView {
     let own_name = move || discovery.own.get().map(|own| own.name);
     view! {
         <Show when=move || is_shown.get()>
-            <div class="asked" id="asked">
-                <span class="asked__label">"Similar to"</span>
-                <ul class="asked__list">{items}</ul>
+            <div class="examples" id="examples">
+                <span class="examples__label">"Similar to"</span>
+                <ul class="examples__list">{items}</ul>
                 {move || own_name().map(|name| view! {
                     <button
                         class="button button--quiet button--small" id="own-again" type="button"
@@ -50,8 +50,8 @@ fn example(discovery: Discovery, position: usize, one: &QueryExample) -> impl In
         Preference::Unlike => ("−", format!("Remove {} from what to avoid", one.name)),
     };
     let class = match one.preference {
-        Preference::Like => "asked__item",
-        Preference::Unlike => "asked__item asked__item--unlike",
+        Preference::Like => "examples__item",
+        Preference::Unlike => "examples__item examples__item--unlike",
     };
     view! {
         <li class=class>
@@ -59,7 +59,7 @@ fn example(discovery: Discovery, position: usize, one: &QueryExample) -> impl In
             <span class="unseen">{if one.preference == Preference::Unlike { "unlike " } else { "" }}</span>
             <span>{one.name.clone()}</span>
             <button
-                class="asked__remove" type="button" aria-label=label
+                class="examples__remove" type="button" aria-label=label
                 on:click=move |_| {
                     discovery.remove(position);
                     page::focus(TITLE_ID);

@@ -141,12 +141,12 @@ fn preview_button(track: &Track) -> Option<impl IntoView + use<>> {
 fn profile(entry: &Entry) -> impl IntoView + use<> {
     const HEIGHT: f32 = 36.0;
     const PITCH: f32 = 20.0;
-    let (theirs, asked) = (entry.track.prominence, entry.query.prominence);
+    let (theirs, query) = (entry.track.prominence, entry.query.prominence);
     let (weights, query_word) = (entry.query.weights, entry.query_word);
     let bars = Source::ALL.map(|source| {
         let x = source.index() as f32 * PITCH;
         let height = |share: f32| 1.0 + share.clamp(0.0, 1.0) * (HEIGHT - 1.0);
-        let (their_height, asked_height) = (height(theirs[source]), height(asked[source]));
+        let (their_height, query_height) = (height(theirs[source]), height(query[source]));
         let class = match weights[source] > 0.0 {
             true => "profile__source",
             false => "profile__source profile__source--off",
@@ -154,7 +154,7 @@ fn profile(entry: &Entry) -> impl IntoView + use<> {
         view! {
             <g class=class>
                 <rect class=format!("fill-{source}") x=x + 1.0 width="9" y=HEIGHT - their_height height=their_height/>
-                <rect class="profile__yours" x=x + 10.0 width="5" y=HEIGHT - asked_height height=asked_height/>
+                <rect class="profile__yours" x=x + 10.0 width="5" y=HEIGHT - query_height height=query_height/>
                 <text class="profile__letter" x=x + 8.0 y=HEIGHT + 10.0>{&format::title(source)[..1]}</text>
             </g>
         }
@@ -163,7 +163,7 @@ fn profile(entry: &Entry) -> impl IntoView + use<> {
         format!(
             "{source} {} percent, {query_word} {}",
             format::percent(share),
-            format::percent(asked[source])
+            format::percent(query[source])
         )
     };
     let label = theirs.iter().map(share).collect::<Vec<_>>().join("; ");
@@ -217,7 +217,7 @@ fn line(source: Source, theirs: PerSource<f32>, query: &Query) -> impl IntoView 
         <tr class=format!("versus__row text-{source}") class:versus__row--off={weight <= 0.0}>
             <th scope="row">{format::full_title(source)}</th>
             {cell(theirs[source], "versus__theirs")}
-            {cell(query.prominence[source], "versus__asked")}
+            {cell(query.prominence[source], "versus__query")}
         </tr>
     }
 }

@@ -23,8 +23,8 @@ use crate::web::{
     platform::{file_picker, page},
 };
 
-const FILES_ID: &str = "mine-files";
-const FOLDER_ID: &str = "mine-folder";
+const FILES_ID: &str = "library-files";
+const FOLDER_ID: &str = "library-folder";
 
 /// Whether an event's target is inside the library's part of the page.
 pub fn is_inside(event: &web_sys::Event) -> bool {
@@ -39,19 +39,19 @@ pub fn is_inside(event: &web_sys::Event) -> bool {
 pub fn LibrarySection() -> impl IntoView {
     let library = expect_context::<MyLibrary>();
     view! {
-        <section class="mine" id=ID tabindex="-1" aria-labelledby="mine-title">
-            <h2 class="mine__title" id="mine-title">"My library"</h2>
-            <p class="mine__lead">
+        <section class="library" id=ID tabindex="-1" aria-labelledby="library-title">
+            <h2 class="library__title" id="library-title">"My library"</h2>
+            <p class="library__lead">
                 "Add your own music, and find similar songs in it as well. Your files stay where they are: the page keeps \
                  title, artist and five numbers for each song, in this browser only."
             </p>
             <Ways/>
             {move || library.notice.get().map(|words| view! {
-                <p class="notice mine__notice" id="mine-notice" role="alert">{words}</p>
+                <p class="notice library__notice" id="library-notice" role="alert">{words}</p>
             })}
             <LeftOver/>
             <Work/>
-            <p class="mine__said" id="mine-said" role="status">{move || library.said.get()}</p>
+            <p class="library__said" id="library-said" role="status">{move || library.said.get()}</p>
             <Songs/>
         </section>
     }
@@ -69,7 +69,7 @@ fn Ways() -> impl IntoView {
     let add_folder = move |_| library.add_folder(|| page::click(FOLDER_ID));
     let has_song = library.session.shows_file();
     view! {
-        <div class="choices mine__ways">
+        <div class="choices library__ways">
             <span class="picker">
                 <input
                     class="picker__input" id=FILES_ID type="file" multiple accept="audio/*,.flac,.ogg,.opus,.m4a"
@@ -77,15 +77,15 @@ fn Ways() -> impl IntoView {
                 />
                 <label class="button button--quiet" for=FILES_ID>"Add songs"</label>
             </span>
-            <button class="button button--quiet" id="mine-add-folder" type="button" on:click=add_folder>
+            <button class="button button--quiet" id="library-add-folder" type="button" on:click=add_folder>
                 "Add a folder"
             </button>
             <Show when=move || has_song.get()>
-                <button class="button button--quiet" id="mine-keep" type="button" on:click=move |_| library.keep_song()>
+                <button class="button button--quiet" id="library-keep" type="button" on:click=move |_| library.keep_song()>
                     "Add the song above"
                 </button>
             </Show>
-            <input class="mine__hidden" id=FOLDER_ID type="file" multiple prop:webkitdirectory=true aria-label="Folder" hidden on:change=take/>
+            <input class="library__hidden" id=FOLDER_ID type="file" multiple prop:webkitdirectory=true aria-label="Folder" hidden on:change=take/>
         </div>
     }
 }
@@ -103,7 +103,7 @@ fn LeftOver() -> impl IntoView {
             .map(|left| view! { <li>{left.path.clone()}</li> })
             .collect();
         (!left_over.is_empty()).then(|| view! {
-            <div class="mine__left" id="mine-left">
+            <div class="library__left" id="library-left">
                 {(!ready.is_empty()).then(|| view! {
                     <p>{format::counted(ready.len())} " " {words::FROM_LAST_VISIT} " " {are(ready.len())} " still waiting."</p>
                 })}
@@ -112,18 +112,18 @@ fn LeftOver() -> impl IntoView {
                         "Your last visit ended before " {format::counted(lost.len())} " could be analysed. This browser "
                         {words::NOT_FOUND_AGAIN} " by itself: please add them, or their folder, once more."
                     </p>
-                    <details class="mine__names">
+                    <details class="library__names">
                         <summary>"Which"</summary>
                         <ul>{names}</ul>
                     </details>
                 })}
                 <div class="choices">
                     {(!ready.is_empty()).then(|| view! {
-                        <button class="button button--quiet" id="mine-resume" type="button" on:click=move |_| library.resume()>
+                        <button class="button button--quiet" id="library-resume" type="button" on:click=move |_| library.resume()>
                             "Go on"
                         </button>
                     })}
-                    <button class="button button--quiet" id="mine-forget" type="button" on:click=move |_| library.discard_unfinished()>
+                    <button class="button button--quiet" id="library-forget" type="button" on:click=move |_| library.discard_unfinished()>
                         "Forget them"
                     </button>
                 </div>

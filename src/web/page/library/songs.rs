@@ -28,25 +28,25 @@ pub fn Songs() -> impl IntoView {
         }
     };
     view! {
-        <div class="mine__songs" class:mine__songs--none=move || count.get() == 0>
-            <p class="mine__count" id="mine-count">
+        <div class="library__songs" class:library__songs--none=move || count.get() == 0>
+            <p class="library__count" id="library-count">
                 {move || words::holds(count.get())}
             </p>
             <Show when=move || { count.get() > 0 }>
-                <details class="mine__all" id="mine-all">
+                <details class="library__all" id="library-all">
                     <summary>"Show my songs"</summary>
                     <List/>
                 </details>
             </Show>
             <div class="choices">
                 <Show when=move || can_export.get()>
-                    <button class="button button--quiet" id="mine-export" type="button" on:click=move |_| library.export()>
+                    <button class="button button--quiet" id="library-export" type="button" on:click=move |_| library.export()>
                         "Save to a file"
                     </button>
                 </Show>
                 <span class="picker">
-                    <input class="picker__input" id="mine-import" type="file" accept=".json,application/json" on:change=import/>
-                    <label class="button button--quiet" for="mine-import">"Import a saved library"</label>
+                    <input class="picker__input" id="library-import" type="file" accept=".json,application/json" on:change=import/>
+                    <label class="button button--quiet" for="library-import">"Import a saved library"</label>
                 </span>
                 <Show when=move || { count.get() > 0 }>
                     <DeleteAll/>
@@ -69,13 +69,13 @@ fn DeleteAll() -> impl IntoView {
         <Show
             when=move || is_asking.get()
             fallback=move || view! {
-                <button class="button button--quiet" id="mine-delete-all" type="button" on:click=move |_| set_asking.set(true)>
+                <button class="button button--quiet" id="library-delete-all" type="button" on:click=move |_| set_asking.set(true)>
                     "Delete all"
                 </button>
             }
         >
-            <button class="button" id="mine-delete-sure" type="button" on:click=delete>"Yes, delete all"</button>
-            <button class="button button--quiet" id="mine-delete-not" type="button" on:click=move |_| set_asking.set(false)>
+            <button class="button" id="library-delete-sure" type="button" on:click=delete>"Yes, delete all"</button>
+            <button class="button button--quiet" id="library-delete-not" type="button" on:click=move |_| set_asking.set(false)>
                 "Keep them"
             </button>
         </Show>
@@ -104,20 +104,20 @@ fn List() -> impl IntoView {
             .collect::<Vec<_>>()
     };
     view! {
-        <div class="mine__tools">
-            <label class="mine__search">
+        <div class="library__tools">
+            <label class="library__search">
                 <span>"Search"</span>
-                <input id="mine-search" type="search" on:input=search/>
+                <input id="library-search" type="search" on:input=search/>
             </label>
             <SortBy set_order=set_order/>
         </div>
-        <ul class="mine__list" id="mine-list">{rows}</ul>
+        <ul class="library__list" id="library-list">{rows}</ul>
         <Show when=move || found.with(Vec::is_empty)>
-            <p id="mine-none">"No song has that name."</p>
+            <p id="library-none">"No song has that name."</p>
         </Show>
         <Show when=move || { found.with(Vec::len) > shown.get() }>
             <button
-                class="button button--quiet" id="mine-more" type="button"
+                class="button button--quiet" id="library-more" type="button"
                 on:click=move |_| set_shown.update(|shown| *shown += PORTION)
             >
                 "Show more"
@@ -140,9 +140,9 @@ fn SortBy(set_order: WriteSignal<CollectionOrder>) -> impl IntoView {
         });
     };
     view! {
-        <label class="mine__search">
+        <label class="library__search">
             <span>"Sort"</span>
-            <select class="choice" id="mine-order" on:change=on_change>
+            <select class="choice" id="library-order" on:change=on_change>
                 <option value="name">"By name"</option>
                 <option value="newest">"Newest first"</option>
                 {options}
@@ -155,10 +155,10 @@ fn row(library: MyLibrary, track: &Track) -> impl IntoView + use<> {
     let id = track.id.clone();
     let searched = track.clone();
     view! {
-        <li class="mine__song" data-id=track.id.clone()>
-            <div class="mine__what">
-                <p class="mine__name">{track.title.clone()}</p>
-                <p class="mine__by">{track.artist.clone()}</p>
+        <li class="library__song" data-id=track.id.clone()>
+            <div class="library__what">
+                <p class="library__name">{track.title.clone()}</p>
+                <p class="library__by">{track.artist.clone()}</p>
             </div>
             <ShareBars shares=track.prominence/>
             <div class="choices">

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Id of the library's part of the page.
-pub const ID: &str = "mine";
+pub const ID: &str = "library";
 
 /// A file that is to be analysed.
 #[derive(Clone, Debug)]

@@ -25,8 +25,8 @@ fn Underway() -> impl IntoView {
     let line = Memo::new(move |_| library.progress.with(line));
     let left = Memo::new(move |_| library.progress.with(left));
     view! {
-        <div class="mine__work" id="mine-work">
-            <p class="mine__line" id="mine-line">{line}</p>
+        <div class="library__work" id="library-work">
+            <p class="library__line" id="library-line">{line}</p>
             <div
                 class="meter" role="progressbar" aria-label="Library" aria-valuemin="0" aria-valuemax="100"
                 aria-valuenow=move || format::percent(share.get())
@@ -34,11 +34,11 @@ fn Underway() -> impl IntoView {
                 <div class="meter__fill" style:width=move || format!("{}%", share.get() * 100.0)></div>
             </div>
             <div class="working__line">
-                <p class="working__left" id="mine-time">{left}</p>
-                <button class="button button--quiet" id="mine-pause" type="button" on:click=move |_| library.toggle_pause()>
+                <p class="working__left" id="library-time">{left}</p>
+                <button class="button button--quiet" id="library-pause" type="button" on:click=move |_| library.toggle_pause()>
                     {move || if library.is_paused.get() { "Go on" } else { "Pause" }}
                 </button>
-                <button class="button button--quiet" id="mine-cancel" type="button" on:click=move |_| library.cancel()>
+                <button class="button button--quiet" id="library-cancel" type="button" on:click=move |_| library.cancel()>
                     "Stop"
                 </button>
             </div>
@@ -87,7 +87,7 @@ fn Skipped() -> impl IntoView {
     let row = |skipped: &SkippedFile| {
         view! {
             <li>
-                <span class="mine__file">{skipped.file.name().to_owned()}</span>
+                <span class="library__file">{skipped.file.name().to_owned()}</span>
                 " " {skipped.reason.clone()}
             </li>
         }
@@ -99,10 +99,10 @@ fn Skipped() -> impl IntoView {
             .progress
             .with_untracked(|progress| progress.skipped.iter().map(row).collect());
         (count > 0).then(|| view! {
-            <details class="mine__skipped" id="mine-skipped" open>
+            <details class="library__skipped" id="library-skipped" open>
                 <summary>{count} " skipped"</summary>
                 <ul>{rows}</ul>
-                <button class="button button--quiet" id="mine-retry" type="button" on:click=move |_| library.retry()>
+                <button class="button button--quiet" id="library-retry" type="button" on:click=move |_| library.retry()>
                     "Try again"
                 </button>
             </details>

@@ -11,9 +11,12 @@ use super::{
 };
 use crate::{
     separate::{EstimateError, TileEstimate, TileEstimator},
-    web::worker::{
-        engine_kind::EngineKind,
-        protocol::{Failure, FailureKind, Order},
+    web::{
+        platform::memory,
+        worker::{
+            engine_kind::EngineKind,
+            protocol::{Failure, FailureKind, Order},
+        },
     },
 };
 
@@ -48,6 +51,6 @@ impl TileEstimator for TilePool {
             .and_then(|values| values.dyn_ref::<Float32Array>());
         values
             .ok_or_else(|| EstimateError("a helper sent nothing".to_owned()))
-            .and_then(|values| TileEstimate::from_values(values.to_vec()))
+            .and_then(|values| TileEstimate::from_values(memory::take_samples(values)))
     }
 }

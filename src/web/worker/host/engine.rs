@@ -14,13 +14,13 @@ use super::{
 };
 use crate::{
     analysis::{self, InputError},
-    audio::{self, AudioError, Waveform},
+    audio::{AudioError, Waveform},
     model::ModelCard,
     separate::{Observer, SeparateError, Separator},
     web::{
         platform::{PlatformError, clock},
         worker::{
-            audio_receiver::AudioReceiver,
+            audio_receiver::{AudioReceiver, StoredAudio},
             engine_kind::EngineKind,
             protocol::{Failure, FailureKind, Opened, Response, Stage},
         },
@@ -80,9 +80,7 @@ impl<P: Processor> Engine<P> {
         let started_secs = clock::now_secs();
         channel.progress(Stage::Preparing, 0.0, None);
         clock::yield_now().await;
-        let received = receiver.into_song().await;
-        let (mono, original) = received.map_err(|error| storage_failure(&error))?;
-        let song = prepare(mono)?;
+        let (song, original) = prepare(receiver).await?;
         channel.progress(Stage::Separating, 0.0, None);
         let layout = original.as_ref().map(stems::layout_of).transpose();
         let layout = layout.map_err(|error| input_failure(&error))?;
@@ -156,11 +154,15 @@ pub(super) fn model_failure(error: &dyn std::error::Error) -> Failure {
     Failure::new(FailureKind::Model, sentence(&error.to_string()))
 }
 
-fn prepare(mono: Waveform) -> Result<Waveform, Failure> {
-    let song =
-        audio::mono_to_model_rate(mono).map_err(|error: AudioError| input_failure(&error))?;
+/// The song at the model's rate, and as it is if stems of it are wanted.
+async fn prepare(receiver: AudioReceiver) -> Result<(Waveform, Option<StoredAudio>), Failure> {
+    let mut received = receiver.finish().map_err(|error| storage_failure(&error))?;
+    let song = received.resample().await;
+    let song = song
+        .map_err(|error| storage_failure(&error))?
+        .map_err(|error: AudioError| input_failure(&error))?;
     analysis::check_input(&song).map_err(|error: InputError| input_failure(&error))?;
-    Ok(song)
+    Ok((song, received.into_original()))
 }
 
 /// The browser does not keep or give back what is stored.

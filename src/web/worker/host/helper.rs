@@ -1,7 +1,7 @@
 //! A nested worker of the engine: holds the networks, where the processor computes, and runs them on tiles; makes
 //! stems.
 
-use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
+use js_sys::{ArrayBuffer, Float32Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::{engine::model_failure, scope, stems};
@@ -10,7 +10,10 @@ use crate::{
     kernels::{Network, Workspace},
     model::ModelCard,
     separate::TileEstimate,
-    web::worker::protocol::{self, Delivery, Failure, FailureKind, Order},
+    web::{
+        platform::memory,
+        worker::protocol::{self, Delivery, Failure, FailureKind, Order},
+    },
 };
 
 /// The networks, and what computing a tile of theirs needs.
@@ -42,7 +45,7 @@ fn obey(
             Ok((Delivery::Loaded, Vec::new()))
         }
         Order::Estimate => {
-            let tile = attachment.unchecked_into::<Float32Array>().to_vec();
+            let tile = memory::take_samples(attachment.unchecked_ref());
             let Loaded { network, workspace } = loaded
                 .as_mut()
                 .ok_or_else(|| broken("there is no network yet"))?;
@@ -63,7 +66,7 @@ fn obey(
 
 fn load(card: &str, weights: &ArrayBuffer) -> Result<Loaded, Failure> {
     let card = ModelCard::from_json(card).map_err(|error| model_failure(&error))?;
-    let bytes = Uint8Array::new(weights).to_vec();
+    let bytes = memory::take_bytes(weights);
     let network = Network::load(&card, bytes).map_err(|error| model_failure(&error))?;
     let workspace = network.workspace(TILE_FRAMES);
     Ok(Loaded { network, workspace })

@@ -5,7 +5,7 @@ use futures_util::{
     future,
     stream::{FuturesOrdered, StreamExt},
 };
-use js_sys::{ArrayBuffer, Float32Array, Uint8Array};
+use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
@@ -23,6 +23,7 @@ use crate::{
         platform::{
             PlatformError,
             blob::{self, BlobWriter},
+            memory,
         },
         worker::{
             audio_receiver::StoredAudio,
@@ -169,10 +170,10 @@ pub(super) fn make(
     let [masks, channels @ ..] = attachments else {
         return Err(PlatformError::new("a part without masks"));
     };
-    let masks = Uint8Array::new(masks.unchecked_ref::<ArrayBuffer>()).to_vec();
+    let masks = memory::take_bytes(masks.unchecked_ref());
     let channels = channels
         .iter()
-        .map(|channel| Float32Array::new(channel).to_vec());
+        .map(|channel| memory::take_samples(&Float32Array::new(channel)));
     let original = Recording {
         channels: channels.collect(),
         sample_rate: layout.sample_rate,

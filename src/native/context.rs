@@ -15,12 +15,12 @@ pub enum Verbosity {
 
 /// One run of the program.
 #[derive(Debug)]
-pub struct Session {
+pub struct CommandContext {
     options: GlobalOptions,
     interrupt: Interrupt,
 }
 
-impl Session {
+impl CommandContext {
     /// Starts listening to Ctrl-C.
     pub fn start(options: GlobalOptions) -> Self {
         Self {
