@@ -165,7 +165,7 @@ impl ToModelRate {
     /// When the sample rate is that of no recording.
     pub fn new(sample_rate: u32, dc_offset: DcOffset) -> Result<Self, AudioError> {
         Ok(Self {
-            resampler: Resampler::new(sample_rate, SAMPLE_RATE)?,
+            resampler: Resampler::new(sample_rate, SAMPLE_RATE, dc_offset.count)?,
             sample_rate,
             dc_offset: dc_offset.mean(),
             length: 0,

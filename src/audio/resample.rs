@@ -17,7 +17,8 @@ const SHORTEST_FILTER: u32 = 1_024;
 /// The waveform at another rate, band-limited: sample 0 stays at time 0, and the length is the nearest whole number
 /// of samples, from none up.
 pub fn resample(waveform: &Waveform, sample_rate: u32) -> Result<Waveform, AudioError> {
-    let mut resampler = Resampler::new(waveform.sample_rate, sample_rate)?;
+    let length = waveform.samples.len();
+    let mut resampler = Resampler::new(waveform.sample_rate, sample_rate, length)?;
     resampler.push(&waveform.samples)?;
     resampler.finish()
 }
@@ -35,23 +36,28 @@ pub struct Resampler {
 }
 
 impl Resampler {
-    /// From one rate to the other, in samples a second.
+    /// From one rate to the other, in samples a second; about `length` samples will come.
     ///
     /// # Errors
     /// When a rate lies outside of [`SAMPLE_RATE_LIMITS`].
-    pub fn new(from: u32, to: u32) -> Result<Self, AudioError> {
+    pub fn new(from: u32, to: u32, length: usize) -> Result<Self, AudioError> {
         for got in [from, to] {
             if !SAMPLE_RATE_LIMITS.contains(&got) {
                 return Err(AudioError::SampleRate { got });
             }
         }
         let plan = (from != to).then(|| plan(from, to)).transpose()?;
+        // What the filter's delay and the last chunk add.
+        let margin = plan
+            .as_ref()
+            .map_or(0, |plan| plan.output_delay() + plan.output_frames_next());
+        let capacity = resampled_length(length, from, to) + margin;
         Ok(Self {
             plan,
             rates: [from, to],
             length: 0,
             waiting: Vec::new(),
-            samples: Vec::new(),
+            samples: Vec::with_capacity(capacity),
         })
     }
 
@@ -246,7 +252,7 @@ mod tests {
     fn pieces_of_any_length_are_the_whole() {
         for (from, to) in [(44_100, SAMPLE_RATE), (SAMPLE_RATE, 48_000), (8_000, 8_000)] {
             let samples = sine(440.0, from, 20_001);
-            let mut resampler = Resampler::new(from, to).expect("rates");
+            let mut resampler = Resampler::new(from, to, samples.len()).expect("rates");
             for piece in [0..1, 1..1, 1..3_000, 3_000..20_001] {
                 resampler.push(&samples[piece]).expect("resamples");
             }

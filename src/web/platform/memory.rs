@@ -1,16 +1,34 @@
 //! Frees the browser's own memory at once, where it would otherwise lie about until the next garbage collection: a song
 //! is too large for that.
 
-use js_sys::{ArrayBuffer, Float32Array, Function, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Float32Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AudioBuffer;
+use web_sys::{AudioBuffer, MessageChannel, MessagePort};
 
 use super::error::ignore;
 
+thread_local! {
+    /// A port whose other end is closed.
+    static NOBODY: Option<MessagePort> = closed_port().ok();
+}
+
+fn closed_port() -> Result<MessagePort, JsValue> {
+    let channel = MessageChannel::new()?;
+    channel.port2().close();
+    Ok(channel.port1())
+}
+
 /// Frees the buffer's memory; nobody can read it any more. Where the browser cannot do that, nothing happens.
+///
+/// The buffer is sent away. `ArrayBuffer.prototype.transfer` would take it from JavaScript only: what Chromium's own
+/// objects hold of it would stay, and no longer hasten a collection.
 pub fn free(buffer: &ArrayBuffer) {
-    // Moved into an empty buffer, which takes nothing along (ECMAScript 2024, ArrayBuffer.prototype.transfer).
-    ignore(method(buffer, "transfer").and_then(|transfer| transfer.call1(buffer, &0.into())));
+    NOBODY.with(|nobody| {
+        if let Some(nobody) = nobody {
+            let sent = nobody.post_message_with_transferable(&JsValue::NULL, &Array::of1(buffer));
+            ignore(sent);
+        }
+    });
 }
 
 /// The samples, whose array is freed.
@@ -29,14 +47,13 @@ pub fn take_bytes(buffer: &ArrayBuffer) -> Vec<u8> {
 
 /// [`free`] for the samples of all channels.
 pub fn free_audio(audio: &AudioBuffer) {
+    let samples_of = |channel: u32| {
+        let get: Function = Reflect::get(audio, &"getChannelData".into())?.dyn_into()?;
+        get.call1(audio, &channel.into())
+    };
     for channel in 0..audio.number_of_channels() {
-        let get = method(audio, "getChannelData");
-        if let Ok(samples) = get.and_then(|get| get.call1(audio, &channel.into())) {
+        if let Ok(samples) = samples_of(channel) {
             free(&samples.unchecked_ref::<Float32Array>().buffer());
         }
     }
-}
-
-fn method(object: &JsValue, name: &str) -> Result<Function, JsValue> {
-    Reflect::get(object, &name.into())?.dyn_into()
 }
