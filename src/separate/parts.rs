@@ -12,7 +12,7 @@ use crate::audio::{Recording, SAMPLE_RATE};
 use crate::source::{PerSource, Source};
 
 /// A part's length: short enough that the first one is there soon, long enough that its edges cost little.
-const PART_SECS: f64 = 8.0;
+const PART_SECS: f64 = 4.0;
 
 /// How a song is cut into parts.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +95,9 @@ impl SongPart {
         original: &Recording,
         masks: &[f32],
     ) -> Result<PerSource<Vec<Vec<f32>>>, DeliveryError> {
-        let mut stems = Kept(PerSource::default());
+        let channel = || Vec::with_capacity(self.input.len());
+        let stem = || original.channels.iter().map(|_| channel()).collect();
+        let mut stems = Kept(PerSource::from_fn(|_| stem()));
         let mut full_band = FullBand::of_part(
             original,
             self.first_frame,
@@ -121,9 +123,7 @@ struct Kept(PerSource<Vec<Vec<f32>>>);
 
 impl StemSink for &mut Kept {
     fn block(&mut self, source: Source, channels: &[Vec<f32>]) -> Result<(), DeliveryError> {
-        let stem = &mut self.0[source];
-        stem.resize_with(channels.len(), Vec::new);
-        for (stem, block) in stem.iter_mut().zip(channels) {
+        for (stem, block) in self.0[source].iter_mut().zip(channels) {
             stem.extend(block);
         }
         Ok(())
