@@ -13,6 +13,7 @@ mod last_song;
 mod library;
 mod loop_handles;
 mod mixer;
+mod next_task;
 mod player;
 mod practise;
 mod result;
@@ -42,6 +43,7 @@ use self::{
     icons::Wordmark,
     job::AnalysedSong,
     library::{LibrarySection, MyLibrary},
+    next_task::NextTask,
     player::PlayerState,
     practise::{Practice, PracticeStorage},
     result::Composition,
@@ -215,20 +217,10 @@ fn Result() -> impl IntoView {
     move || match session.phase.get() {
         Phase::Done(song) => Some(view! {
             <Composition song=song/>
-            <SimilarNext/>
+            <NextTask><Similar/></NextTask>
         }),
         _ => None,
     }
-}
-
-/// The similar songs, in a task of their own: made together with the result, they would hold the page up for longer.
-#[component]
-fn SimilarNext() -> impl IntoView {
-    let is_time = RwSignal::new(false);
-    clock::after_millis(0, move || {
-        is_time.try_set(true);
-    });
-    move || is_time.get().then(|| view! { <Similar/> })
 }
 
 /// One file dropped on the page is analysed; several files, a folder, or anything dropped on the library go there. The

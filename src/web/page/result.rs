@@ -10,6 +10,7 @@ use super::{
     job::AnalysedSong,
     lane::Lane,
     mixer::{Mixer, MuteButton, SoloButton},
+    next_task::NextTask,
     player::PlayerState,
     practise::Practise,
     shortcuts::{self, Keys},
@@ -45,14 +46,16 @@ pub fn Composition(
                 <ul class="parts">{parts}</ul>
                 <Timeline song=Arc::clone(&song)/>
                 <StemsMade/>
-                <Practise/>
+                <NextTask><Practise/></NextTask>
                 <Toolbar song=Arc::clone(&song)/>
             </div>
             <div class="folds">
-                <Mixer/>
-                <Spectrograms/>
-                <Keys/>
-                <InWords song=song/>
+                <NextTask>
+                    <Mixer/>
+                    <Spectrograms/>
+                    <Keys/>
+                    <InWords song=Arc::clone(&song)/>
+                </NextTask>
             </div>
         </section>
     }

@@ -168,6 +168,14 @@ impl Failure {
         Self { kind, message }
     }
 
+    /// The browser did not keep, or did not give back, what was stored.
+    pub fn storage(error: &PlatformError) -> Self {
+        Self::new(
+            FailureKind::Engine,
+            format!("The browser's storage failed: {error}."),
+        )
+    }
+
     /// The visitor cancelled.
     pub fn cancelled() -> Self {
         Self::new(FailureKind::Cancelled, "cancelled")

@@ -18,7 +18,7 @@ use crate::{
     model::ModelCard,
     separate::{Observer, SeparateError, Separator},
     web::{
-        platform::{PlatformError, clock},
+        platform::clock,
         worker::{
             audio_receiver::{AudioReceiver, StoredAudio},
             engine_kind::EngineKind,
@@ -98,7 +98,7 @@ impl<P: Processor> Engine<P> {
         let stems = match (original, masks, layout) {
             (Some(original), Some(masks), Some(layout)) => {
                 let job = StemsJob::new(original, masks, layout);
-                Some(job.map_err(|error| storage_failure(&error))?)
+                Some(job.map_err(|error| Failure::storage(&error))?)
             }
             _ => None,
         };
@@ -156,21 +156,15 @@ pub(super) fn model_failure(error: &dyn std::error::Error) -> Failure {
 
 /// The song at the model's rate, and as it is if stems of it are wanted.
 async fn prepare(receiver: AudioReceiver) -> Result<(Waveform, Option<StoredAudio>), Failure> {
-    let mut received = receiver.finish().map_err(|error| storage_failure(&error))?;
+    let mut received = receiver
+        .finish()
+        .map_err(|error| Failure::storage(&error))?;
     let song = received.resample().await;
     let song = song
-        .map_err(|error| storage_failure(&error))?
+        .map_err(|error| Failure::storage(&error))?
         .map_err(|error: AudioError| input_failure(&error))?;
     analysis::check_input(&song).map_err(|error: InputError| input_failure(&error))?;
     Ok((song, received.into_original()))
-}
-
-/// The browser does not keep or give back what is stored.
-pub(super) fn storage_failure(error: &PlatformError) -> Failure {
-    Failure::new(
-        FailureKind::Engine,
-        format!("The browser's storage failed: {error}."),
-    )
 }
 
 fn input_failure(error: &dyn std::error::Error) -> Failure {

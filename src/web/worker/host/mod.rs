@@ -26,11 +26,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use self::{
-    cpu::TilePool,
-    engine::{Engine, storage_failure},
-    music::MusicInputs,
-    processor::Processor,
-    scope::JobChannel,
+    cpu::TilePool, engine::Engine, music::MusicInputs, processor::Processor, scope::JobChannel,
 };
 use super::{
     audio_receiver::AudioReceiver,
@@ -142,7 +138,7 @@ impl<P: Processor> Host<P> {
             Ok(()) => self.begin_if_complete(),
             Err(error) => {
                 self.receiver.replace(None);
-                let failure = storage_failure(&error);
+                let failure = Failure::storage(&error);
                 scope::say(&Response::Failed { id, failure }, &[]);
             }
         }

@@ -9,7 +9,7 @@ use js_sys::Float32Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use super::{engine::storage_failure, pool::Pool, scope, scope::JobChannel};
+use super::{pool::Pool, scope, scope::JobChannel};
 use crate::{
     audio::{
         AudioError, Recording,
@@ -150,7 +150,7 @@ impl StemsJob {
             blob::read_buffer(&self.masks, start, end),
             self.original.read_all(part.input.start, part.input.len()),
         );
-        let (masks, channels) = inputs.await.map_err(|error| storage_failure(&error))?;
+        let (masks, channels) = inputs.await.map_err(|error| Failure::storage(&error))?;
         let attachments: Vec<JsValue> = [masks]
             .into_iter()
             .chain(channels)
