@@ -100,7 +100,7 @@ fn what_was_practised_goes_along_with_the_library() {
     page.enter(ids::LOOP_TO, "5");
     page.push(ids::KEEP_LOOP);
     page.enter(ids::SPEED, "70");
-    page.click(ids::MINE_KEEP);
+    page.click(ids::LIBRARY_KEEP);
     page.library_holds(1);
     // Changes are kept once they have rested.
     std::thread::sleep(Duration::from_secs(2));
@@ -138,7 +138,7 @@ fn what_was_practised_can_be_saved_without_a_library() {
     page.reload();
     page.wait(
         "the way to save",
-        "return !!document.getElementById(MINE_EXPORT)",
+        "return !!document.getElementById(LIBRARY_EXPORT)",
     );
     assert_eq!(saved_library(&page), saved);
     drop(page);
@@ -150,7 +150,7 @@ fn what_was_practised_can_be_saved_without_a_library() {
 
 fn saved_library(page: &Page) -> String {
     page.browser.session.run(CATCH, &[]);
-    page.click(ids::MINE_EXPORT);
+    page.click(ids::LIBRARY_EXPORT);
     page.wait("the saved library", "return !!window.caught");
     let saved = "const done = arguments[0]; caught.then(done)";
     let saved = page.browser.session.run_async(saved);
