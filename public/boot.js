@@ -6,12 +6,15 @@ const words = document.getElementById('splash-words');
 const input = splash.querySelector('#file');
 const waiting = new AbortController();
 let repeat = () => {};
+let failure = '';
+
+const say = (text) => { words.textContent = failure || text; };
 
 // Keeps what the visitor did last. A file picker may still be open when the program has started.
 function hold(what, action) {
   if (waiting.signal.aborted) return action();
   repeat = action;
-  words.textContent = `${what} will open as soon as the rest of the page is here.`;
+  say(`${what} will open as soon as the rest of the page is here.`);
 }
 
 function holdFiles(files) {
@@ -29,7 +32,7 @@ function take(event) {
   splash.classList.remove('page--dragging');
   const isFolder = (item) => item.webkitGetAsEntry?.()?.isDirectory;
   if ([...event.dataTransfer.items].some(isFolder)) {
-    words.textContent = 'Folders can be dropped as soon as the rest of the page is here.';
+    say('Folders can be dropped as soon as the rest of the page is here.');
   } else {
     holdFiles([...event.dataTransfer.files]);
   }
@@ -50,7 +53,7 @@ splash.querySelector('#demo').addEventListener('click', () => {
 });
 
 try {
-  // Fonts and styles first: on a slow line the program takes a hundred times as long.
+  // Styles and fonts first: the program is many times as large.
   if (document.readyState !== 'complete') await new Promise((loaded) => addEventListener('load', loaded, { once: true }));
   const url = (path) => new URL(path, document.baseURI);
   const [{ default: init }, response] = await Promise.all([import(url(js)), fetch(url(wasm))]);
@@ -61,6 +64,7 @@ try {
   if (focused) document.getElementById(focused)?.focus();
   repeat();
 } catch (error) {
-  words.textContent = `DeepMelody could not start in this browser: ${error.message}`;
+  failure = `DeepMelody could not start in this browser: ${error.message}`;
+  say(failure);
   throw error;
 }

@@ -30,6 +30,13 @@ pub struct Workspace {
     buffers: Buffers,
 }
 
+impl Workspace {
+    /// Gives memory back that only computing needs; the next tile takes it again.
+    pub fn release(&mut self) {
+        self.buffers = Buffers::default();
+    }
+}
+
 impl Network {
     /// The networks that `card` describes.
     ///

@@ -44,9 +44,9 @@ fn three_minutes_of_song() {
     );
     let long_tasks = page.long_tasks();
     let machine = page.text_of(ids::MACHINE);
-    let memory = page.browser.peak_memory_mib();
+    let [memory, files] = page.browser.peak_memory_mib();
     let (_, native) = companion::prominence(&song);
-    let report: [(&str, String); 9] = [
+    let report: [(&str, String); 10] = [
         ("engine", engine),
         ("opening page and engine", secs(loading)),
         ("drop to prominences and recommendations", secs(shown)),
@@ -54,6 +54,10 @@ fn three_minutes_of_song() {
         ("drop to all stems", secs(made)),
         ("the page's own words", machine),
         ("peak memory of the page's process", format!("{memory} MiB")),
+        (
+            "...of the browser's, stems among it",
+            format!("{files} MiB"),
+        ),
         ("main-thread tasks over 50 ms", format!("{long_tasks:.0?}")),
         ("companion, the same song, all told", secs(native)),
     ];
@@ -96,7 +100,7 @@ fn an_hour_of_song() {
     );
     println!(
         "  peak memory of the page's process          {} MiB",
-        page.browser.peak_memory_mib()
+        page.browser.peak_memory_mib()[0]
     );
     println!("  all processes, when it is done             {memory} MiB");
 }

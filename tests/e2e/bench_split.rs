@@ -44,7 +44,7 @@ fn a_million_songs() {
     );
     println!(
         "  peak memory of the page's process: {} MiB",
-        search.page.browser.peak_memory_mib()
+        search.page.browser.peak_memory_mib()[0]
     );
 }
 

@@ -99,9 +99,16 @@ impl Browser {
         }
     }
 
-    /// The most memory that the browser's largest process has held, in MiB: the page and its workers share one.
-    pub fn peak_memory_mib(&self) -> u64 {
-        self.processes_kib("VmHWM:").max().unwrap_or(0) / 1024
+    /// The most memory that the page's process, which is its workers' as well, has held, and the browser's own, which
+    /// keeps files (blobs) for it; in MiB.
+    pub fn peak_memory_mib(&self) -> [u64; 2] {
+        let processes = descendants(self.session.process_id()).into_iter();
+        let (pages, others): (Vec<_>, Vec<_>) = processes.partition(|&process| is_page(process));
+        [pages, others].map(|processes| {
+            let kib = processes.into_iter();
+            let kib = kib.filter_map(|process| status(process, "VmHWM:"));
+            kib.max().unwrap_or(0) / 1024
+        })
     }
 
     /// The memory that all of the browser's processes hold now, in MiB: sound files lie outside the page's own.
@@ -163,6 +170,12 @@ fn descendants(process_id: u32) -> Vec<u32> {
     children
         .flat_map(|child| [vec![child], descendants(child)].concat())
         .collect()
+}
+
+/// Chromium's name for processes that run pages; the largest one's page is the test's.
+fn is_page(process_id: u32) -> bool {
+    let command = fs::read_to_string(format!("/proc/{process_id}/cmdline"));
+    command.is_ok_and(|command| command.contains("--type=renderer"))
 }
 
 fn status(process_id: u32, key: &str) -> Option<u64> {

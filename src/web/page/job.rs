@@ -1,5 +1,7 @@
 //! Analysing one song, from its file to the result, with every way it can fail.
 
+use std::cell::Cell;
+
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AudioBuffer, Blob};
@@ -12,7 +14,7 @@ use crate::{
     source::PerSource,
     web::{
         decoding::{self, DecodeError},
-        platform::{PlatformError, clock, memory, stems::StemFiles},
+        platform::{PlatformError, clock, stems::StemFiles},
         worker::{
             client::{AnalysisProgress, EngineClient, Finished, MusicToCome},
             protocol::{Failure, FailureKind, JobOutput, Opened},
@@ -224,12 +226,14 @@ async fn analyse(
     on_decoded(&audio);
     on_step(Step::Engine(None));
     let finished = engine
-        .analyse(&audio, JobOutput::Stems, move |progress| {
-            on_step(Step::Engine(Some(progress)))
-        })
-        .await;
-    memory::free_audio(&audio);
-    Ok((finished.map_err(JobError::Engine)?, is_cut_off))
+        .analyse(
+            decoded_again(audio, &file.content),
+            JobOutput::Stems,
+            move |progress| on_step(Step::Engine(Some(progress))),
+        )
+        .await
+        .map_err(JobError::Engine)?;
+    Ok((finished, is_cut_off))
 }
 
 impl From<DecodeError> for JobError {
@@ -257,6 +261,21 @@ pub async fn decode_file(file: &Blob) -> Result<(AudioBuffer, bool), JobError> {
     let decoded = decoding::decode_file(file).await?;
     check_duration(decoded.audio.duration())?;
     Ok((decoded.audio, decoded.is_cut_off))
+}
+
+/// The audio that was decoded from a file, then the file decoded anew, for an engine that needs it once more.
+pub fn decoded_again(
+    audio: AudioBuffer,
+    file: &Blob,
+) -> impl AsyncFn() -> Result<AudioBuffer, Failure> {
+    let decoded = Cell::new(Some(audio));
+    async move || match decoded.take() {
+        Some(audio) => Ok(audio),
+        None => decode_file(file)
+            .await
+            .map(|(audio, _)| audio)
+            .map_err(|error| Failure::new(FailureKind::Input, error.to_string())),
+    }
 }
 
 fn check_size(bytes: f64) -> Result<(), JobError> {

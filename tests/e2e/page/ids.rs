@@ -190,5 +190,5 @@ elements! {
     DRUMS_DRAWING = "#part-drums .lane__drawing";
     TOOLBAR = ".toolbar";
     LANE = ".lane";
-    FIRST_VIEW = ".wordmark__name, .masthead__promise, h1, .lead, .dropzone, .dropzone li, .stave, .choices > *, .choices input, .dropzone__card, .dropzone__card > p";
+    FIRST_VIEW = ".wordmark__name, .masthead__promise, h1, .lead, .dropzone, .dropzone li, .dropzone .stave, .dropzone__card, .dropzone__card > p, .dropzone .choices > *, .dropzone .choices input";
 }

@@ -158,7 +158,8 @@ impl MyLibrary {
             return Err(FileError::Interrupted);
         }
         let engine = self.session.engine();
-        let finished = engine.analyse(&audio, JobOutput::Numbers, move |progress| {
+        let audio = job::decoded_again(audio, content);
+        let finished = engine.analyse(audio, JobOutput::Numbers, move |progress| {
             self.progress.update(|shown| {
                 shown.fraction = working::progress_share(Step::Engine(Some(progress)))
             });

@@ -9,7 +9,7 @@ use super::{AnalysisProgress, EngineClient, Finished, Job, MusicToCome, broken, 
 use crate::{
     analysis::Analysis,
     web::{
-        platform::{PlatformError, clock, stems::StemFiles},
+        platform::{PlatformError, clock, memory, stems::StemFiles},
         worker::protocol::{Failure, JobId, JobOutput, Opened, Request},
     },
 };
@@ -39,7 +39,7 @@ impl JobResult {
 }
 
 impl EngineClient {
-    /// Sends a song and waits for the answer; `None` if the engine was restarted meanwhile.
+    /// Sends a song, frees it and waits for the answer; `None` if the engine was restarted meanwhile.
     pub(super) async fn attempt(
         &self,
         audio: &AudioBuffer,
@@ -57,6 +57,7 @@ impl EngineClient {
             end(former, Err(Failure::cancelled()));
         }
         self.send_audio(id, wanted, audio).await.map_err(broken)?;
+        memory::free_audio(audio);
         result.await.ok().transpose()
     }
 

@@ -144,10 +144,10 @@ impl EngineClient {
     }
 
     /// Analyses a song, and starts making its stems; when the graphics card fails, tries again on the processor. Waits
-    /// until the stems of the song before are made.
+    /// until the stems of the song before are made. `audio` decodes the song: each try takes it once, and frees it.
     pub async fn analyse(
         &self,
-        audio: &AudioBuffer,
+        audio: impl AsyncFn() -> Result<AudioBuffer, Failure>,
         wanted: JobOutput,
         on_progress: impl Fn(AnalysisProgress) + 'static,
     ) -> Result<Finished, Failure> {
@@ -162,7 +162,8 @@ impl EngineClient {
             if self.0.cancels.get() != cancels {
                 return Err(Failure::cancelled());
             }
-            let attempt = self.attempt(audio, wanted, Rc::clone(&on_progress));
+            let audio = audio().await?;
+            let attempt = self.attempt(&audio, wanted, Rc::clone(&on_progress));
             match attempt.await {
                 Err(failure) if self.can_fall_back(&failure, &opened) => self.fall_back(&failure),
                 Err(failure) => return Err(failure),

@@ -57,6 +57,10 @@ fn obey(
             ))
         }
         Order::Stems { part, layout } => {
+            // The heap never shrinks: stems find room where tiles were computed.
+            if let Some(loaded) = loaded {
+                loaded.workspace.release();
+            }
             let files = stems::make(&part, layout, &attachments)
                 .map_err(|error| broken(&error.to_string()))?;
             Ok((Delivery::Stems, files))
