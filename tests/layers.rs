@@ -25,7 +25,7 @@ const LAYERS: [&[&str]; 9] = [
 ];
 
 /// Crates that belong to few modules, and those modules: the rest must build and run without them.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("burn", &["model", "compute", "separate", "train"]),
     ("burn_wgpu", &["compute"]),
     ("realfft", &["dsp"]),
@@ -33,6 +33,7 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("leptos", &["web"]),
     ("web_sys", &["web"]),
     ("symphonia", &["native"]),
+    ("opus_decoder", &["native"]),
     ("lofty", &["tags"]),
     ("clap", &["native"]),
 ];

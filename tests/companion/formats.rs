@@ -50,6 +50,7 @@ fn formats_decode_without_the_encoders_padding() {
         ("mono.mp3", 22_050, 1, 20.0),
         ("stereo.ogg", 44_100, 2, 25.0),
         ("mono.ogg", 48_000, 1, 25.0),
+        ("opus.ogg", 48_000, 1, 15.0),
         // The encoder is not a good one: its own decoder gives the same figure.
         ("stereo.m4a", 44_100, 2, 12.0),
         ("faststart.m4a", 48_000, 1, 20.0),

@@ -1,4 +1,4 @@
-//! Audio files of the usual kinds (WAV, FLAC, MP3, Ogg Vorbis, AAC/M4A, AIFF, CAF, ALAC) to a recording.
+//! Audio files of the usual kinds (WAV, FLAC, MP3, Ogg Vorbis, Opus, AAC/M4A, AIFF, CAF, ALAC) to a recording.
 //!
 //! The file is surveyed first (see [`crate::audio::container`]): where its headers are wrong, the decoder gets a
 //! repaired one. What can be read of a damaged file is kept and the rest is said in [`DecodedSong::warnings`].
@@ -8,6 +8,7 @@ mod edit_list;
 mod error;
 mod guard;
 mod input;
+mod opus;
 mod reader;
 #[cfg(test)]
 mod saved;

@@ -15,7 +15,7 @@ use symphonia::core::{
     meta::MetadataOptions,
 };
 
-use super::error::DecodeError;
+use super::{error::DecodeError, opus};
 use crate::audio::Recording;
 
 /// The warning for a stream that ends in mid-packet.
@@ -59,7 +59,7 @@ pub(super) fn open(source: Box<dyn MediaSource>) -> Result<Opened, DecodeError> 
         .and_then(|params| params.audio())
         .ok_or(DecodeError::NoTrack)?;
     let options = AudioDecoderOptions::default().gapless(has_exact_length(track, params));
-    let decoder = symphonia::default::get_codecs()
+    let decoder = opus::codecs()
         .make_audio_decoder(params, &options)
         .map_err(|error| decoder_error(error, params))?;
     let expected_frames = track.num_frames.filter(|_| has_exact_length(track, params));
@@ -108,7 +108,6 @@ fn decoder_error(error: Error, params: &AudioCodecParameters) -> DecodeError {
 /// Names of codecs that visitors may meet; the identifier for others.
 fn codec_name(id: AudioCodecId) -> String {
     let name = match id {
-        codec::CODEC_ID_OPUS => "Opus",
         codec::CODEC_ID_SPEEX => "Speex",
         codec::CODEC_ID_MUSEPACK => "Musepack",
         codec::CODEC_ID_AC3 => "AC-3",
