@@ -33,7 +33,7 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("leptos", &["web"]),
     ("web_sys", &["web"]),
     ("symphonia", &["native"]),
-    ("opus_decoder", &["native"]),
+    ("rusty_opus", &["native"]),
     ("lofty", &["tags"]),
     ("clap", &["native"]),
 ];

@@ -1,13 +1,12 @@
-//! Opus for Symphonia, which finds its packets but has no decoder for them. Packets are decoded by `opus-decoder`
+//! Opus for Symphonia, which finds its packets but has no decoder for them. Packets are decoded by `rusty-opus`
 //! (RFC 6716); the header's channels, delay and gain are RFC 7845's.
 
 use std::sync::LazyLock;
 
-use opus_decoder::OpusMultistreamDecoder;
+use rusty_opus::multistream::OpusMSDecoder;
 use symphonia::core::{
     audio::{
-        AsGenericAudioBufferRef, Audio, AudioBuffer, AudioMut, AudioSpec, Channels,
-        GenericAudioBufferRef,
+        AsGenericAudioBufferRef, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef,
     },
     codecs::{
         CodecInfo,
@@ -39,21 +38,18 @@ pub(super) fn codecs() -> &'static CodecRegistry {
     &CODECS
 }
 
-/// What a decoder has to know of a stream.
+/// What a decoder has to know of a stream: its identification header (RFC 7845, section 5.1).
 #[derive(Debug, PartialEq)]
 struct Head {
+    channels: usize,
     /// Samples at the beginning that are not of the song.
     pre_skip: usize,
     gain: f32,
-    streams: usize,
-    /// Of these, how many are stereo; they come first.
-    coupled: usize,
-    /// Each channel's place among the streams' channels.
-    mapping: Vec<u8>,
+    /// 0 for mono and stereo, 1 for surround of up to eight channels.
+    mapping_family: u8,
 }
 
 impl Head {
-    /// Reads an identification header (RFC 7845, section 5.1).
     fn read(header: &[u8]) -> Option<Self> {
         let [
             _,
@@ -67,47 +63,35 @@ impl Head {
             gain_low,
             gain_high,
             family,
-            rest @ ..,
-        ] = header.strip_prefix(b"OpusHead")?
+            ..,
+        ] = *header.strip_prefix(b"OpusHead")?
         else {
             return None;
         };
-        let gain = i16::from_le_bytes([*gain_low, *gain_high]);
-        let head = Self {
-            pre_skip: usize::from(u16::from_le_bytes([*skip_low, *skip_high])),
-            gain: 10_f32.powf(f32::from(gain) / GAIN_STEPS_PER_DB / 20.0),
-            ..Self::plain(usize::from(*channels))?
-        };
-        if *family == 0 {
-            return Some(head);
-        }
-        let [streams, coupled, mapping @ ..] = rest else {
-            return None;
-        };
+        let gain = i16::from_le_bytes([gain_low, gain_high]);
         Some(Self {
-            streams: usize::from(*streams),
-            coupled: usize::from(*coupled),
-            mapping: mapping.get(..usize::from(*channels))?.to_vec(),
-            ..head
+            channels: usize::from(channels),
+            pre_skip: usize::from(u16::from_le_bytes([skip_low, skip_high])),
+            gain: 10_f32.powf(f32::from(gain) / GAIN_STEPS_PER_DB / 20.0),
+            mapping_family: family,
         })
     }
 
-    /// Of one stream, where no header says more.
-    fn plain(channels: usize) -> Option<Self> {
-        Some(Self {
+    /// Of a stream without a header.
+    fn plain(channels: usize) -> Self {
+        Self {
+            channels,
             pre_skip: 0,
             gain: 1.0,
-            streams: 1,
-            coupled: channels.min(2).checked_sub(1)?,
-            mapping: (0..=u8::MAX).take(channels).collect(),
-        })
+            mapping_family: 0,
+        }
     }
 }
 
 struct OpusDecoder {
     params: AudioCodecParameters,
-    decoder: OpusMultistreamDecoder,
-    gain: f32,
+    decoder: OpusMSDecoder,
+    head: Head,
     /// Samples that are still to be skipped.
     to_skip: usize,
     interleaved: Vec<f32>,
@@ -118,39 +102,32 @@ impl OpusDecoder {
     fn new(params: &AudioCodecParameters) -> Option<Self> {
         let head = match &params.extra_data {
             Some(header) => Head::read(header)?,
-            None => Head::plain(params.channels.as_ref()?.count())?,
+            None => Head::plain(params.channels.as_ref()?.count()),
         };
-        let channels = head.mapping.len();
-        let decoder = OpusMultistreamDecoder::new(
-            SAMPLE_RATE,
-            channels,
-            head.streams,
-            head.coupled,
-            &head.mapping,
-        );
-        let spec = AudioSpec::new(SAMPLE_RATE, Channels::Discrete(channels as u16));
+        let family = i32::from(head.mapping_family);
+        let spec = AudioSpec::new(SAMPLE_RATE, Channels::Discrete(head.channels as u16));
         Some(Self {
             params: params.clone(),
-            decoder: decoder.ok()?,
-            gain: head.gain,
+            decoder: OpusMSDecoder::new(SAMPLE_RATE as i32, head.channels, family).ok()?,
             to_skip: head.pre_skip,
-            interleaved: vec![0.0; channels * LONGEST_PACKET],
+            interleaved: vec![0.0; head.channels * LONGEST_PACKET],
             buffer: AudioBuffer::new(spec, LONGEST_PACKET),
+            head,
         })
     }
 
     fn fill(&mut self, packet: &PacketRef<'_>) -> Result<()> {
         let frames = self
             .decoder
-            .decode_float(packet.data, &mut self.interleaved, false)
+            .decode(packet.data, LONGEST_PACKET, &mut self.interleaved)
             .map_err(|_| Error::DecodeError("opus: invalid packet"))?;
         self.buffer.render_uninit(Some(frames));
-        let channels = self.buffer.spec().channels().count();
+        let channels = self.head.channels;
         for channel in 0..channels {
             let samples = self.interleaved[channel..].iter().step_by(channels);
             let plane = self.buffer.plane_mut(channel).into_iter().flatten();
             for (to, sample) in plane.zip(samples) {
-                *to = sample * self.gain;
+                *to = sample * self.head.gain;
             }
         }
         // Demuxers tell of the delay in units of their own, if at all; the header counts it in samples.
@@ -165,7 +142,9 @@ impl OpusDecoder {
 
 impl AudioDecoder for OpusDecoder {
     fn reset(&mut self) {
-        self.decoder.reset();
+        if let Some(fresh) = Self::new(&self.params) {
+            *self = fresh;
+        }
     }
 
     fn codec_info(&self) -> &CodecInfo {
@@ -216,40 +195,45 @@ impl RegisterableAudioDecoder for OpusDecoder {
 mod tests {
     use super::*;
 
-    fn header(channels: u8, gain: i16, family: &[u8]) -> Vec<u8> {
+    fn header(channels: u8, gain: i16, family: u8) -> Vec<u8> {
         let mut header = b"OpusHead\x01".to_vec();
         header.push(channels);
         header.extend(312_u16.to_le_bytes());
         header.extend(44_100_u32.to_le_bytes());
         header.extend(gain.to_le_bytes());
-        header.extend(family);
+        header.push(family);
         header
+    }
+
+    fn opens(header: Vec<u8>) -> bool {
+        let mut params = AudioCodecParameters::new();
+        params
+            .for_codec(CODEC_ID_OPUS)
+            .with_extra_data(header.into());
+        OpusDecoder::new(&params).is_some()
     }
 
     #[test]
     fn headers_tell_of_channels_delay_and_gain() {
-        let stereo = Head::read(&header(2, -1_536, &[0])).expect("a header");
-        assert_eq!(
-            (stereo.pre_skip, stereo.streams, stereo.coupled),
-            (312, 1, 1)
-        );
-        assert_eq!(stereo.mapping, [0, 1]);
+        let stereo = Head::read(&header(2, -1_536, 0)).expect("a header");
+        assert_eq!((stereo.channels, stereo.pre_skip), (2, 312));
         assert!((stereo.gain - 0.501).abs() < 1e-3, "-6 dB: {}", stereo.gain);
-        let surround = Head::read(&header(6, 0, &[1, 4, 2, 0, 4, 1, 2, 3, 5])).expect("a header");
-        assert_eq!((surround.streams, surround.coupled), (4, 2));
-        assert_eq!(surround.mapping, [0, 4, 1, 2, 3, 5]);
+        for (channels, family) in [(1, 0), (2, 0), (1, 1), (6, 1), (8, 1)] {
+            assert!(opens(header(channels, 0, family)), "{channels}, {family}");
+        }
     }
 
     #[test]
-    fn what_is_no_header_is_refused() {
-        for bytes in [
+    fn what_cannot_be_decoded_is_refused() {
+        for header in [
             Vec::new(),
             b"OpusHead".to_vec(),
-            header(0, 0, &[0]),
-            header(6, 0, &[1, 4, 2, 0]),
-            header(2, 0, &[]),
+            header(0, 0, 0),
+            header(3, 0, 0),
+            header(9, 0, 1),
+            header(2, 0, 255),
         ] {
-            assert_eq!(Head::read(&bytes), None, "{bytes:?}");
+            assert!(!opens(header.clone()), "{header:?}");
         }
     }
 }
