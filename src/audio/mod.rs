@@ -11,6 +11,7 @@ pub mod wav;
 
 pub use cancellation::Cancellation;
 pub use file_tags::FileTags;
+use resample::BLOCK_SAMPLES;
 pub use resample::{Resampler, SAMPLE_RATE_LIMITS, resample};
 
 /// Samples a second of everything past the front door. The paper's: 512 bins then reach 5.4 kHz.
@@ -155,7 +156,7 @@ pub struct ToModelRate {
     dc_offset: f32,
     /// Samples that came in, all told.
     length: usize,
-    piece: Vec<f32>,
+    block: Vec<f32>,
 }
 
 impl ToModelRate {
@@ -169,7 +170,7 @@ impl ToModelRate {
             sample_rate,
             dc_offset: dc_offset.mean(),
             length: 0,
-            piece: Vec::new(),
+            block: Vec::new(),
         })
     }
 
@@ -180,10 +181,13 @@ impl ToModelRate {
     pub fn push(&mut self, samples: &[f32]) -> Result<(), AudioError> {
         check_amplitudes(samples, self.length, self.sample_rate)?;
         self.length += samples.len();
-        let centred = samples.iter().map(|sample| sample - self.dc_offset);
-        self.piece.clear();
-        self.piece.extend(centred);
-        self.resampler.push(&self.piece)
+        for block in samples.chunks(BLOCK_SAMPLES) {
+            let centred = block.iter().map(|sample| sample - self.dc_offset);
+            self.block.clear();
+            self.block.extend(centred);
+            self.resampler.push(&self.block)?;
+        }
+        Ok(())
     }
 
     /// The whole song.

@@ -23,6 +23,9 @@ pub fn resample(waveform: &Waveform, sample_rate: u32) -> Result<Waveform, Audio
     resampler.finish()
 }
 
+/// Samples that are copied at once, so that an hour of them is not.
+pub(super) const BLOCK_SAMPLES: usize = 1 << 16;
+
 /// [`resample`] for a waveform that comes in pieces.
 pub struct Resampler {
     /// `None` where both rates are the same.
@@ -70,9 +73,11 @@ impl Resampler {
         match &mut self.plan {
             None => self.samples.extend_from_slice(samples),
             Some(plan) => {
-                self.waiting.extend_from_slice(samples);
-                let used = convert(plan, &self.waiting, &mut self.samples)?;
-                self.waiting.drain(..used);
+                for block in samples.chunks(BLOCK_SAMPLES) {
+                    self.waiting.extend_from_slice(block);
+                    let used = convert(plan, &self.waiting, &mut self.samples)?;
+                    self.waiting.drain(..used);
+                }
             }
         }
         Ok(())

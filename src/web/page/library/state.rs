@@ -205,8 +205,7 @@ impl MyLibrary {
         let storage = Storage::open().await?;
         let stored = stored::read(&storage.songs().await?, model_id);
         let left_over = storage.waiting().await?;
-        let practised = storage.all_practice().await?;
-        self.has_practice.set(!practised.is_empty());
+        self.has_practice.set(storage.has_practice().await?);
         self.inner().storage.replace(Some(Rc::new(storage)));
         if let Some(words) = not_used(&stored) {
             self.show_error(words);

@@ -15,6 +15,15 @@ impl Storage {
         Ok(text.and_then(|text| text.as_string()))
     }
 
+    /// Whether any song was practised.
+    pub async fn has_practice(&self) -> Result<bool, StorageError> {
+        let transaction = self
+            .database
+            .transaction(&[PRACTISED], TransactionMode::ReadOnly)?;
+        let store = transaction.object_store(PRACTISED)?;
+        Ok(store.count(None)?.await? > 0)
+    }
+
     /// The ids of all songs that were practised, and the texts that are kept of them.
     pub async fn all_practice(&self) -> Result<Vec<(String, String)>, StorageError> {
         let transaction = self
